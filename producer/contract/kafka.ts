@@ -1,0 +1,64 @@
+import * as v from 'valibot';
+import { text } from './settings.ts';
+
+/** A librdkafka property's value as JSON can say it. */
+export type LibrdkafkaValue = string | number | boolean;
+
+const brokers = v.optional(
+  v.pipe(
+    v.string(),
+    v.transform((list) => list.split(',').map((address) => address.trim())),
+    v.check(
+      (addresses) => addresses.every((address) => /^(\[[0-9a-fA-F:]+\]|[^\s:,/]+):\d{1,5}$/.test(address)),
+      'must be host:port, or several separated by commas',
+    ),
+    v.transform((addresses) => addresses.join(',')),
+  ),
+  '127.0.0.1:9092',
+);
+
+const topic = v.pipe(
+  text('web-events'),
+  v.check(
+    (name) => /^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..',
+    'must be a Kafka topic name: letters, digits, ".", "_", "-", at most 249',
+  ),
+);
+
+const properties = v.optional(
+  v.pipe(
+    v.string(),
+    v.rawTransform<string, Readonly<Record<string, LibrdkafkaValue>>>(({ dataset, addIssue, NEVER }) => {
+      const parsed = v.safeParse(
+        v.pipe(
+          v.string(),
+          v.parseJson(),
+          v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+        ),
+        dataset.value,
+      );
+      if (parsed.success) return parsed.output;
+      addIssue({
+        message:
+          'must be a JSON object of librdkafka properties, such as {"security.protocol":"ssl"}, each a string, a number or a boolean',
+      });
+      return NEVER;
+    }),
+  ),
+  '{}',
+);
+
+/** The settings with which either side finds the topic. `KAFKA_CONFIG` holds further librdkafka properties. */
+export const kafkaEntries = { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_CONFIG: properties };
+
+/** Properties that carry a secret, masked wherever settings are printed. */
+const SECRET = /password|secret|token|\.pem$|oauthbearer\.config|jaas/;
+
+/** `KAFKA_CONFIG` as it may be shown. */
+export function maskSecrets(
+  config: Readonly<Record<string, LibrdkafkaValue>>,
+): Record<string, LibrdkafkaValue> {
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [name, SECRET.test(name) ? '***' : value]),
+  );
+}

@@ -1,0 +1,70 @@
+import * as v from 'valibot';
+
+/** Environment variables as a role sees them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A role's settings are wrong: `problems` names every mistake, one a line, so that one look mends them all. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`${problems.length === 1 ? 'A setting is' : 'Settings are'} wrong:\n  ${problems.join('\n  ')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads and checks a role's settings once. A variable that is set but empty counts as not set.
+ *
+ * @param contradictions what cannot be true of several settings together, asked once each is right by itself
+ * @throws {SettingsError} with every mistake
+ */
+export function readSettings<const E extends v.ObjectEntries>(
+  entries: E,
+  env: Environment,
+  contradictions: (settings: v.InferOutput<v.ObjectSchema<E, undefined>>) => readonly string[] = () => [],
+): Readonly<v.InferOutput<v.ObjectSchema<E, undefined>>> {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = v.safeParse(v.object(entries), present);
+  if (!result.success) {
+    throw new SettingsError(result.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`));
+  }
+  const problems = contradictions(result.output);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return Object.freeze(result.output);
+}
+
+/** Any text that is not blank. */
+export const text = (byDefault?: string) => {
+  const schema = v.pipe(
+    v.string('is not set'),
+    v.check((value) => value.trim() !== '', 'is blank'),
+  );
+  return byDefault === undefined ? schema : v.optional(schema, byDefault);
+};
+
+/** A whole number between two bounds, both allowed; the unit stands in the setting's name. */
+export const integer = (min: number, max: number, byDefault: number) =>
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.check(
+        (value) => /^-?\d+$/.test(value) && Number(value) >= min && Number(value) <= max,
+        (issue) => `"${issue.input}" is not a whole number from ${min} to ${max}`,
+      ),
+      v.transform(Number),
+    ),
+    String(byDefault),
+  );
+
+export const port = (byDefault: number) => integer(0, 65535, byDefault);
+
+/** Pino's levels. */
+export const logLevel = v.optional(
+  v.picklist(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    (issue) => `"${issue.input}" is not one of fatal, error, warn, info, debug, trace, silent`,
+  ),
+  'info',
+);

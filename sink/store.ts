@@ -1,0 +1,55 @@
+/** A folder of one partition, claimed under a token that was never used before. */
+export interface Claim {
+  readonly partition: number;
+  readonly token: string;
+}
+
+/** An unfinished segment as the store lists it. */
+export interface OpenSegment {
+  /** The offset it is called by. */
+  readonly first: number;
+  readonly bytes: number;
+  /** Last change, ms since the epoch. */
+  readonly modifiedMs: number;
+}
+
+/** What a publish needs to know of a finished segment. */
+export interface FinishedSegment {
+  readonly first: number;
+  /** Offset of its last line. */
+  readonly last: number;
+  /** Hours since the epoch, UTC. */
+  readonly hour: number;
+}
+
+/**
+ * Where segments live: the seam below which a transport begins. The logic of exactly-once stands above and relies
+ * on three promises:
+ *
+ * 1. After `claim` has resolved, no request made under an older token, by anybody, asleep or in the network, can
+ *    change the partition's unfinished segments, but for an append that had already begun.
+ * 2. After `settle` has resolved, that append cannot either.
+ * 3. A changing call (`claim`, `truncate`, `create`, `append`, `publish`) that rejects may still be applied later,
+ *    whatever the error: only a new claim finds out. None repeats a request.
+ *
+ * Every call has a deadline of its own and rejects with a `StoreError`.
+ */
+export interface Store {
+  /** Takes the partition's folder, making it where there is none. One attempt. */
+  claim(claim: Claim): Promise<void>;
+  /** The unfinished segments, by `first`. */
+  segments(claim: Claim): Promise<readonly OpenSegment[]>;
+  /** Waits until nobody holds the segment, for as long as that takes or until `signal` aborts. */
+  settle(claim: Claim, first: number, signal: AbortSignal): Promise<void>;
+  read(claim: Claim, first: number, at: number, bytes: number): Promise<Buffer>;
+  /** Cuts the segment; may go on in the background: `settle` waits for it. */
+  truncate(claim: Claim, first: number, bytes: number): Promise<void>;
+  /** Makes an empty segment. */
+  create(claim: Claim, first: number): Promise<void>;
+  /** Durable and visible once resolved. */
+  append(claim: Claim, first: number, chunks: readonly Buffer[]): Promise<void>;
+  /** Moves a finished segment to its published name, where it never changes again. */
+  publish(claim: Claim, segment: FinishedSegment): Promise<void>;
+  /** Lets connections go. */
+  close(): void;
+}

@@ -14,18 +14,22 @@ export interface TopicRecord {
 export interface Line {
   readonly head: Buffer;
   readonly tail: string;
+  /** The record is kept, but its value is no JSON object that a line could carry. */
+  readonly rejected: boolean;
 }
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const CLOSING_BRACE = 0x7d;
+const OWN_NAMES = ['kafka_partition', 'kafka_offset', 'kafka_rejected'];
 
 export const lineBytes = (line: Line): number => line.head.length + line.tail.length;
 
 /** Writes the line at `at`; the caller has made room for `lineBytes`. Returns where the next one goes. */
 export function writeLine(line: Line, into: Buffer, at: number): number {
   into.set(line.head, at);
-  return at + line.head.length + into.latin1Write(line.tail, at + line.head.length);
+  const tailAt = at + line.head.length;
+  return tailAt + into.write(line.tail, tailAt, 'latin1');
 }
 
 /**
@@ -38,57 +42,57 @@ export function writeLine(line: Line, into: Buffer, at: number): number {
  */
 export function encodeLine(record: TopicRecord): Line {
   const position = `"kafka_partition":${record.partition},"kafka_offset":${record.offset}}\n`;
-  const reason = whyRejected(record.value);
-  if (reason !== undefined || record.value === null) {
+  const found = inspect(record.value);
+  if (found.kind === 'rejected') {
     const value = record.value === null ? 'null' : `"${record.value.toString('base64')}"`;
     return {
-      head: Buffer.from(`{"kafka_rejected":${JSON.stringify(reason)},"kafka_value":${value}`),
+      head: Buffer.from(`{"kafka_rejected":"${found.reason}","kafka_value":${value}`),
       tail: `,${position}`,
+      rejected: true,
     };
   }
-  const brace = record.value.lastIndexOf(CLOSING_BRACE);
-  const head = record.value.subarray(0, brace);
-  return { head, tail: isEmptyObject(head) ? position : `,${position}` };
+  const head = found.value.subarray(0, found.value.lastIndexOf(CLOSING_BRACE));
+  return { head, tail: found.empty ? position : `,${position}`, rejected: false };
 }
 
-/** Is this the line that stores a record Kafka would not let be a JSON object? */
-export const isRejected = (line: Line): boolean => line.head.latin1Slice(0, 17) === '{"kafka_rejected"';
+type Inspection =
+  | { readonly kind: 'object'; readonly value: Buffer; readonly empty: boolean }
+  | { readonly kind: 'rejected'; readonly reason: string };
 
-function whyRejected(value: Buffer | null): string | undefined {
-  if (value === null) return 'no value';
-  if (!isUtf8(value)) return 'not UTF-8';
-  if (value.includes(LINE_FEED) || value.includes(CARRIAGE_RETURN)) return 'has a raw line break';
-  let parsed: unknown;
+const rejected = (reason: string): Inspection => ({ kind: 'rejected', reason });
+
+function inspect(value: Buffer | null): Inspection {
+  if (value === null) return rejected('no value');
+  if (!isUtf8(value)) return rejected('not UTF-8');
+  if (value.includes(LINE_FEED) || value.includes(CARRIAGE_RETURN)) return rejected('has a raw line break');
+  const object = parseObject(value);
+  if (object === undefined) return rejected('not a JSON object');
+  const taken = OWN_NAMES.find((name) => Object.hasOwn(object, name));
+  if (taken !== undefined) return rejected(`has a property named ${taken}`);
+  return { kind: 'object', value, empty: Object.keys(object).length === 0 };
+}
+
+function parseObject(json: Buffer): object | undefined {
   try {
-    parsed = JSON.parse(value.utf8Slice());
+    const parsed: unknown = JSON.parse(json.toString());
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : undefined;
   } catch {
-    return 'not JSON';
+    return undefined;
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return 'not a JSON object';
-  for (const name of ['kafka_partition', 'kafka_offset', 'kafka_rejected']) {
-    if (Object.hasOwn(parsed, name)) return `has a property of its own named ${name}`;
-  }
-  return undefined;
 }
-
-const isEmptyObject = (head: Buffer): boolean => head.length < 80 && head.latin1Slice().trim() === '{';
 
 const POSITION = /"kafka_partition":(\d+),"kafka_offset":(\d+)\}\n$/;
 
 /** Reads partition and offset from the end of a stored line; undefined where it is none of ours. */
 export function readPosition(line: Buffer): { partition: number; offset: number } | undefined {
-  const found = POSITION.exec(line.latin1Slice(Math.max(0, line.length - 80)));
+  const found = POSITION.exec(line.toString('latin1', Math.max(0, line.length - 80)));
   return found ? { partition: Number(found[1]), offset: Number(found[2]) } : undefined;
 }
 
 /** The time a stored line gives itself (the event's own `timestamp`), ms since the epoch. */
 export function readTimestamp(line: Buffer): number | undefined {
-  try {
-    const parsed: unknown = JSON.parse(line.utf8Slice());
-    const stamp = (parsed as { timestamp?: unknown } | null)?.timestamp;
-    const ms = typeof stamp === 'string' ? Date.parse(stamp) : Number.NaN;
-    return Number.isFinite(ms) ? ms : undefined;
-  } catch {
-    return undefined;
-  }
+  const object = parseObject(line);
+  const stamp = object && 'timestamp' in object ? object.timestamp : undefined;
+  const ms = typeof stamp === 'string' ? Date.parse(stamp) : Number.NaN;
+  return Number.isFinite(ms) ? ms : undefined;
 }

@@ -62,3 +62,23 @@ export function maskSecrets(
     Object.entries(config).map(([name, value]) => [name, SECRET.test(name) ? '***' : value]),
   );
 }
+
+/**
+ * Every mistake in `KAFKA_CONFIG`, found without connecting.
+ *
+ * @param owned properties the role sets itself, each with what to do instead; they are never probed
+ * @param probe librdkafka's own objection to one property by itself, if it has any; passed in because
+ *   this folder loads no native code
+ */
+export function librdkafkaProblems(
+  config: Readonly<Record<string, LibrdkafkaValue>>,
+  owned: Readonly<Record<string, string>>,
+  probe: (name: string, value: LibrdkafkaValue) => string | undefined,
+): string[] {
+  return Object.entries(config).flatMap(([name, value]) => {
+    const advice = Object.hasOwn(owned, name) ? owned[name] : undefined;
+    const objection =
+      advice === undefined ? probe(name, value)?.trim() : `"${name}" is not yours to set: ${advice}`;
+    return objection === undefined ? [] : [`KAFKA_CONFIG: ${objection}`];
+  });
+}

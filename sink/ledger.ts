@@ -1,0 +1,126 @@
+import { LedgerError } from './errors.ts';
+import { checkChain, inspectTail, lastOffset, segmentTime } from './recovery.ts';
+import type { Claim, FinishedSegment, OpenSegment, Store } from './store.ts';
+
+/** The segment that is appended to; it has an hour once it has a line. */
+export interface CurrentSegment {
+  readonly first: number;
+  readonly bytes: number;
+  readonly content?: { readonly hour: number; readonly sinceMs: number; readonly last: number };
+}
+
+/** What HDFS holds of a partition, as a claim found it. HDFS is the truth: where to read on follows from it. */
+export interface Ledger {
+  readonly claim: Claim;
+  readonly current: CurrentSegment;
+  /** Complete segments that wait to be published, oldest first. */
+  readonly finished: readonly FinishedSegment[];
+  /** The offset after the last stored one. */
+  readonly next: number;
+  /** The line at `next - 1`, where it is in an unfinished segment still. */
+  readonly lastLine: Buffer | undefined;
+}
+
+export interface Claimant {
+  readonly store: Store;
+  readonly claim: Claim;
+  /** The topic's first offset, asked where the partition has no segment yet. */
+  readonly earliestOffset: () => Promise<number>;
+  /** Ends the wait for somebody else's append. */
+  readonly signal: AbortSignal;
+}
+
+/** Most last lines are found in the first look. */
+const FIRST_LOOK_BYTES = 65_536;
+
+/**
+ * Claims a partition and reads how far it got: fences everybody else, waits for what they have under way, cuts a
+ * torn last line, and learns the next offset from the last complete one. One attempt; whatever goes wrong, the next
+ * needs a new token.
+ *
+ * @throws {StoreError} to claim again
+ * @throws {LedgerError} where what is stored contradicts itself
+ */
+export async function claimLedger(claimant: Claimant): Promise<Ledger> {
+  const { store, claim } = claimant;
+  await store.claim(claim);
+  const newest = (await store.segments(claim)).at(-1);
+  if (!newest) {
+    const first = await claimant.earliestOffset();
+    await store.create(claim, first);
+    return { claim, current: { first, bytes: 0 }, finished: [], next: first, lastLine: undefined };
+  }
+  const tail = await settleTail(claimant, newest.first);
+  const segments = await store.segments(claim);
+  const finished = await readFinished(claimant, segments.slice(0, -1));
+  checkChain(finished, newest.first);
+  return describe(claimant, newest.first, segments.at(-1), tail, finished);
+}
+
+interface CompleteTail {
+  readonly completeBytes: number;
+  readonly lastLine: Buffer | undefined;
+}
+
+/** Waits until nobody can change the newest segment any more and its last line is complete. */
+async function settleTail(claimant: Claimant, first: number): Promise<CompleteTail> {
+  const { store, claim, signal } = claimant;
+  for (;;) {
+    await store.settle(claim, first, signal);
+    const bytes = (await store.segments(claim)).find((segment) => segment.first === first)?.bytes ?? 0;
+    const tail = await readTail(claimant, first, bytes);
+    if (tail.completeBytes === bytes) return tail;
+    await store.truncate(claim, first, tail.completeBytes);
+  }
+}
+
+async function describe(
+  claimant: Claimant,
+  first: number,
+  newest: OpenSegment | undefined,
+  { completeBytes: bytes, lastLine }: CompleteTail,
+  finished: readonly FinishedSegment[],
+): Promise<Ledger> {
+  const { claim } = claimant;
+  if (!lastLine || !newest) {
+    return { claim, current: { first, bytes }, finished, next: first, lastLine: undefined };
+  }
+  const last = lastOffset(claim.partition, first, lastLine);
+  const time = segmentTime(await readFirstLine(claimant, newest), newest.modifiedMs, finished.at(-1)?.hour);
+  return { claim, current: { first, bytes, content: { ...time, last } }, finished, next: last + 1, lastLine };
+}
+
+async function readFinished(
+  claimant: Claimant,
+  segments: readonly OpenSegment[],
+): Promise<FinishedSegment[]> {
+  const finished: FinishedSegment[] = [];
+  for (const segment of segments) {
+    const { first, bytes, modifiedMs } = segment;
+    const { completeBytes, lastLine } = await readTail(claimant, first, bytes);
+    if (!lastLine || completeBytes !== bytes) {
+      throw new LedgerError(`segment ${first} is followed by another, but is empty or ends with a torn line`);
+    }
+    const { hour } = segmentTime(await readFirstLine(claimant, segment), modifiedMs, finished.at(-1)?.hour);
+    finished.push({ first, last: lastOffset(claimant.claim.partition, first, lastLine), hour });
+  }
+  return finished;
+}
+
+async function readTail({ store, claim }: Claimant, first: number, bytes: number): Promise<CompleteTail> {
+  if (bytes === 0) return { completeBytes: 0, lastLine: undefined };
+  for (let look = FIRST_LOOK_BYTES; ; look *= 4) {
+    const at = Math.max(0, bytes - look);
+    const tail = inspectTail(await store.read(claim, first, at, bytes - at), at);
+    if (tail.kind === 'found') return tail;
+  }
+}
+
+async function readFirstLine({ store, claim }: Claimant, { first, bytes }: OpenSegment): Promise<Buffer> {
+  for (let look = FIRST_LOOK_BYTES; ; look *= 4) {
+    const window = await store.read(claim, first, 0, Math.min(look, bytes));
+    const end = window.indexOf('\n');
+    if (end >= 0) return window.subarray(0, end + 1);
+    if (look >= bytes) throw new LedgerError(`segment ${first} has no complete line`);
+  }
+}

@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, fstatSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { logExcerpt } from './log-excerpt.ts';
+import { root } from './root.ts';
+
+/** One process of a cluster, or one role, that can be stopped, killed, frozen and started again. */
+export interface ClusterNode {
+  readonly name: string;
+  readonly logFile: string;
+  /** Of the command itself, not of the leash it runs under; undefined while it does not run. */
+  readonly pid: number | undefined;
+  /** Starts it (again) with the same ports and folder. Resolves when ready; otherwise throws, and nothing is left running. */
+  start(): Promise<void>;
+  /** SIGTERM, then SIGKILL once the grace is over. Resolves when it has ended; at once where it does not run. */
+  stop(): Promise<void>;
+  /** Any signal at once, to the command itself. */
+  signal(signal: NodeJS.Signals): Promise<void>;
+  /** Resolves when it does not run, whoever ended it, with how it ended last. */
+  exited(): Promise<string>;
+}
+
+export interface NodeProcessOptions {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The whole environment of the command; this process's own where it is left out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly logFile: string;
+  /** Asked again and again until it says true; an error counts as "not yet". Each asking needs a deadline of its own. */
+  readonly ready: () => Promise<boolean>;
+  readonly readyWithinMs?: number;
+  /** From SIGTERM to SIGKILL. */
+  readonly graceMs?: number;
+}
+
+type State =
+  | { readonly is: 'stopped'; readonly how: string }
+  | { readonly is: 'starting'; readonly leash: ChildProcess; readonly ended: Promise<string> }
+  | { readonly is: 'running'; readonly pid: number; readonly ended: Promise<string> };
+
+const ASK_AGAIN_MS = 50;
+
+/**
+ * Owns one leashed command. It is `stopped`, `starting` until its pid is known, or `running`; both of these end as
+ * `stopped`, by `stop`, by a signal, or by itself, and then nothing of its process group is left. Output is appended to
+ * `logFile` by the command itself, so that a frozen or dead starter never blocks it.
+ */
+export class NodeProcess implements ClusterNode {
+  readonly #options: Required<Omit<NodeProcessOptions, 'env'>> & Pick<NodeProcessOptions, 'env'>;
+  #state: State = { is: 'stopped', how: 'not started yet' };
+
+  constructor(options: NodeProcessOptions) {
+    this.#options = { readyWithinMs: 60_000, graceMs: 15_000, ...options };
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get logFile(): string {
+    return this.#options.logFile;
+  }
+
+  get pid(): number | undefined {
+    return this.#state.is === 'running' ? this.#state.pid : undefined;
+  }
+
+  async start(): Promise<void> {
+    if (this.#state.is !== 'stopped') throw new Error(`${this.name} runs already`);
+    const logStart = await this.#spawn();
+    const failure = await this.#untilReady();
+    if (failure === undefined) return;
+    await this.stop();
+    throw new Error(
+      `${this.name} ${failure}. The end of ${this.logFile}:\n${logExcerpt(this.logFile, logStart)}`,
+    );
+  }
+
+  async stop(): Promise<void> {
+    if (this.#state.is === 'stopped') return;
+    const { ended } = this.#state;
+    await this.signal('SIGTERM');
+    await this.signal('SIGCONT');
+    const kill = setTimeout(() => void this.signal('SIGKILL'), this.#options.graceMs);
+    await ended.finally(() => clearTimeout(kill));
+  }
+
+  async signal(signal: NodeJS.Signals): Promise<void> {
+    if (this.#state.is === 'running') signalIfAlive(this.#state.pid, signal);
+    else if (this.#state.is === 'starting') signalGroup(this.#state.leash, signal);
+  }
+
+  async exited(): Promise<string> {
+    return this.#state.is === 'stopped' ? this.#state.how : this.#state.ended;
+  }
+
+  /** Returns where in the log this run begins. */
+  async #spawn(): Promise<number> {
+    const { command, args, env, logFile, graceMs } = this.#options;
+    mkdirSync(dirname(logFile), { recursive: true });
+    const log = openSync(logFile, 'a');
+    const logStart = fstatSync(log).size;
+    const leash = spawn(
+      join(root, 'infra/local/leash.sh'),
+      [String(Math.ceil(graceMs / 1_000)), command, ...args],
+      {
+        detached: true,
+        stdio: ['pipe', log, log, 'pipe'],
+        ...(env === undefined ? {} : { env: { ...env } }),
+      },
+    );
+    closeSync(log);
+    const ended = ending(leash).then((how) => {
+      this.#state = { is: 'stopped', how };
+      return how;
+    });
+    this.#state = { is: 'starting', leash, ended };
+    const pid = await pidOf(leash);
+    if (pid === undefined) throw new Error(`${this.name} could not be started: ${await ended}`);
+    if (this.#state.is === 'starting') this.#state = { is: 'running', pid, ended };
+    return logStart;
+  }
+
+  /** Undefined when ready, else why not. */
+  async #untilReady(): Promise<string | undefined> {
+    const deadline = performance.now() + this.#options.readyWithinMs;
+    while (performance.now() < deadline) {
+      if (this.#state.is === 'stopped') return `ended before it was ready (${this.#state.how})`;
+      if (await this.#options.ready().catch(() => false)) return undefined;
+      await delay(ASK_AGAIN_MS);
+    }
+    return `was not ready within ${this.#options.readyWithinMs} ms`;
+  }
+}
+
+/** How the leash ended, which is how its command ended; whatever else was in its process group goes with it. */
+function ending(leash: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    leash.once('error', (error) => resolve(error.message));
+    leash.once('exit', (code, signal) => {
+      signalGroup(leash, 'SIGKILL');
+      resolve(signal === null ? `exit ${code}` : signal);
+    });
+  });
+}
+
+/** What the leash says on fd 3; undefined where it ended without a word. */
+async function pidOf(leash: ChildProcess): Promise<number | undefined> {
+  let text = '';
+  for await (const chunk of leash.stdio[3] as Readable) text += chunk;
+  return /^\d+\n$/.test(text) ? Number(text) : undefined;
+}
+
+function signalGroup(leash: ChildProcess, signal: NodeJS.Signals): void {
+  if (leash.pid !== undefined) signalIfAlive(-leash.pid, signal);
+}
+
+function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

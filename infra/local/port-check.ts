@@ -1,0 +1,31 @@
+import { isFree } from './free-port.ts';
+
+export interface WantedPort {
+  readonly port: number;
+  /** Who is going to listen there. */
+  readonly of: string;
+  /** The environment variable that moves it, where there is one. */
+  readonly variable?: string;
+}
+
+/** Ports that are needed are taken; the message names each of them and what moves it. */
+export class PortsTakenError extends Error {
+  override readonly name = 'PortsTakenError';
+  readonly taken: readonly WantedPort[];
+
+  constructor(taken: readonly WantedPort[]) {
+    const lines = taken.map(({ port, of, variable }) => {
+      const mend = variable === undefined ? '' : ` - ${variable}=<another port> moves it`;
+      return `  127.0.0.1:${port} (${of})${mend}`;
+    });
+    super(`Already in use - is another one running?\n${lines.join('\n')}`);
+    this.taken = taken;
+  }
+}
+
+/** @throws {PortsTakenError} naming every port that somebody listens on */
+export async function checkPorts(wanted: readonly WantedPort[]): Promise<void> {
+  const free = await Promise.all(wanted.map(({ port }) => isFree(port)));
+  const taken = wanted.filter((_, index) => free[index] === false);
+  if (taken.length > 0) throw new PortsTakenError(taken);
+}

@@ -41,6 +41,7 @@ export interface Store {
   segments(claim: Claim): Promise<readonly OpenSegment[]>;
   /** Waits until nobody holds the segment, for as long as that takes or until `signal` aborts. */
   settle(claim: Claim, first: number, signal: AbortSignal): Promise<void>;
+  /** Exactly these bytes; rejects where there are fewer. */
   read(claim: Claim, first: number, at: number, bytes: number): Promise<Buffer>;
   /** Cuts the segment; may go on in the background: `settle` waits for it. */
   truncate(claim: Claim, first: number, bytes: number): Promise<void>;

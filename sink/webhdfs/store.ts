@@ -214,9 +214,16 @@ export class WebHdfsStore implements Store {
     await this.#client.transfer('POST', path, 'APPEND', { body, success: 200 });
   }
 
+  /** All of the bytes asked for or an error: what looks shorter than it is would be cut as a torn line. */
   async #readFile(path: string, at: number, bytes: number): Promise<Buffer> {
     const parameters = { offset: String(at), length: String(bytes) };
-    return this.#client.transfer('GET', path, 'OPEN', { parameters, success: 200 });
+    const read = await this.#client.transfer('GET', path, 'OPEN', { parameters, success: 200 });
+    if (read.length === bytes) return read;
+    throw new StoreError(
+      'unavailable',
+      'ShortRead',
+      `OPEN ${path} at ${at}: ${read.length} of ${bytes} bytes`,
+    );
   }
 
   async #delete(path: string): Promise<void> {

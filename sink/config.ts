@@ -1,0 +1,97 @@
+import { userInfo } from 'node:os';
+import * as v from 'valibot';
+import { kafkaEntries, librdkafkaProblems, maskSecrets } from '../producer/contract/kafka.ts';
+import {
+  type Environment,
+  integer,
+  logLevel,
+  port,
+  readSettings,
+  SettingsError,
+  text,
+} from '../producer/contract/settings.ts';
+import { MAX_POLL_INTERVAL_MS, OWNED_PROPERTIES, probeProperty } from './group-client.ts';
+
+const DAY_MS = 86_400_000;
+
+const nameNodes = v.pipe(
+  text('http://127.0.0.1:9870'),
+  v.transform((list) => list.split(',').map((address) => address.trim())),
+  v.check(
+    (addresses) => addresses.every((address) => /^https?:\/\/[^/\s]+/.test(address) && URL.canParse(address)),
+    'must be http://host:port or https://host:port, or the NameNodes of an HA pair separated by a comma',
+  ),
+  v.transform((addresses) => addresses.map((address) => new URL(address))),
+);
+
+const folder = v.pipe(
+  text('/data'),
+  v.check(
+    (path) => path.startsWith('/') && !path.split('/').includes('..'),
+    'must be an absolute path without ".."',
+  ),
+  v.transform((path) => path.replace(/\/+$/, '') || '/'),
+);
+
+const entries = {
+  ...kafkaEntries,
+  KAFKA_GROUP: text('hdfs-sink'),
+  KAFKA_SESSION_TIMEOUT_MS: integer(1_000, 1_800_000, 10_000),
+  KAFKA_INSTANCE_ID: v.optional(text()),
+  HDFS_URL: nameNodes,
+  HDFS_USER: v.optional(text()),
+  HDFS_DIR: folder,
+  HDFS_TIMEOUT_MS: integer(1_000, 600_000, 30_000),
+  FLUSH_COUNT: integer(1, 1_000_000, 10),
+  FLUSH_INTERVAL_MS: integer(0, DAY_MS, 1_000),
+  ROLL_BYTES: integer(1, 2 ** 40, 134_217_728),
+  ROLL_INTERVAL_MS: integer(100, 30 * DAY_MS, 3_600_000),
+  BUFFER_BYTES: integer(1_048_576, 2 ** 34, 67_108_864),
+  ON_GAP: v.optional(
+    v.picklist(['continue', 'stop'], (issue) => `"${issue.input}" is neither continue nor stop`),
+    'continue',
+  ),
+  DRAIN_TIMEOUT_MS: integer(0, 3_600_000, 10_000),
+  SINK_HOST: text('127.0.0.1'),
+  SINK_PORT: port(8081),
+  SINK_WORKERS: integer(1, 64, 1),
+  LOG_LEVEL: logLevel,
+};
+
+type Raw = v.InferOutput<v.ObjectSchema<typeof entries, undefined>>;
+
+/** The sink's settings, checked and frozen. Their meanings are in the README's table. */
+export type SinkConfig = Readonly<Omit<Raw, 'HDFS_USER'> & { HDFS_USER: string }>;
+
+/** @throws {SettingsError} naming every mistake */
+export function readConfig(env: Environment = process.env): SinkConfig {
+  const settings = readSettings(entries, env, contradictions);
+  return Object.freeze({ ...settings, HDFS_USER: settings.HDFS_USER ?? currentUser() });
+}
+
+/** The settings as they may be shown. */
+export function printable(config: SinkConfig): Record<string, unknown> {
+  return { ...config, HDFS_URL: config.HDFS_URL.map(String), KAFKA_CONFIG: maskSecrets(config.KAFKA_CONFIG) };
+}
+
+function contradictions(settings: Raw): string[] {
+  const problems = librdkafkaProblems(settings.KAFKA_CONFIG, OWNED_PROPERTIES, probeProperty);
+  if (settings.DRAIN_TIMEOUT_MS >= MAX_POLL_INTERVAL_MS) {
+    problems.push(
+      `DRAIN_TIMEOUT_MS: ${settings.DRAIN_TIMEOUT_MS} must be below ${MAX_POLL_INTERVAL_MS}, ` +
+        'the time after which the group gives the partitions away undrained',
+    );
+  }
+  if (settings.FLUSH_INTERVAL_MS > settings.ROLL_INTERVAL_MS) {
+    problems.push('FLUSH_INTERVAL_MS: must not exceed ROLL_INTERVAL_MS');
+  }
+  return problems;
+}
+
+function currentUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    throw new SettingsError(['HDFS_USER: is not set, and the system has no name for the current user']);
+  }
+}

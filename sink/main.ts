@@ -1,0 +1,55 @@
+import { serve } from '@hono/node-server';
+import { pino } from 'pino';
+import { SettingsError } from '../producer/contract/settings.ts';
+import { printable, readConfig, type SinkConfig } from './config.ts';
+import { createHealthApp } from './health.ts';
+import { Supervisor } from './supervisor.ts';
+
+/** A worker has this long beyond its drain to leave the group and disconnect. */
+const LEAVE_ALLOWANCE_MS = 10_000;
+
+/** The daemon: supervises the workers, answers for their health, and stops them safely. */
+function main(config: SinkConfig): void {
+  const log = pino({ level: config.LOG_LEVEL, base: { role: 'sink' } });
+  const supervisor = new Supervisor({
+    workers: config.SINK_WORKERS,
+    log,
+    stopTimeoutMs: config.DRAIN_TIMEOUT_MS + LEAVE_ALLOWANCE_MS,
+  });
+  let stopping = false;
+  const app = createHealthApp({ workers: () => supervisor.health(), stopping: () => stopping });
+  const server = serve(
+    { fetch: app.fetch, hostname: config.SINK_HOST, port: config.SINK_PORT },
+    (address) => {
+      log.info({ port: address.port, settings: printable(config) }, 'sink started');
+      supervisor.start();
+    },
+  );
+  server.on('error', (error) => {
+    log.fatal({ err: error }, `cannot listen on ${config.SINK_HOST}:${config.SINK_PORT}; set SINK_PORT`);
+    process.exit(1);
+  });
+
+  async function stop(signal: string): Promise<void> {
+    if (stopping) {
+      log.error({ signal }, 'second signal: ending at once; the next start reads the rest again');
+      supervisor.kill();
+      process.exit(130);
+    }
+    stopping = true;
+    log.info({ signal }, 'sink stops');
+    const clean = await supervisor.stop();
+    log.info({ clean }, 'sink stopped');
+    process.exit(clean ? 0 : 1);
+  }
+  process.on('SIGTERM', (signal) => void stop(signal));
+  process.on('SIGINT', (signal) => void stop(signal));
+}
+
+try {
+  main(readConfig());
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(2);
+}

@@ -1,0 +1,76 @@
+import { pino } from 'pino';
+import { Assignment } from './assignment.ts';
+import { readConfig } from './config.ts';
+import type { FromWorker, ToWorker } from './report.ts';
+import { WebHdfsStore } from './webhdfs/store.ts';
+
+/**
+ * One worker process: a member of the consumer group with the partitions it is given. The supervisor's end is its
+ * end too: it stops, draining, when told, on SIGTERM, and when the channel to the supervisor closes.
+ */
+const config = readConfig();
+const index = Number(process.argv[2] ?? 0);
+const log = pino({ level: config.LOG_LEVEL, base: { role: 'sink', worker: index } });
+
+const assignment = new Assignment({
+  consumer: {
+    brokers: config.KAFKA_BROKERS,
+    topic: config.KAFKA_TOPIC,
+    group: config.KAFKA_GROUP,
+    sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
+    instanceId: config.KAFKA_INSTANCE_ID && `${config.KAFKA_INSTANCE_ID}-${index}`,
+    config: config.KAFKA_CONFIG,
+    log,
+  },
+  store: new WebHdfsStore({
+    nameNodes: config.HDFS_URL,
+    user: config.HDFS_USER,
+    timeoutMs: config.HDFS_TIMEOUT_MS,
+    dir: config.HDFS_DIR,
+    topic: config.KAFKA_TOPIC,
+  }),
+  schedule: {
+    flushCount: config.FLUSH_COUNT,
+    flushIntervalMs: config.FLUSH_INTERVAL_MS,
+    rollBytes: config.ROLL_BYTES,
+    rollIntervalMs: config.ROLL_INTERVAL_MS,
+  },
+  bufferBytes: config.BUFFER_BYTES,
+  onGap: config.ON_GAP,
+  drainTimeoutMs: config.DRAIN_TIMEOUT_MS,
+  log,
+  onFailure: (error) => {
+    log.fatal({ err: error }, 'the membership of the group is beyond repair; starting anew');
+    process.exit(1);
+  },
+});
+
+let stopping = false;
+async function stop(why: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  log.info({ why }, 'worker stops: draining');
+  await assignment.stop();
+  log.info('worker drained');
+  process.exit(0);
+}
+
+async function answer(id: number): Promise<void> {
+  const metrics = await assignment.metrics.registry.getMetricsAsJSON();
+  const reply: FromWorker = {
+    id,
+    report: { joined: assignment.joined, partitions: assignment.report(), metrics },
+  };
+  process.send?.(reply);
+}
+
+process.on('message', (message: ToWorker) => {
+  if (message.ask === 'stop') void stop('supervisor');
+  else void answer(message.id);
+});
+process.on('disconnect', () => void stop('the supervisor is gone'));
+process.on('SIGTERM', () => void stop('SIGTERM'));
+// A terminal's Ctrl-C reaches the whole group; the supervisor passes it on in its own time.
+process.on('SIGINT', () => {});
+
+assignment.run();

@@ -1,9 +1,100 @@
-import { join } from 'node:path';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { HdfsPorts } from './hdfs-ports.ts';
+import { root } from './root.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What `npm start` is told by its environment. */
+export interface LocalConfig {
+  readonly dataFolder: string;
+  readonly topic: string;
+  readonly kafkaPort: number;
+  readonly kafkaControllerPort: number;
+  readonly hdfsPorts: HdfsPorts;
+  readonly producerHost: string;
+  readonly producerPort: number;
+  readonly sinkHost: string;
+  readonly sinkPort: number;
+  /** The environment of the roles: the user's, with this cluster's addresses. */
+  readonly roleEnvironment: Environment;
+}
+
+export class LocalConfigError extends Error {
+  override readonly name = 'LocalConfigError';
+}
+
+/** @throws {LocalConfigError} naming every mistake */
+export function readLocalConfig(env: Environment = process.env): LocalConfig {
+  const problems: string[] = [];
+  const port = (name: string, byDefault: number) => {
+    const text = env[name] || String(byDefault);
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < 1 || value > 65_535) problems.push(`${name}: "${text}" is not a port`);
+    return value;
+  };
+  const kafkaPort = port('KAFKA_PORT', 9092);
+  const hdfsPorts = {
+    http: port('HDFS_HTTP_PORT', 9870),
+    rpc: port('HDFS_RPC_PORT', 8020),
+    dataNode: {
+      data: port('HDFS_DATANODE_PORT', 9866),
+      http: port('HDFS_DATANODE_HTTP_PORT', 9864),
+      ipc: port('HDFS_DATANODE_IPC_PORT', 9867),
+    },
+  };
+  const config = {
+    dataFolder: resolve(root, env['DATA_DIR'] || '.data'),
+    topic: env['KAFKA_TOPIC'] || 'web-events',
+    kafkaPort,
+    kafkaControllerPort: port('KAFKA_CONTROLLER_PORT', 9093),
+    hdfsPorts,
+    producerHost: reachable(env['HOST']),
+    producerPort: port('PORT', 8080),
+    sinkHost: reachable(env['SINK_HOST']),
+    sinkPort: port('SINK_PORT', 8081),
+    roleEnvironment: roleEnvironment(env, kafkaPort, hdfsPorts.http),
+  };
+  if (problems.length > 0) throw new LocalConfigError(problems.join('\n'));
+  return config;
+}
+
+/** Where one who is on this machine finds a server that listens on `host`. */
+function reachable(host: string | undefined): string {
+  return host === undefined || ['', '0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+}
+
+/**
+ * The roles talk to the cluster started here, whatever else the user's environment names. A member with a name of its own
+ * comes back to its partitions without a rebalance; several workers cannot share one.
+ */
+function roleEnvironment(env: Environment, kafkaPort: number, hdfsHttpPort: number): Environment {
+  const alone = Number(env['SINK_WORKERS'] || 1) === 1;
+  return {
+    ...(alone ? { KAFKA_INSTANCE_ID: 'local' } : {}),
+    ...env,
+    KAFKA_BROKERS: `127.0.0.1:${kafkaPort}`,
+    HDFS_URL: `http://127.0.0.1:${hdfsHttpPort}`,
+  };
+}
+
+/** Where `npm run hdfs` looks, and as whom. */
+export interface HdfsCliConfig {
+  readonly urls: readonly string[];
+  readonly user: string;
+  readonly folder: string;
+}
+
+export function readHdfsCliConfig(env: Environment = process.env): HdfsCliConfig {
+  const urls = env['HDFS_URL'] || `http://127.0.0.1:${env['HDFS_HTTP_PORT'] || '9870'}`;
+  return {
+    urls: urls.split(',').map((url) => url.trim()),
+    user: env['HDFS_USER'] || userInfo().username,
+    folder: env['HDFS_DIR'] || '/data',
+  };
+}
 
 /** The `java` to run: JAVA_HOME's where that is set, else the one on the PATH. */
 export function javaCommand(env: Environment = process.env): string {
-  const home = env['JAVA_HOME'];
-  return home === undefined || home === '' ? 'java' : join(home, 'bin/java');
+  return env['JAVA_HOME'] ? join(env['JAVA_HOME'], 'bin/java') : 'java';
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DataNodePorts, type HdfsPorts, pickHdfsPorts, wantedPorts } from './hdfs-ports.ts';
@@ -85,12 +85,15 @@ function commonSettings(
   };
 }
 
+/** Formats beside and moves into place, so that one cut short is not taken for a formatted folder. */
 async function formatWhenNew(folder: string, settings: Settings): Promise<void> {
-  if (existsSync(join(folder, 'namenode/dfs/name/current/VERSION'))) return;
-  const formatting = { ...settings, 'hadoop.tmp.dir': join(folder, 'namenode') };
-  await runJava(
-    hadoop('namenode.NameNode', join(folder, 'namenode'), formatting, ['-format', '-nonInteractive']),
-  );
+  const nameNode = join(folder, 'namenode');
+  if (existsSync(nameNode)) return;
+  const beside = join(folder, 'namenode.new');
+  rmSync(beside, { recursive: true, force: true });
+  const formatting = { ...settings, 'hadoop.tmp.dir': beside };
+  await runJava(hadoop('namenode.NameNode', beside, formatting, ['-format', '-nonInteractive']));
+  renameSync(beside, nameNode);
 }
 
 function nameNodeProcess(options: HdfsOptions, settings: Settings, httpPort: number): NodeProcess {

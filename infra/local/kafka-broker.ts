@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { javaCommandLine, runJava } from './java.ts';
@@ -43,8 +43,9 @@ export async function prepareKafka(options: KafkaOptions): Promise<KafkaCluster>
     { port, of: 'Kafka', variable: 'KAFKA_PORT' },
     { port: controllerPort, of: "Kafka's controller", variable: 'KAFKA_CONTROLLER_PORT' },
   ]);
-  const configFile = writeConfig(options, port, controllerPort);
-  await formatWhenNew(options.folder, configFile);
+  const settings = ownSettings(options, port, controllerPort);
+  await formatWhenNew(options.folder, settings);
+  const configFile = writeConfig(join(options.folder, 'server.properties'), settings);
   const broker = new NodeProcess({
     name: 'kafka',
     ...javaCommandLine({
@@ -61,29 +62,39 @@ export async function prepareKafka(options: KafkaOptions): Promise<KafkaCluster>
   return { brokers: `127.0.0.1:${port}`, broker, stop: () => broker.stop() };
 }
 
-/** The shipped file, then what differs per run: in a properties file the last line of a name wins. */
-function writeConfig({ folder, properties }: KafkaOptions, port: number, controllerPort: number): string {
-  mkdirSync(folder, { recursive: true });
-  const own = {
+type Settings = Readonly<Record<string, string>>;
+
+function ownSettings({ folder, properties }: KafkaOptions, port: number, controllerPort: number): Settings {
+  return {
     'log.dirs': join(folder, 'data'),
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     ...properties,
   };
+}
+
+/** The shipped file, then what differs per run: in a properties file the last line of a name wins. */
+function writeConfig(file: string, settings: Settings): string {
   const shipped = readFileSync(join(root, 'infra/local/kafka/server.properties'), 'utf8');
-  const lines = Object.entries(own).map(([name, value]) => `${name}=${value}`);
-  const file = join(folder, 'server.properties');
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   writeFileSync(file, `${shipped}\n${lines.join('\n')}\n`);
   return file;
 }
 
-async function formatWhenNew(folder: string, configFile: string): Promise<void> {
-  if (existsSync(join(folder, 'data/meta.properties'))) return;
+/** Formats beside and moves into place, so that one cut short is not taken for a formatted folder. */
+async function formatWhenNew(folder: string, settings: Settings): Promise<void> {
+  const data = join(folder, 'data');
+  if (existsSync(data)) return;
+  const beside = join(folder, 'data.new');
+  rmSync(beside, { recursive: true, force: true });
+  mkdirSync(beside, { recursive: true });
+  const configFile = writeConfig(join(folder, 'format.properties'), { ...settings, 'log.dirs': beside });
   await runJava({
     product: 'kafka',
     mainClass: 'kafka.tools.StorageTool',
     heapMb: 128,
     args: ['format', '--cluster-id', CLUSTER_ID, '--config', configFile],
   });
+  renameSync(beside, data);
 }

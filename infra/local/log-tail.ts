@@ -1,0 +1,64 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+const LOOK_EVERY_MS = 250;
+/** What came since the last look beyond this is not shown: the file has it. */
+const MOST_BYTES = 65_536;
+
+/**
+ * Follows a log that another process writes, from its end at the time of `start` on, and hands over whole lines. A
+ * file that became shorter was begun anew.
+ */
+export class LogTail {
+  readonly #file: string;
+  readonly #onLine: (line: string) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #position = 0;
+  #rest = '';
+
+  constructor(file: string, onLine: (line: string) => void) {
+    this.#file = file;
+    this.#onLine = onLine;
+  }
+
+  start(): void {
+    this.#read((_, size) => {
+      this.#position = size;
+    });
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#look();
+  }
+
+  #look(): void {
+    this.#read((fd, size) => {
+      if (size < this.#position) this.#position = 0;
+      const buffer = Buffer.alloc(Math.min(MOST_BYTES, size - this.#position));
+      readSync(fd, buffer, 0, buffer.length, size - buffer.length);
+      this.#position = size;
+      this.#hand(buffer.toString('utf8'));
+    });
+  }
+
+  #hand(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#onLine(line);
+  }
+
+  #read(use: (fd: number, size: number) => void): void {
+    let fd: number;
+    try {
+      fd = openSync(this.#file, 'r');
+    } catch {
+      return; // Not written yet.
+    }
+    try {
+      use(fd, fstatSync(fd).size);
+    } finally {
+      closeSync(fd);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { get } from 'node:http';
+import { join } from 'node:path';
+import type { LocalConfig } from './config.ts';
+import { NodeProcess } from './node-process.ts';
+import { root } from './root.ts';
+
+/** A program of ours: what runs in it, and where it says that it is ready. */
+export interface Role {
+  readonly name: string;
+  /** Below `dist/`. */
+  readonly program: string;
+  /** Of its HTTP server. */
+  readonly url: string;
+}
+
+export function rolesOf(config: LocalConfig): readonly Role[] {
+  return [
+    {
+      name: 'producer',
+      program: 'producer/adapters/node.js',
+      url: httpUrl(config.producerHost, config.producerPort),
+    },
+    { name: 'sink', program: 'sink/main.js', url: httpUrl(config.sinkHost, config.sinkPort) },
+  ];
+}
+
+function httpUrl(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Longer than the sink's own deadline for draining, so that only one that hangs is killed. */
+const GRACE_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
+
+export function roleProcess({ name, program, url }: Role, config: LocalConfig): NodeProcess {
+  return new NodeProcess({
+    name,
+    command: process.execPath,
+    args: ['--enable-source-maps', join(root, 'dist', program)],
+    env: config.roleEnvironment,
+    logFile: join(config.dataFolder, 'logs', `${name}.log`),
+    ready: () => answers200(`${url}/readyz`),
+    readyWithinMs: READY_WITHIN_MS,
+    graceMs: GRACE_MS,
+  });
+}
+
+function answers200(url: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { agent: false, signal: AbortSignal.timeout(2_000) }, (response) => {
+      response.resume();
+      response.once('error', reject);
+      response.once('end', () => resolve(response.statusCode === 200));
+    });
+    request.once('error', reject);
+  });
+}

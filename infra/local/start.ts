@@ -1,0 +1,69 @@
+import { relative } from 'node:path';
+import { type LocalConfig, readLocalConfig } from './config.ts';
+import { wantedPorts } from './hdfs-ports.ts';
+import { Pipeline } from './pipeline.ts';
+import { checkPorts } from './port-check.ts';
+import { welcome } from './welcome.ts';
+
+/** `npm start`: the whole pipeline on this machine, until Ctrl-C. */
+const startedAt = performance.now();
+let pipeline: Pipeline | undefined;
+let endingSince: number | undefined;
+
+/**
+ * A Ctrl-C comes twice under npm: once from the terminal, once passed on by npm. What follows the first signal so closely
+ * is not somebody's second one.
+ */
+const SAME_SIGNAL_WITHIN_MS = 1_000;
+
+function say(line: string): void {
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6);
+  console.log(`[${seconds} s] ${line}`);
+}
+
+async function end(code: number): Promise<void> {
+  if (endingSince !== undefined) return;
+  endingSince = performance.now();
+  await pipeline?.stop();
+  process.exit(code);
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  if (endingSince !== undefined) {
+    if (performance.now() - endingSince < SAME_SIGNAL_WITHIN_MS) return;
+    pipeline?.kill();
+    process.exit(130);
+  }
+  say(`${signal}: the sink drains, then all stop; once more to stop at once`);
+  end(0).then(undefined, fail);
+}
+
+function fail(error: unknown): void {
+  console.error(error instanceof Error ? error.message : String(error));
+  void end(1).catch(() => process.exit(1));
+}
+
+async function start(config: LocalConfig): Promise<void> {
+  await checkPorts([
+    { port: config.producerPort, of: 'the page and its API', variable: 'PORT' },
+    { port: config.sinkPort, of: "the sink's health and metrics", variable: 'SINK_PORT' },
+    { port: config.kafkaPort, of: 'Kafka', variable: 'KAFKA_PORT' },
+    { port: config.kafkaControllerPort, of: "Kafka's controller", variable: 'KAFKA_CONTROLLER_PORT' },
+    ...wantedPorts({ ...config.hdfsPorts, dataNodes: [config.hdfsPorts.dataNode] }),
+  ]);
+  const data = relative(process.cwd(), config.dataFolder);
+  say(`Kafka and HDFS are starting, data in ${data}/`);
+  pipeline = await Pipeline.prepare(config, say);
+  if (endingSince !== undefined) return;
+  await pipeline.start();
+  console.log(welcome(config, `${data}/logs`));
+}
+
+// The terminal may be gone before we are.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+try {
+  await start(readLocalConfig());
+} catch (error) {
+  if (endingSince === undefined) fail(error);
+}

@@ -1,0 +1,23 @@
+const WARN = 40;
+const LEVELS: Readonly<Record<number, string>> = { 40: 'warn', 50: 'error', 60: 'fatal' };
+
+/** One line of a role's log as the terminal shows it; undefined for what is below a warning. */
+export function warningOf(role: string, line: string): string | undefined {
+  const entry = parse(line);
+  // Not pino's: what Node or a native library says before it gives up.
+  if (entry === undefined) return line.trim() === '' ? undefined : `${role}: ${line}`;
+  const level = Number(entry['level']);
+  if (level < WARN) return undefined;
+  const error = entry['err'] as { message?: unknown } | undefined;
+  const cause = error?.message === undefined ? '' : `: ${error.message}`;
+  return `${role} ${LEVELS[level] ?? level}: ${entry['msg'] ?? ''}${cause}`;
+}
+
+function parse(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

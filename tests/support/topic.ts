@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import kafka, { type KafkaConsumer, type Message } from '@confluentinc/kafka-javascript';
+import { makeTopic } from '../../infra/local/topic.ts';
+
+export interface TopicRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | null;
+  readonly value: Buffer;
+  readonly timestampMs: number;
+}
+
+const ANSWER_WITHIN_MS = 15_000;
+
+/** Makes a topic of its own for one test. */
+export async function createTopic(brokers: string, { partitions = 1 } = {}): Promise<string> {
+  const topic = `test-${randomUUID()}`;
+  await makeTopic({ brokers, topic, partitions });
+  return topic;
+}
+
+/** Every record of a topic up to its high watermarks at the time of the call, by partition and offset. */
+export async function readTopic(brokers: string, topic: string): Promise<TopicRecord[]> {
+  const consumer = await connect(brokers, topic);
+  try {
+    const records: TopicRecord[] = [];
+    for (const partition of await partitionsOf(consumer, topic)) {
+      records.push(...(await readPartition(consumer, topic, partition)));
+    }
+    return records;
+  } finally {
+    await new Promise((resolve) => consumer.disconnect(resolve));
+  }
+}
+
+function connect(brokers: string, topic: string): Promise<KafkaConsumer> {
+  const consumer = new kafka.KafkaConsumer(
+    {
+      'bootstrap.servers': brokers,
+      'group.id': `reader-${randomUUID()}`,
+      'enable.auto.commit': false,
+      'reconnect.backoff.max.ms': 500,
+    },
+    { 'auto.offset.reset': 'earliest' },
+  );
+  consumer.setDefaultConsumeTimeout(100);
+  return new Promise((resolve, reject) => {
+    consumer.connect({ topic, allTopics: false, timeout: ANSWER_WITHIN_MS }, (error) =>
+      error ? reject(error) : resolve(consumer),
+    );
+  });
+}
+
+function partitionsOf(consumer: KafkaConsumer, topic: string): Promise<number[]> {
+  return new Promise((resolve, reject) => {
+    consumer.getMetadata({ topic, allTopics: false, timeout: ANSWER_WITHIN_MS }, (error, metadata) => {
+      if (error) return reject(error);
+      const found = metadata.topics.find(({ name }) => name === topic);
+      resolve((found?.partitions ?? []).map(({ id }) => id).sort((a, b) => a - b));
+    });
+  });
+}
+
+async function readPartition(
+  consumer: KafkaConsumer,
+  topic: string,
+  partition: number,
+): Promise<TopicRecord[]> {
+  const { low, high } = await watermarks(consumer, topic, partition);
+  const records: TopicRecord[] = [];
+  consumer.assign([{ topic, partition, offset: low }]);
+  const deadline = Date.now() + ANSWER_WITHIN_MS;
+  for (let next = low; next < high; ) {
+    if (Date.now() > deadline) throw new Error(`${topic}/${partition} could not be read from offset ${next}`);
+    for (const message of await consume(consumer)) {
+      if (message.partition !== partition || message.offset < next) continue;
+      next = message.offset + 1;
+      records.push(recordOf(message));
+    }
+  }
+  consumer.unassign();
+  return records.filter(({ offset }) => offset < high);
+}
+
+function watermarks(
+  consumer: KafkaConsumer,
+  topic: string,
+  partition: number,
+): Promise<{ low: number; high: number }> {
+  return new Promise((resolve, reject) => {
+    consumer.queryWatermarkOffsets(topic, partition, ANSWER_WITHIN_MS, (error, offsets) =>
+      error ? reject(error) : resolve({ low: offsets.lowOffset, high: offsets.highOffset }),
+    );
+  });
+}
+
+function consume(consumer: KafkaConsumer): Promise<Message[]> {
+  return new Promise((resolve, reject) => {
+    consumer.consume(1_000, (error, messages) => (error ? reject(error) : resolve(messages)));
+  });
+}
+
+function recordOf({ partition, offset, key, value, timestamp }: Message): TopicRecord {
+  return {
+    partition,
+    offset,
+    key: key === null || key === undefined ? null : key.toString(),
+    value: value ?? Buffer.alloc(0),
+    timestampMs: timestamp ?? Number.NaN,
+  };
+}

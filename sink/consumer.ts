@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Assignment, CODES, type LibrdKafkaError, type Message } from '@confluentinc/kafka-javascript';
+import kafka, { type Assignment, type LibrdKafkaError, type Message } from '@confluentinc/kafka-javascript';
 import type { Logger } from 'pino';
 import { BackOff } from './back-off.ts';
 import type { Feed } from './feed.ts';
@@ -173,7 +173,7 @@ export class Consumer implements Feed {
   /** Called by librdkafka, possibly during a poll: it only asks. */
   #rebalance(error: LibrdKafkaError, assignments: readonly Assignment[]): void {
     const partitions = assignments.map((assignment) => assignment.partition);
-    if (error.code === CODES.ERRORS.ERR__ASSIGN_PARTITIONS) {
+    if (error.code === kafka.CODES.ERRORS.ERR__ASSIGN_PARTITIONS) {
       for (const partition of partitions) this.#owned.add(partition);
       this.#ask((client) => client.incrementalAssign([]));
       this.#listener.assigned(partitions);
@@ -253,7 +253,7 @@ export class Consumer implements Feed {
   }
 
   #report(error: LibrdKafkaError): void {
-    if (error.code === CODES.ERRORS.ERR__FATAL || error.isFatal)
+    if (error.code === kafka.CODES.ERRORS.ERR__FATAL || error.isFatal)
       this.#listener.failed(new Error(error.message));
     else this.#options.log.warn({ code: error.code, message: error.message }, 'Kafka reports');
   }

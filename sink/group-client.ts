@@ -1,4 +1,8 @@
-import { type Assignment, KafkaConsumer, type LibrdKafkaError } from '@confluentinc/kafka-javascript';
+import kafka, {
+  type Assignment,
+  type KafkaConsumer,
+  type LibrdKafkaError,
+} from '@confluentinc/kafka-javascript';
 import type { LibrdkafkaValue } from '../producer/contract/kafka.ts';
 
 /** The part of the client's API that its types leave out. */
@@ -47,7 +51,7 @@ export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
 /** Why librdkafka would not take a property, by itself; nothing is connected. */
 export function probeProperty(name: string, value: LibrdkafkaValue): string | undefined {
   try {
-    new KafkaConsumer({ 'group.id': 'probe', [name]: value });
+    new kafka.KafkaConsumer({ 'group.id': 'probe', [name]: value });
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -59,7 +63,7 @@ export function probeProperty(name: string, value: LibrdkafkaValue): string | un
  * only where Kafka has dropped that offset does the log's start take over (the session notices and counts it).
  */
 export function newGroupClient(options: MembershipOptions, onRebalance: RebalanceCallback): GroupClient {
-  const client = new KafkaConsumer(
+  const client = new kafka.KafkaConsumer(
     {
       // Reconnects stay prompt, and what is fetched ahead stays small beside the sink's own buffers.
       'reconnect.backoff.max.ms': 1_000,

@@ -36,7 +36,7 @@ const folder = v.pipe(
 const entries = {
   ...kafkaEntries,
   KAFKA_GROUP: text('hdfs-sink'),
-  KAFKA_SESSION_TIMEOUT_MS: integer(1_000, 1_800_000, 10_000),
+  KAFKA_SESSION_TIMEOUT_MS: integer(1_000, 1_800_000, 8_000),
   KAFKA_INSTANCE_ID: v.optional(text()),
   HDFS_URL: nameNodes,
   HDFS_USER: v.optional(text()),

@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Where CI wants the counts as JSON, if it wants them. */
+const countsFile = process.env['VITEST_COUNTS_FILE'];
+
 /** Everything CI runs. The native Kafka client loads once a process: hence forks, one file each. */
 export default defineConfig({
   test: {
@@ -7,6 +10,7 @@ export default defineConfig({
     include: ['tests/{unit,integration,browser,chaos}/**/*.test.ts'],
     globalSetup: ['tests/support/global-setup.ts'],
     maxWorkers: 2,
+    ...(countsFile ? { reporters: ['default', ['json', { outputFile: countsFile }]] } : {}),
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

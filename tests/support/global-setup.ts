@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {} from 'vitest';
+import type { TestProject } from 'vitest/node';
+import { type HdfsCluster, startHdfs } from '../../infra/local/hdfs-cluster.ts';
+import { type KafkaCluster, startKafka } from '../../infra/local/kafka-broker.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** `bootstrap.servers` of the run's own broker. */
+    readonly kafkaBrokers: string;
+    /** WebHDFS of the run's own NameNode. */
+    readonly hdfsUrl: string;
+  }
+}
+
+/**
+ * One real Kafka and one real HDFS for the whole run, on free ports and in a folder that goes with the run, so that
+ * tests never meet what `npm start` runs in the same clone. Tests share them and stay apart by topics and folders.
+ */
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if (onlyUnitTests(process.argv.slice(2))) return undefined;
+  const folder = await mkdtemp(join(tmpdir(), 'web-events-test-'));
+  const starting = [
+    startKafka({ folder: join(folder, 'kafka') }),
+    startHdfs({ folder: join(folder, 'hdfs') }),
+  ] as const;
+  const teardown = async () => {
+    const outcomes = await Promise.allSettled<KafkaCluster | HdfsCluster>(starting);
+    await Promise.all(
+      outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.stop() : undefined)),
+    );
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const [kafka, hdfs] = await Promise.all(starting);
+    project.provide('kafkaBrokers', kafka.brokers);
+    project.provide('hdfsUrl', hdfs.url);
+    return teardown;
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+}
+
+/** Whether the command line names nothing but unit tests, which need neither. */
+function onlyUnitTests(args: readonly string[]): boolean {
+  const filters = args.filter((arg) => !arg.startsWith('-') && arg !== 'run' && arg !== 'watch');
+  return filters.length > 0 && filters.every((filter) => filter.includes('tests/unit'));
+}

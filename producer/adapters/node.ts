@@ -1,0 +1,91 @@
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import { type Logger, pino } from 'pino';
+import { Registry } from 'prom-client';
+import { createApp } from '../app.ts';
+import { check } from '../check.ts';
+import { type ProducerConfig, printable, readConfig } from '../config.ts';
+import { SettingsError } from '../contract/settings.ts';
+import { Health } from '../health.ts';
+import { KafkaEventLog } from '../kafka-event-log.ts';
+import { createMetrics } from '../metrics.ts';
+import { NodeServer } from './node-server.ts';
+import { mountSite } from './site.ts';
+
+/** The producer as a process: alone here are signals, exit codes and the environment. */
+async function main(): Promise<void> {
+  const config = settings();
+  if (process.argv.includes('--check')) {
+    process.exit((await check(config, (line) => process.stdout.write(`${line}\n`))) ? 0 : 1);
+  }
+  const log = pino({ name: 'producer', level: config.LOG_LEVEL });
+  log.info({ settings: printable(config) }, 'starting');
+  const eventLog = new KafkaEventLog({ settings: config, log });
+  const health = new Health(eventLog);
+  const app = createApp({ eventLog, health, metrics: createMetrics(new Registry()), log });
+  if (!mountSite(app)) log.warn('the site is not built, and not served');
+  const server = new NodeServer(
+    serve({ fetch: app.fetch, hostname: config.HOST, port: config.PORT }) as Server,
+  );
+  await listen(server, config, log);
+  eventLog.start();
+  drainOnSignal({ server, eventLog, health, log, withinMs: config.DRAIN_TIMEOUT_MS });
+}
+
+function settings(): ProducerConfig {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+async function listen(server: NodeServer, { HOST, PORT }: ProducerConfig, log: Logger): Promise<void> {
+  try {
+    log.info({ url: await server.listening() }, 'listening');
+  } catch (error) {
+    log.fatal({ err: error, host: HOST, port: PORT }, 'cannot listen there: set HOST or PORT');
+    process.exit(1);
+  }
+}
+
+interface Running {
+  readonly server: NodeServer;
+  readonly eventLog: KafkaEventLog;
+  readonly health: Health;
+  readonly log: Logger;
+  readonly withinMs: number;
+}
+
+/** The first signal drains and exits 0, or 1 where outcomes stay unknown; the second exits at once. */
+function drainOnSignal(running: Running): void {
+  const { eventLog, health, log } = running;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (health.draining) {
+      log.error({ signal, unknown: eventLog.awaited }, 'exiting at once');
+      process.exit(1);
+    }
+    log.info({ signal, inFlight: eventLog.awaited }, 'draining');
+    void drain(running).then((unknown) => process.exit(unknown === 0 ? 0 : 1));
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+async function drain({ server, eventLog, health, log, withinMs }: Running): Promise<number> {
+  const until = performance.now() + withinMs;
+  health.drain();
+  server.refuse();
+  const unknown = await eventLog.close(withinMs);
+  await server.settle(Math.max(ANSWER_MS, until - performance.now()));
+  if (unknown > 0) log.error({ unknown }, 'drained too late: outcomes are left unknown');
+  else log.info('drained');
+  return unknown;
+}
+
+/** Even past the deadline those whose outcome is unknown are told so. */
+const ANSWER_MS = 200;
+
+await main();

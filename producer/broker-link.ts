@@ -1,0 +1,161 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeliveryReport, LibrdKafkaError, Producer } from '@confluentinc/kafka-javascript';
+import type { Logger } from 'pino';
+import { askMetadata, connect, discard, partitionCount } from './kafka-client.ts';
+import { isAllBrokersDown, isFatal } from './kafka-failure.ts';
+
+export interface BrokerLinkOptions {
+  readonly topic: string;
+  readonly log: Logger;
+  readonly newProducer: () => Producer;
+  readonly onReport: (error: LibrdKafkaError | null, report: DeliveryReport) => void;
+  /** The producer is gone for good and reports nothing more. Returns how many outcomes that leaves unknown. */
+  readonly onLost: () => number;
+}
+
+export type LinkState =
+  | { readonly is: 'connecting' }
+  | { readonly is: 'connected'; readonly producer: Producer }
+  | { readonly is: 'unreachable'; readonly producer: Producer }
+  | { readonly is: 'closed'; readonly producer: Producer | undefined };
+
+const CONNECT_MS = 2_000;
+const PROBE_MS = 1_000;
+const PAUSE_MS = 250;
+const MAX_PAUSE_MS = 2_000;
+
+/**
+ * Owns one librdkafka producer at a time and what is known of the brokers.
+ *
+ *   connecting   no producer of use: one attempt after another, each with a new object, the pauses growing
+ *   connected    the producer can be handed records
+ *   unreachable  the producer is sound but no broker answers its probe; probes go on until one is answered
+ *   closed       final; the last producer is the caller's to flush and discard
+ *
+ * A sign that the brokers are gone (all connections down, `suspect`) starts the probes, it does not by itself change
+ * the state: librdkafka also closes idle connections. A fatal error goes back to `connecting`.
+ */
+export class BrokerLink {
+  readonly #options: BrokerLinkOptions;
+  readonly #closing = new AbortController();
+  #state: LinkState = { is: 'connecting' };
+  #probed: Producer | undefined;
+
+  constructor(options: BrokerLinkOptions) {
+    this.#options = options;
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  /** Begins to connect, and goes on until it is connected or closed. */
+  start(): void {
+    void this.#connect();
+  }
+
+  /** Something did not work that would, were the brokers there. */
+  suspect(): void {
+    if (this.#state.is !== 'connected' || this.#probed === this.#state.producer) return;
+    void this.#probe(this.#state.producer);
+  }
+
+  close(): Producer | undefined {
+    const producer = this.#state.is === 'connecting' ? undefined : this.#state.producer;
+    this.#state = { is: 'closed', producer };
+    this.#closing.abort();
+    return producer;
+  }
+
+  async #connect(): Promise<void> {
+    let pauseMs = PAUSE_MS;
+    while (this.#state.is === 'connecting') {
+      if (await this.#attempt()) return;
+      await this.#pause(pauseMs);
+      pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
+    }
+  }
+
+  async #attempt(): Promise<boolean> {
+    const { topic, log, newProducer } = this.#options;
+    const producer = newProducer();
+    this.#listen(producer);
+    try {
+      const metadata = await connect(producer, topic, CONNECT_MS);
+      this.#adopt(producer, partitionCount(metadata, topic));
+      return true;
+    } catch (error) {
+      log.warn({ err: error }, 'could not connect to the brokers, trying again');
+      return false;
+    }
+  }
+
+  #adopt(producer: Producer, partitions: number): void {
+    if (this.#state.is !== 'connecting') return discard(producer);
+    const { topic, log } = this.#options;
+    this.#state = { is: 'connected', producer };
+    log.info({ topic, partitions }, 'connected to the brokers');
+    if (partitions === 0) log.warn({ topic }, 'the topic has no partitions: it may not exist');
+  }
+
+  #listen(producer: Producer): void {
+    producer.setPollInBackground(true);
+    producer.on('delivery-report', this.#options.onReport);
+    producer.on('event.error', (error) => {
+      if (isFatal(error)) this.#replace(producer, error);
+      else if (isAllBrokersDown(error)) this.suspect();
+      else this.#options.log.debug({ err: error }, 'librdkafka reported an error');
+    });
+  }
+
+  #replace(producer: Producer, error: LibrdKafkaError): void {
+    if (!this.#holds(producer)) return;
+    this.#state = { is: 'connecting' };
+    const unknown = this.#options.onLost();
+    this.#options.log.error({ err: error, unknown }, 'the producer met a fatal error and is replaced');
+    discard(producer);
+    void this.#connect();
+  }
+
+  async #probe(producer: Producer): Promise<void> {
+    this.#probed = producer;
+    while (this.#holds(producer)) {
+      const failure = await this.#askBrokers(producer);
+      this.#turn(producer, failure);
+      if (failure === undefined) break;
+      await this.#pause(PAUSE_MS);
+    }
+    if (this.#probed === producer) this.#probed = undefined;
+  }
+
+  /** undefined where one answered. */
+  async #askBrokers(producer: Producer): Promise<unknown> {
+    try {
+      await askMetadata(producer, this.#options.topic, PROBE_MS);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  #turn(producer: Producer, failure: unknown): void {
+    if (!this.#holds(producer)) return;
+    const { log } = this.#options;
+    if (this.#state.is === 'connected' && failure !== undefined) {
+      this.#state = { is: 'unreachable', producer };
+      log.warn({ err: failure }, 'no broker answers, events are refused until one does');
+    } else if (this.#state.is === 'unreachable' && failure === undefined) {
+      this.#state = { is: 'connected', producer };
+      log.info('the brokers answer again');
+    }
+  }
+
+  #holds(producer: Producer): boolean {
+    const state = this.#state;
+    return (state.is === 'connected' || state.is === 'unreachable') && state.producer === producer;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#closing.signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,94 @@
+import { CollectorError } from './errors.ts';
+import type { Position } from './event-log.ts';
+
+interface Entry {
+  readonly bytes: number;
+  readonly resolve: (position: Position) => void;
+  readonly reject: (error: CollectorError) => void;
+  readonly deadline: NodeJS.Timeout;
+  awaited: boolean;
+}
+
+export interface InFlightOptions {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+  /** From handing over to calling the outcome unknown. */
+  readonly deadlineMs: number;
+  /** Told of every record that passed the deadline. */
+  readonly onOverdue: () => void;
+}
+
+/**
+ * Owns every record librdkafka holds. An entry is awaited until it settles, by its delivery report or by our own
+ * deadline; one that passed the deadline stays, no longer awaited, until its report comes or the producer goes, for its
+ * bytes are still in librdkafka. Every promise given out settles, and settles once.
+ */
+export class InFlight {
+  readonly #options: InFlightOptions;
+  readonly #entries = new Map<number, Entry>();
+  #lastId = 0;
+  #bytes = 0;
+  #awaited = 0;
+
+  constructor(options: InFlightOptions) {
+    this.#options = options;
+  }
+
+  /** Records whose outcome somebody awaits. */
+  get awaited(): number {
+    return this.#awaited;
+  }
+
+  hasRoom(bytes: number): boolean {
+    return this.#entries.size < this.#options.maxRecords && this.#bytes + bytes <= this.#options.maxBytes;
+  }
+
+  add(bytes: number): { readonly id: number; readonly position: Promise<Position> } {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const position = new Promise<Position>((resolve, reject) => {
+      const deadline = setTimeout(() => this.#overdue(id), this.#options.deadlineMs);
+      this.#entries.set(id, { bytes, resolve, reject, deadline, awaited: true });
+    });
+    this.#bytes += bytes;
+    this.#awaited += 1;
+    return { id, position };
+  }
+
+  /** Its delivery report came. */
+  settle(id: number, outcome: Position | CollectorError): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    this.#entries.delete(id);
+    this.#bytes -= entry.bytes;
+    this.#answer(entry, outcome);
+  }
+
+  /** The producer goes, and no report will come any more. Returns how many outcomes stay unknown. */
+  abandon(detail: string): number {
+    const unknown = this.#awaited;
+    for (const id of [...this.#entries.keys()])
+      this.settle(id, new CollectorError('outcome_unknown', detail));
+    return unknown;
+  }
+
+  #overdue(id: number): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    const { deadlineMs } = this.#options;
+    this.#answer(
+      entry,
+      new CollectorError('outcome_unknown', `The broker said nothing for ${deadlineMs} ms`),
+    );
+    this.#options.onOverdue();
+  }
+
+  #answer(entry: Entry, outcome: Position | CollectorError): void {
+    if (!entry.awaited) return;
+    entry.awaited = false;
+    this.#awaited -= 1;
+    clearTimeout(entry.deadline);
+    if (outcome instanceof CollectorError) entry.reject(outcome);
+    else entry.resolve(outcome);
+  }
+}

@@ -91,7 +91,10 @@ export class BrokerLink {
   }
 
   #adopt(producer: Producer, partitions: number): void {
-    if (this.#state.is !== 'connecting') return discard(producer);
+    if (this.#state.is !== 'connecting') {
+      discard(producer);
+      return;
+    }
     const { topic, log } = this.#options;
     this.#state = { is: 'connected', producer };
     log.info({ topic, partitions }, 'connected to the brokers');

@@ -96,13 +96,14 @@ export class BrokerLink {
       return;
     }
     const { topic, log } = this.#options;
+    // Not before it is connected: the native code would read through a null pointer.
+    producer.setPollInBackground(true);
     this.#state = { is: 'connected', producer };
     log.info({ topic, partitions }, 'connected to the brokers');
     if (partitions === 0) log.warn({ topic }, 'the topic has no partitions: it may not exist');
   }
 
   #listen(producer: Producer): void {
-    producer.setPollInBackground(true);
     producer.on('delivery-report', this.#options.onReport);
     producer.on('event.error', (error) => {
       if (isFatal(error)) this.#replace(producer, error);

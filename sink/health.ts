@@ -42,7 +42,7 @@ function isReady(worker: WorkerHealth): boolean {
 }
 
 function describe(worker: WorkerHealth) {
-  if (worker.state !== 'answers') return { state: worker.state };
+  if (worker.state !== 'answers') return worker;
   const { joined, partitions } = worker.report;
-  return { state: joined ? 'joined' : 'joining', partitions };
+  return { state: joined ? 'joined' : 'joining', pid: worker.pid, partitions };
 }

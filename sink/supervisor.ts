@@ -18,8 +18,8 @@ type Slot =
   | { readonly state: 'ended'; readonly timer: NodeJS.Timeout | undefined };
 
 export type WorkerHealth =
-  | { readonly state: 'answers'; readonly report: WorkerReport }
-  | { readonly state: 'silent' }
+  | { readonly state: 'answers'; readonly pid: number | undefined; readonly report: WorkerReport }
+  | { readonly state: 'silent'; readonly pid: number | undefined }
   | { readonly state: 'ended' };
 
 const RESTART_BACK_OFF_MS = { first: 500, last: 30_000 };
@@ -116,11 +116,11 @@ export class Supervisor {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#questions.delete(id);
-        resolve({ state: 'silent' });
+        resolve({ state: 'silent', pid: child.pid });
       }, REPORT_TIMEOUT_MS);
       this.#questions.set(id, (report) => {
         clearTimeout(timer);
-        resolve({ state: 'answers', report });
+        resolve({ state: 'answers', pid: child.pid, report });
       });
       send(child, { ask: 'report', id });
     });

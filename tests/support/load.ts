@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import kafka, { type Producer } from '@confluentinc/kafka-javascript';
+
+/** A steady stream of events into a topic, as a producer would write them, each key to one partition. */
+export interface Load {
+  /** Records the broker has. */
+  readonly acked: number;
+  /** Sends no more and waits for the last acknowledgement. */
+  stop(): Promise<void>;
+}
+
+export interface LoadOptions {
+  readonly brokers: string;
+  readonly topic: string;
+  readonly eventsPerSecond: number;
+}
+
+const TICK_MS = 20;
+const ACK_WITHIN_MS = 20_000;
+
+export async function startLoad({ brokers, topic, eventsPerSecond }: LoadOptions): Promise<Load> {
+  const producer = await connect(brokers);
+  const begunMs = performance.now();
+  let sent = 0;
+  let acked = 0;
+  let failure: Error | undefined;
+  producer.on('delivery-report', (error) => {
+    if (error) failure = new Error(`not acknowledged: ${error.message}`);
+    else acked += 1;
+  });
+  const timer = setInterval(() => {
+    const due = ((performance.now() - begunMs) / 1_000) * eventsPerSecond;
+    for (; sent < due; sent++) send(producer, topic, sent);
+  }, TICK_MS);
+  return {
+    get acked() {
+      return acked;
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await new Promise((resolve) => producer.flush(ACK_WITHIN_MS, resolve));
+      await new Promise((resolve) => producer.disconnect(resolve));
+      if (failure) throw failure;
+      if (acked !== sent) throw new Error(`${acked} of ${sent} records were acknowledged`);
+    },
+  };
+}
+
+function send(producer: Producer, topic: string, index: number): void {
+  const user = `user-${index % 97}`;
+  const now = new Date();
+  const event = { id: randomUUID(), timestamp: now.toISOString(), userAgent: null, service: 'blue', user };
+  producer.produce(topic, null, Buffer.from(JSON.stringify(event)), user, now.getTime());
+}
+
+function connect(brokers: string): Promise<Producer> {
+  const producer = new kafka.Producer({
+    'bootstrap.servers': brokers,
+    'enable.idempotence': true,
+    dr_cb: true,
+  });
+  return new Promise((resolve, reject) => {
+    producer.connect({ timeout: ACK_WITHIN_MS }, (error) => {
+      if (error) return reject(error);
+      producer.setPollInBackground(true);
+      resolve(producer);
+    });
+  });
+}

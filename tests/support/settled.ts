@@ -1,0 +1,22 @@
+import { type ExpectedRecord, judge, type Verdict } from './judge.ts';
+import { readStoredFiles, type StoreLocation } from './stored-files.ts';
+import { readTopic } from './topic.ts';
+import { until } from './until.ts';
+
+/** Waits until as many lines are in HDFS as the topic has records, then judges. */
+export async function judgeWhenSettled(
+  brokers: string,
+  location: StoreLocation,
+  withinMs = 30_000,
+): Promise<{ verdict: Verdict; records: number }> {
+  const records: readonly ExpectedRecord[] = await readTopic(brokers, location.topic);
+  const enough = async () => {
+    const files = await readStoredFiles(location);
+    const lines = files.reduce((sum, file) => sum + file.content.filter((byte) => byte === 10).length, 0);
+    return lines >= records.length ? files : undefined;
+  };
+  const files = await until(enough, { what: 'everything is in HDFS', withinMs }).catch(() =>
+    readStoredFiles(location),
+  );
+  return { verdict: judge(records, files), records: records.length };
+}

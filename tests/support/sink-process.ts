@@ -1,0 +1,48 @@
+import { type RoleProcess, startRole, type Variables } from './role-process.ts';
+import { until } from './until.ts';
+
+interface Readiness {
+  readonly workers: readonly { readonly state: string; readonly pid?: number }[];
+}
+
+/** A sink as one thing to kill: the supervisor and its workers. */
+export interface SinkProcess extends RoleProcess {
+  /** Lines this process has made durable, all partitions added up. */
+  lines(): Promise<number>;
+  /** Resolves once it has made a line durable. */
+  writes(withinMs: number): Promise<void>;
+  workerPids(): Promise<number[]>;
+  /** SIGKILL to the supervisor and all of its workers at once. */
+  killAll(): Promise<void>;
+}
+
+export async function startSink(env: Variables): Promise<SinkProcess> {
+  const role = await startRole('sink', { LOG_LEVEL: 'info', ...env });
+  const lines = () => readMetric(role.url, 'sink_lines_total');
+  const workerPids = async () => {
+    const response = await fetch(`${role.url}/readyz`);
+    const { workers } = (await response.json()) as Readiness;
+    return workers.flatMap(({ pid }) => pid ?? []);
+  };
+  return {
+    ...role,
+    lines,
+    workerPids,
+    writes: async (withinMs) => {
+      await until(async () => (await lines()) > 0, { what: 'the sink writes', withinMs });
+    },
+    killAll: async () => {
+      const workers = await workerPids();
+      role.signal('SIGKILL');
+      for (const pid of workers) process.kill(pid, 'SIGKILL');
+      await role.exited();
+    },
+  };
+}
+
+/** The sum of a metric over its labels; 0 where there is none yet. */
+export async function readMetric(url: string, name: string): Promise<number> {
+  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
+  const lines = (await response.text()).split('\n').filter((line) => line.split(/[ {]/, 1)[0] === name);
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}

@@ -1,0 +1,29 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from './command.mjs';
+import { copyAssets, removeStale } from './dist.mjs';
+import { root } from './root.mjs';
+import { sourceFiles } from './source-files.mjs';
+import { fingerprintOf } from './stamps.mjs';
+
+/**
+ * `tsc -b`, and the page's files beside what it emits.
+ *
+ * @type {import('./step.mjs').Step}
+ */
+export const buildStep = {
+  name: 'build',
+  needs: [],
+  fingerprint: () =>
+    fingerprintOf([
+      readFileSync(join(root, 'package-lock.json')),
+      ...sourceFiles().map(({ path, bytes, changedMs }) => `${path} ${bytes} ${changedMs}`),
+    ]),
+  isThere: () => existsSync(join(root, 'dist/infra/local/start.js')),
+  run: async () => {
+    removeStale();
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    await runCommand({ what: 'tsc -b', command: process.execPath, args: [tsc, '-b'] });
+    copyAssets();
+  },
+};

@@ -1,0 +1,10 @@
+import { buildStep } from './build-step.mjs';
+import { perform } from './step.mjs';
+
+/** `npm run build`: whether something changed or not. */
+try {
+  await perform(buildStep);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

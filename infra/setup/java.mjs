@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+
+export const OLDEST_JAVA = 17;
+const ANSWER_WITHIN_MS = 10_000;
+
+/**
+ * The major version in what `java -version` writes: `"17.0.15"`, `"21"`, `"24-ea"`, and `"1.8.0_442"` for Java 8.
+ *
+ * @param {string} output
+ * @returns {number | undefined}
+ */
+export function javaMajor(output) {
+  const [, first, second] = /version "(\d+)(?:\.(\d+))?/.exec(output) ?? [];
+  if (first === undefined) return undefined;
+  return first === '1' && second !== undefined ? Number(second) : Number(first);
+}
+
+/**
+ * Undefined where Java is new enough, else what is wrong.
+ *
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<string | undefined>}
+ */
+export async function javaProblem(env = process.env) {
+  const home = env['JAVA_HOME'];
+  const major = javaMajor(await versionText(home ? join(home, 'bin/java') : 'java'));
+  if (major !== undefined && major >= OLDEST_JAVA) return undefined;
+  const found = major === undefined ? 'no java' : `Java ${major}`;
+  return home ? `JAVA_HOME=${home} has ${found}: unset it or let it name another` : `found ${found}`;
+}
+
+/**
+ * @param {string} command
+ * @returns {Promise<string>}
+ */
+function versionText(command) {
+  return new Promise((resolve) => {
+    execFile(command, ['-version'], { timeout: ANSWER_WITHIN_MS }, (_, stdout, stderr) =>
+      resolve(stdout + stderr),
+    );
+  });
+}

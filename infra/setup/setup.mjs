@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { canInstall, choose, install } from './apt.mjs';
+import { buildStep } from './build-step.mjs';
+import { CommandError, stopCommands } from './command.mjs';
+import { jarsStep } from './jars-step.mjs';
+import { takeLock } from './lock.mjs';
+import { packagesStep } from './packages-step.mjs';
+import { chromium, java, missingMessage, missingOf } from './prerequisites.mjs';
+import { root } from './root.mjs';
+import { say } from './say.mjs';
+import { isDue, perform } from './step.mjs';
+
+/**
+ * `npm run setup`, and what `npm start` and `npm test` do first: whatever is missing is installed, named or built. Where
+ * nothing changed it only looks, which takes a moment. `--with-browser`: Chromium too.
+ */
+const OLDEST_NODE = 20;
+const STEPS = [packagesStep, jarsStep, buildStep];
+const UNREACHABLE =
+  /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|Could not transfer|Unknown host|Temporary failure/;
+const withBrowser = process.argv.includes('--with-browser');
+
+const dueSteps = () => STEPS.filter(isDue);
+const missingNow = () => {
+  const always = withBrowser ? [java, chromium] : [java];
+  return missingOf([...new Set([...always, ...dueSteps().flatMap((step) => step.needs)])]);
+};
+
+async function setUp() {
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+    throw new Error(`Node ${OLDEST_NODE} or newer is needed; this is ${process.versions.node}.`);
+  }
+  if (dueSteps().length === 0 && (await missingNow()).length === 0) return;
+  const release = await takeLock(join(root, '.cache/setup.lock'));
+  process.once('exit', release);
+  await provide();
+  await performDue();
+}
+
+async function provide() {
+  const missing = await missingNow();
+  if (missing.length === 0) return;
+  const alternatives = missing.map(({ prerequisite }) => prerequisite.debian);
+  if (!canInstall()) throw new Error(missingMessage(missing, await choose(alternatives)));
+  await install(alternatives);
+  const still = await missingNow();
+  if (still.length > 0) {
+    throw new Error(
+      missingMessage(still, await choose(still.map(({ prerequisite }) => prerequisite.debian))),
+    );
+  }
+}
+
+/** The jars come over the network while the packages keep the processor busy; the build needs the packages. */
+async function performDue() {
+  const due = dueSteps();
+  await Promise.all(due.filter((step) => step !== buildStep).map(perform));
+  if (isDue(buildStep)) await perform(buildStep);
+}
+
+/** @param {unknown} error */
+function explain(error) {
+  if (!(error instanceof Error)) return String(error);
+  const unreachable = error instanceof CommandError && UNREACHABLE.test(error.output);
+  return unreachable
+    ? `${error.message}\nIt looks as if the network, or a registry, could not be reached.`
+    : error.message;
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  stopCommands();
+  console.error(`setup: ${explain(error)}`);
+  process.exit(1);
+}
+
+for (const [signal, number] of /** @type {const} */ ([
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+  ['SIGHUP', 1],
+])) {
+  process.once(signal, () => {
+    say(`${signal}: stopping; what was not finished is done again next time`);
+    stopCommands();
+    process.exit(128 + number);
+  });
+}
+await setUp().catch(fail);

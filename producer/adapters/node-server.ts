@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -14,7 +14,7 @@ export class NodeServer {
 
   constructor(server: Server) {
     this.#server = server;
-    server.prependListener('request', (request, response) => this.#follow(request, response));
+    server.prependListener('request', (_request, response) => this.#follow(response));
   }
 
   /** Resolves with the URL once it listens. @throws what the system says, such as EADDRINUSE */
@@ -36,21 +36,12 @@ export class NodeServer {
     this.#server.closeAllConnections();
   }
 
-  #follow(request: IncomingMessage, response: ServerResponse): void {
-    request.url = encodeRawBytes(request.url ?? '/');
+  #follow(response: ServerResponse): void {
     this.#unanswered += 1;
     response.once('close', () => {
       this.#unanswered -= 1;
     });
   }
-}
-
-/**
- * Some clients, curl among them, send the bytes of a name as they are. Node reads each as one Latin-1 character, and
- * a URL made of that would hold another name; percent-encoded they are what the client meant.
- */
-function encodeRawBytes(url: string): string {
-  return url.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -1,0 +1,137 @@
+import { userInfo } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { SettingsError } from '../../../producer/contract/settings.ts';
+import { printable, readConfig } from '../../../sink/config.ts';
+
+type Variables = Parameters<typeof readConfig>[0];
+
+function problems(env: Variables): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('without any variable the sink is set for this machine', () => {
+  expect(readConfig({})).toEqual({
+    KAFKA_BROKERS: '127.0.0.1:9092',
+    KAFKA_TOPIC: 'web-events',
+    KAFKA_CONFIG: {},
+    KAFKA_GROUP: 'hdfs-sink',
+    KAFKA_SESSION_TIMEOUT_MS: expect.any(Number),
+    HDFS_URL: [new URL('http://127.0.0.1:9870')],
+    HDFS_USER: userInfo().username,
+    HDFS_DIR: '/data',
+    HDFS_TIMEOUT_MS: 30_000,
+    FLUSH_COUNT: 10,
+    FLUSH_INTERVAL_MS: 1_000,
+    ROLL_BYTES: 134_217_728,
+    ROLL_INTERVAL_MS: 3_600_000,
+    BUFFER_BYTES: 67_108_864,
+    ON_GAP: 'continue',
+    DRAIN_TIMEOUT_MS: 10_000,
+    SINK_HOST: '127.0.0.1',
+    SINK_PORT: 8_081,
+    SINK_WORKERS: 1,
+    LOG_LEVEL: 'info',
+  });
+});
+
+test('settings are frozen', () => {
+  expect(Object.isFrozen(readConfig({}))).toBe(true);
+});
+
+test('a variable that is empty counts as not set', () => {
+  expect(readConfig({ FLUSH_COUNT: '', KAFKA_TOPIC: '' })).toEqual(readConfig({}));
+});
+
+test('a list of NameNodes is an HA pair', () => {
+  expect(readConfig({ HDFS_URL: 'https://nn1:9871, https://nn2:9871/gate' }).HDFS_URL.map(String)).toEqual([
+    'https://nn1:9871/',
+    'https://nn2:9871/gate',
+  ]);
+});
+
+test.each([
+  ['/', '/'],
+  ['/data///', '/data'],
+  ['/a/b', '/a/b'],
+])('the folder %s is %s', (given, kept) => {
+  expect(readConfig({ HDFS_DIR: given }).HDFS_DIR).toBe(kept);
+});
+
+test('every mistake is named at once', () => {
+  const wrong = {
+    KAFKA_BROKERS: 'nowhere',
+    KAFKA_TOPIC: 'a/b',
+    KAFKA_CONFIG: '{',
+    KAFKA_GROUP: ' ',
+    HDFS_URL: 'ftp://nn',
+    HDFS_DIR: 'data',
+    FLUSH_COUNT: '0',
+    ROLL_BYTES: '1.5',
+    ON_GAP: 'maybe',
+    SINK_PORT: '70000',
+    SINK_WORKERS: 'many',
+    LOG_LEVEL: 'loud',
+  };
+  expect(problems(wrong).map((problem) => problem.split(':', 1)[0])).toEqual(Object.keys(wrong));
+});
+
+describe('what contradicts', () => {
+  test('a drain longer than the group waits does not start', () => {
+    expect(problems({ DRAIN_TIMEOUT_MS: '300000' })).toEqual([
+      expect.stringMatching(/^DRAIN_TIMEOUT_MS: 300000/),
+    ]);
+    expect(problems({ DRAIN_TIMEOUT_MS: '299999' })).toEqual([]);
+  });
+
+  test('a flush later than the roll does not start', () => {
+    expect(problems({ FLUSH_INTERVAL_MS: '5001', ROLL_INTERVAL_MS: '5000' })).toEqual([
+      expect.stringMatching(/^FLUSH_INTERVAL_MS: /),
+    ]);
+  });
+
+  test('comes together with what librdkafka refuses', () => {
+    const env = { DRAIN_TIMEOUT_MS: '300000', KAFKA_CONFIG: '{"no.such.property":1}' };
+    expect(problems(env)).toHaveLength(2);
+  });
+});
+
+describe('librdkafka properties', () => {
+  test.each(['7', '"{}"', 'null', '{"a":{}}', '{'])('%s is refused as no object of them', (json) => {
+    expect(problems({ KAFKA_CONFIG: json })).toEqual([expect.stringContaining('must be a JSON object')]);
+  });
+
+  const config = (properties: object) => ({ KAFKA_CONFIG: JSON.stringify(properties) });
+
+  test('an unknown name and a wrong value are refused, each by name', () => {
+    const found = problems(config({ 'no.such.property': 1, 'fetch.min.bytes': 'many' }));
+    expect(found).toEqual([
+      expect.stringContaining('no.such.property'),
+      expect.stringContaining('fetch.min.bytes'),
+    ]);
+  });
+
+  test.each([
+    ['group.id', 'KAFKA_GROUP'],
+    ['session.timeout.ms', 'KAFKA_SESSION_TIMEOUT_MS'],
+    ['enable.auto.commit', 'durable'],
+  ])('%s is not the operator’s to set, and the message says what to do', (name, advice) => {
+    expect(problems(config({ [name]: 'x' }))).toEqual([expect.stringContaining(advice)]);
+  });
+
+  test('what librdkafka knows is taken', () => {
+    expect(readConfig(config({ 'fetch.min.bytes': 10 })).KAFKA_CONFIG).toEqual({ 'fetch.min.bytes': 10 });
+  });
+});
+
+test('secrets are masked when settings are printed', () => {
+  const secrets = { 'sasl.username': 'me', 'sasl.password': 'hush', 'ssl.key.password': 'hush' };
+  const shown = printable(readConfig({ KAFKA_CONFIG: JSON.stringify(secrets) }));
+  expect(JSON.stringify(shown)).not.toContain('hush');
+  expect(shown['KAFKA_CONFIG']).toMatchObject({ 'sasl.username': 'me', 'sasl.password': '***' });
+});

@@ -61,10 +61,11 @@ function leashed(command, args, env) {
     cwd: root,
     detached: true,
     env: { ...process.env, ...env },
-    stdio: ['pipe', 'pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   running.add(leash);
   let output = '';
+  /** @type {import('node:stream').Readable} */ (leash.stdio[3]).resume();
   for (const stream of [leash.stdout, leash.stderr]) {
     stream?.on('data', (chunk) => {
       output = (output + chunk).slice(-KEPT_CHARACTERS);

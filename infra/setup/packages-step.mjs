@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runCommand } from './command.mjs';
 import { nativeBuild } from './prerequisites.mjs';
 import { root } from './root.mjs';
@@ -11,6 +11,16 @@ const PRODUCTS = [
   'node_modules/.package-lock.json',
   `${CLIENT}/build/Release/confluent-kafka-javascript.node`,
 ];
+
+/**
+ * For the native build. It fails when make works on two things at once. Node's own headers come with most ways of
+ * installing Node: with them nothing is downloaded.
+ */
+function buildEnvironment() {
+  const prefix = dirname(dirname(process.execPath));
+  const hasHeaders = existsSync(join(prefix, 'include/node/node.h'));
+  return { CKJS_LINKING: 'dynamic', JOBS: '1', ...(hasHeaders ? { npm_config_nodedir: prefix } : {}) };
+}
 
 /**
  * `npm ci`. The Kafka client's own install script asks for a ready-made binary first; where its host cannot be reached it
@@ -28,8 +38,8 @@ export const packagesStep = {
     ]),
   isThere: () => PRODUCTS.every((product) => existsSync(join(root, product))),
   run: async () => {
-    say('npm ci, which may compile the Kafka client: about two minutes, once');
-    await runCommand({ what: 'npm ci', command: 'npm', args: ['ci'], env: { CKJS_LINKING: 'dynamic' } });
+    say('npm ci, which may compile the Kafka client: two to three minutes, once');
+    await runCommand({ what: 'npm ci', command: 'npm', args: ['ci'], env: buildEnvironment() });
     const load = `require(${JSON.stringify(`./${CLIENT}`)})`;
     await runCommand({
       what: "the Kafka client's first load",

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { kafkaEntries, librdkafkaProblems, maskSecrets } from './contract/kafka.ts';
+import { kafkaEntries, librdkafkaObjections, maskSecrets } from './contract/kafka.ts';
 import { type Environment, integer, logLevel, port, readSettings, text } from './contract/settings.ts';
 import { OWNED_PROPERTIES, probeProperty } from './librdkafka.ts';
 
@@ -9,7 +9,7 @@ const entries = {
     kafkaEntries.KAFKA_CONFIG,
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
-      for (const message of librdkafkaProblems(dataset.value, OWNED_PROPERTIES, probeProperty)) {
+      for (const message of librdkafkaObjections(dataset.value, OWNED_PROPERTIES, probeProperty)) {
         addIssue({ message });
       }
     }),

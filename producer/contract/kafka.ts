@@ -63,22 +63,32 @@ export function maskSecrets(
   );
 }
 
+/** librdkafka's own objection to one property by itself, if it has any. Passed in: this folder loads no native code. */
+type Probe = (name: string, value: LibrdkafkaValue) => string | undefined;
+
 /**
- * Every mistake in `KAFKA_CONFIG`, found without connecting.
+ * What is wrong with each property of `KAFKA_CONFIG`, found without connecting.
  *
  * @param owned properties the role sets itself, each with what to do instead; they are never probed
- * @param probe librdkafka's own objection to one property by itself, if it has any; passed in because
- *   this folder loads no native code
  */
-export function librdkafkaProblems(
+export function librdkafkaObjections(
   config: Readonly<Record<string, LibrdkafkaValue>>,
   owned: Readonly<Record<string, string>>,
-  probe: (name: string, value: LibrdkafkaValue) => string | undefined,
+  probe: Probe,
 ): string[] {
   return Object.entries(config).flatMap(([name, value]) => {
     const advice = Object.hasOwn(owned, name) ? owned[name] : undefined;
     const objection =
       advice === undefined ? probe(name, value)?.trim() : `"${name}" is not yours to set: ${advice}`;
-    return objection === undefined ? [] : [`KAFKA_CONFIG: ${objection}`];
+    return objection === undefined ? [] : [objection];
   });
+}
+
+/** The same, each with the setting's name in front. */
+export function librdkafkaProblems(
+  config: Readonly<Record<string, LibrdkafkaValue>>,
+  owned: Readonly<Record<string, string>>,
+  probe: Probe,
+): string[] {
+  return librdkafkaObjections(config, owned, probe).map((objection) => `KAFKA_CONFIG: ${objection}`);
 }

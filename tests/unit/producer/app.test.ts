@@ -1,0 +1,167 @@
+import type { Hono } from 'hono';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createApp } from '../../../producer/app.ts';
+import { ANSWERS, CollectorError, type ErrorCode } from '../../../producer/errors.ts';
+import { Health } from '../../../producer/health.ts';
+import { createMetrics } from '../../../producer/metrics.ts';
+import { ScriptedEventLog } from '../../support/scripted-event-log.ts';
+
+const AT_MS = Date.UTC(2026, 10, 22);
+const SELECT = '/api/select?service=blue&user=hong';
+
+let eventLog: ScriptedEventLog;
+let health: Health;
+let app: Hono;
+let logged: string[];
+
+beforeEach(() => {
+  logged = [];
+  eventLog = new ScriptedEventLog();
+  health = new Health(eventLog);
+  const log = pino({ level: 'debug' }, { write: (line: string) => logged.push(line) });
+  const metrics = createMetrics(new Registry());
+  app = createApp({ eventLog, health, metrics, log, now: () => AT_MS });
+});
+
+async function problemOf(response: Response): Promise<Record<string, unknown>> {
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  return (await response.json()) as Record<string, unknown>;
+}
+
+async function metric(name: string): Promise<string | undefined> {
+  const lines = (await (await app.request('/metrics')).text()).split('\n');
+  return lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
+}
+
+describe('GET /api/select', () => {
+  it('answers with where the event is stored', async () => {
+    const response = await app.request(SELECT, { headers: { 'User-Agent': 'test/1' } });
+    expect(response.status).toBe(200);
+    const stored = JSON.parse(eventLog.records[0]?.value.toString() ?? '{}');
+    expect(stored).toMatchObject({ service: 'blue', user: 'hong', userAgent: 'test/1' });
+    expect(await response.json()).toEqual({
+      id: stored.id,
+      timestamp: '2026-11-22T00:00:00.000Z',
+      topic: 'scripted',
+      partition: 0,
+      offset: 0,
+    });
+  });
+
+  it('says nothing before the event log has the event', async () => {
+    let open = () => {};
+    eventLog.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    let answered = false;
+    const response = Promise.resolve(app.request(SELECT)).finally(() => {
+      answered = true;
+    });
+    expect(await metric('collector_in_flight_records')).toBe('1');
+    expect(answered).toBe(false);
+    open();
+    expect((await response).status).toBe(200);
+    expect(await metric('collector_in_flight_records')).toBe('0');
+  });
+
+  it('names every mistake of a wrong request and stores nothing', async () => {
+    const response = await app.request('/api/select?service=%ff');
+    expect(response.status).toBe(400);
+    expect(await problemOf(response)).toMatchObject({
+      code: 'invalid_request',
+      problems: ['service is not percent-encoded UTF-8', 'user is missing'],
+    });
+    expect(eventLog.records).toEqual([]);
+  });
+
+  const CODES = Object.keys(ANSWERS) as ErrorCode[];
+  it.each(CODES)('answers %s with the status and the Retry-After of the table', async (code) => {
+    const {
+      status,
+      title,
+      retryAfterSeconds,
+    }: { status: number; title: string; retryAfterSeconds?: number } = ANSWERS[code];
+    eventLog.failure = new CollectorError(code, 'why');
+    const response = await app.request(SELECT);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('retry-after')).toBe(
+      retryAfterSeconds === undefined ? null : String(retryAfterSeconds),
+    );
+    expect(await problemOf(response)).toMatchObject({ title, status, code, detail: 'why' });
+    expect(await metric(`collector_events_total{outcome="${code}"}`)).toBe('1');
+  });
+
+  it('asks to be tried again wherever it answers 503, and nowhere else', () => {
+    for (const answer of Object.values(ANSWERS)) {
+      expect('retryAfterSeconds' in answer).toBe(answer.status === 503);
+    }
+  });
+
+  it('does not tell the client what an unexpected error says, and logs it once', async () => {
+    eventLog.failure = new Error('secret inside');
+    const response = await app.request(SELECT);
+    expect(response.status).toBe(500);
+    expect(JSON.stringify(await problemOf(response))).not.toContain('secret');
+    expect(logged.filter((line) => line.includes('secret inside'))).toHaveLength(1);
+  });
+
+  it('may be called from a page of any origin, errors and preflight included', async () => {
+    const headers = { Origin: 'https://elsewhere.example', 'Access-Control-Request-Method': 'GET' };
+    const preflight = await app.request(SELECT, { method: 'OPTIONS', headers });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-methods')).toContain('GET');
+    eventLog.failure = new CollectorError('broker_unavailable', 'why');
+    for (const response of [preflight, await app.request(SELECT, { headers })]) {
+      expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    }
+    const refused = await app.request(SELECT, { headers });
+    expect(refused.headers.get('access-control-expose-headers')).toBe('Retry-After');
+  });
+});
+
+describe('other requests', () => {
+  it('get 404 on a path that is not there', async () => {
+    const response = await app.request('/api/nothing');
+    expect(response.status).toBe(404);
+    expect(await problemOf(response)).toMatchObject({ code: 'not_found' });
+  });
+
+  it.each(['POST', 'PUT', 'DELETE'])('get 405 and what is allowed for %s', async (method) => {
+    const response = await app.request(SELECT, { method });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('GET, HEAD');
+    expect(await problemOf(response)).toMatchObject({ code: 'method_not_allowed' });
+    expect(eventLog.records).toEqual([]);
+  });
+
+  it('get no body for HEAD', async () => {
+    const response = await app.request('/livez', { method: 'HEAD' });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe('');
+  });
+});
+
+describe('health', () => {
+  it('is live and ready while the broker is there', async () => {
+    expect((await app.request('/livez')).status).toBe(200);
+    expect((await app.request('/readyz')).status).toBe(200);
+  });
+
+  it('is live but not ready without a broker', async () => {
+    eventLog.ready = false;
+    expect((await app.request('/livez')).status).toBe(200);
+    expect((await app.request('/readyz')).status).toBe(503);
+  });
+
+  it('is not ready while draining, refuses events and closes the connection', async () => {
+    health.drain();
+    expect((await app.request('/readyz')).status).toBe(503);
+    const response = await app.request(SELECT);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('connection')).toBe('close');
+    expect(await problemOf(response)).toMatchObject({ code: 'draining' });
+    expect(eventLog.records).toEqual([]);
+  });
+});

@@ -140,8 +140,7 @@ export class Consumer implements Feed {
     this.#client?.subscribe([this.#options.topic]);
     while (this.#client && !(this.#leaving && this.#owned.size === 0)) {
       this.#obey();
-      await this.#poll(this.#client);
-      if (Date.now() - this.#committedAtMs >= COMMIT_INTERVAL_MS) this.#commit(this.#client);
+      await this.#pollUntilAsked(this.#client);
     }
     this.#over = true;
     const client = this.#client;
@@ -202,8 +201,20 @@ export class Consumer implements Feed {
     client.incrementalUnassign(started.map((partition) => this.#name(partition)));
   }
 
-  async #poll(client: GroupClient): Promise<void> {
-    for (const message of await this.#consume(client)) this.#receivers.get(message.partition)?.(message);
+  /** Polls, the next one under way while the last one's messages are handed out, until there is a command. */
+  async #pollUntilAsked(client: GroupClient): Promise<void> {
+    let messages = await this.#consume(client);
+    while (this.#commands.length === 0) {
+      const next = this.#consume(client);
+      this.#handOut(messages);
+      if (Date.now() - this.#committedAtMs >= COMMIT_INTERVAL_MS) this.#commit(client);
+      messages = await next;
+    }
+    this.#handOut(messages);
+  }
+
+  #handOut(messages: readonly Message[]): void {
+    for (const message of messages) this.#receivers.get(message.partition)?.(message);
   }
 
   #consume(client: GroupClient): Promise<readonly Message[]> {

@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { CLEAN } from '../support/judge.ts';
+import { type RoleProcess, runRole, startRole } from '../support/role-process.ts';
+import { judgeWhenSettled } from '../support/settled.ts';
+import { startSink } from '../support/sink-process.ts';
+import { listStoredFiles, readStoredFiles } from '../support/stored-files.ts';
+import { createTopic } from '../support/topic.ts';
+import { until } from '../support/until.ts';
+
+const brokers = inject('kafkaBrokers');
+const url = inject('hdfsUrl');
+
+const running: RoleProcess[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((role) => role.stop()));
+});
+
+function settingsOf(topic: string): Record<string, string> {
+  return { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_GROUP: topic, HDFS_URL: url };
+}
+
+async function start<R extends RoleProcess>(starting: Promise<R>): Promise<R> {
+  const role = await starting;
+  running.push(role);
+  await role.ready();
+  return role;
+}
+
+async function select(producer: RoleProcess, user: string): Promise<Record<string, unknown>> {
+  const query = new URLSearchParams({ service: 'blue', user });
+  const response = await fetch(`${producer.url}/api/select?${query}`, {
+    headers: { 'user-agent': 'test/1' },
+  });
+  expect(response.status).toBe(200);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+async function storedLines(topic: string): Promise<Record<string, unknown>[]> {
+  const files = await readStoredFiles({ url, dir: '/data', topic });
+  return files.flatMap((file) =>
+    file.content
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line)),
+  );
+}
+
+describe('producer and sink', () => {
+  it('make an answered event a line in HDFS within 3 s', async () => {
+    const topic = await createTopic(brokers, { partitions: 3 });
+    const producer = await start(startRole('producer', settingsOf(topic)));
+    await start(startSink(settingsOf(topic)));
+    const receipt = await select(producer, '김철수');
+    const line = await until(async () => (await storedLines(topic)).find(({ id }) => id === receipt['id']), {
+      what: 'the line is in HDFS',
+      withinMs: 3_000,
+    });
+    expect(line).toEqual({
+      id: receipt['id'],
+      timestamp: receipt['timestamp'],
+      userAgent: 'test/1',
+      service: 'blue',
+      user: '김철수',
+      kafka_partition: receipt['partition'],
+      kafka_offset: receipt['offset'],
+    });
+  });
+
+  it('started again, add what is new to what is there, nothing twice', async () => {
+    const topic = await createTopic(brokers, { partitions: 3 });
+    for (const round of [1, 2, 3]) {
+      const producer = await start(startRole('producer', settingsOf(topic)));
+      const sink = await start(startSink(settingsOf(topic)));
+      for (let user = 0; user < 10; user++) await select(producer, `user-${round}-${user}`);
+      expect(await producer.stop()).toEqual({ code: 0, signal: null });
+      expect(await sink.stop()).toEqual({ code: 0, signal: null });
+    }
+    const sink = await start(startSink(settingsOf(topic)));
+    const { verdict, records } = await judgeWhenSettled(brokers, { url, dir: '/data', topic });
+    expect(verdict).toEqual(CLEAN);
+    expect(records).toBe(30);
+    expect(sink.logs()).not.toContain('"level":50');
+  });
+});
+
+describe('the sink', () => {
+  it('drains on SIGTERM what it has read, though no flush is due', async () => {
+    const topic = await createTopic(brokers, { partitions: 1 });
+    const producer = await start(startRole('producer', settingsOf(topic)));
+    const lazy = { FLUSH_COUNT: '1000', FLUSH_INTERVAL_MS: '600000' };
+    const sink = await start(startSink({ ...settingsOf(topic), ...lazy }));
+    await select(producer, 'kim');
+    await until(
+      async () =>
+        (await (await fetch(`${sink.url}/metrics`)).text()).match(/sink_buffered_bytes\{.*\} [1-9]/),
+      {
+        what: 'the event is read',
+      },
+    ).catch(() => undefined);
+    expect(await storedLines(topic)).toEqual([]);
+    expect(await sink.stop()).toEqual({ code: 0, signal: null });
+    expect(await storedLines(topic)).toHaveLength(1);
+  });
+
+  it('publishes a segment that is due although nothing more comes', async () => {
+    const topic = await createTopic(brokers, { partitions: 1 });
+    const producer = await start(startRole('producer', settingsOf(topic)));
+    await start(startSink({ ...settingsOf(topic), ROLL_INTERVAL_MS: '2000' }));
+    const { timestamp } = await select(producer, 'kim');
+    const hour = String(timestamp).slice(0, 13).replace('T', '/hour=');
+    const zeros = '0'.repeat(20);
+    const path = `/data/${topic}/dt=${hour}/${topic}-0-${zeros}-${zeros}.jsonl`;
+    await until(async () => (await listStoredFiles({ url, dir: '/data', topic })).includes(path), {
+      what: 'the segment is published',
+    });
+  });
+
+  it('names every wrong setting and does not start', async () => {
+    const { code, output } = await runRole('sink', {
+      KAFKA_BROKERS: 'nowhere',
+      KAFKA_CONFIG: '{"no.such":1,"group.id":"x"}',
+      HDFS_URL: 'ftp://nowhere',
+      HDFS_DIR: 'data',
+      FLUSH_COUNT: '0',
+      SINK_PORT: 'eighty',
+    });
+    expect(code).toBe(2);
+    for (const name of ['KAFKA_BROKERS', 'HDFS_URL', 'HDFS_DIR', 'FLUSH_COUNT', 'SINK_PORT']) {
+      expect(output).toContain(`${name}: `);
+    }
+  });
+
+  it('says which port is taken and ends', async () => {
+    const topic = await createTopic(brokers);
+    const sink = await start(startSink(settingsOf(topic)));
+    const { code, output } = await runRole('sink', {
+      ...settingsOf(topic),
+      SINK_PORT: new URL(sink.url).port,
+    });
+    expect(code).toBe(1);
+    expect(output).toContain('set SINK_PORT');
+  });
+});

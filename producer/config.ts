@@ -1,19 +1,10 @@
-import * as v from 'valibot';
-import { kafkaEntries, librdkafkaObjections, maskSecrets } from './contract/kafka.ts';
+import type * as v from 'valibot';
+import { kafkaEntries, maskSecrets } from './contract/kafka.ts';
 import { type Environment, integer, logLevel, port, readSettings, text } from './contract/settings.ts';
 import { OWNED_PROPERTIES, probeProperty } from './librdkafka.ts';
 
 const entries = {
-  ...kafkaEntries,
-  KAFKA_CONFIG: v.pipe(
-    kafkaEntries.KAFKA_CONFIG,
-    v.rawCheck(({ dataset, addIssue }) => {
-      if (!dataset.typed) return;
-      for (const message of librdkafkaObjections(dataset.value, OWNED_PROPERTIES, probeProperty)) {
-        addIssue({ message });
-      }
-    }),
-  ),
+  ...kafkaEntries({ owned: OWNED_PROPERTIES, probe: probeProperty }),
   HOST: text('127.0.0.1'),
   PORT: port(8080),
   LOG_LEVEL: logLevel,

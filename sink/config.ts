@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import * as v from 'valibot';
-import { kafkaEntries, librdkafkaProblems, maskSecrets } from '../producer/contract/kafka.ts';
+import { kafkaEntries, maskSecrets } from '../producer/contract/kafka.ts';
 import {
   type Environment,
   integer,
@@ -34,7 +34,7 @@ const folder = v.pipe(
 );
 
 const entries = {
-  ...kafkaEntries,
+  ...kafkaEntries({ owned: OWNED_PROPERTIES, probe: probeProperty }),
   KAFKA_GROUP: text('hdfs-sink'),
   KAFKA_SESSION_TIMEOUT_MS: integer(1_000, 1_800_000, 8_000),
   KAFKA_INSTANCE_ID: v.optional(text()),
@@ -75,7 +75,7 @@ export function printable(config: SinkConfig): Record<string, unknown> {
 }
 
 function contradictions(settings: Raw): string[] {
-  const problems = librdkafkaProblems(settings.KAFKA_CONFIG, OWNED_PROPERTIES, probeProperty);
+  const problems: string[] = [];
   if (settings.DRAIN_TIMEOUT_MS >= MAX_POLL_INTERVAL_MS) {
     problems.push(
       `DRAIN_TIMEOUT_MS: ${settings.DRAIN_TIMEOUT_MS} must be below ${MAX_POLL_INTERVAL_MS}, ` +

@@ -157,7 +157,7 @@ export class Consumer implements Feed {
       client.setDefaultIsTimeoutOnlyForFirstMessage(true);
       client.on('event.error', (error) => this.#report(error));
       try {
-        await connect(client, BROKER_TIMEOUT_MS);
+        await connect(client, { topic: this.#options.topic, timeoutMs: BROKER_TIMEOUT_MS });
         return client;
       } catch (error) {
         await disconnect(client, DISCONNECT_TIMEOUT_MS);

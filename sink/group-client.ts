@@ -2,6 +2,7 @@ import kafka, {
   type Assignment,
   type KafkaConsumer,
   type LibrdKafkaError,
+  type Metadata,
 } from '@confluentinc/kafka-javascript';
 import type { LibrdkafkaValue } from '../producer/contract/kafka.ts';
 
@@ -84,10 +85,18 @@ export function newGroupClient(options: MembershipOptions, onRebalance: Rebalanc
   return client as GroupClient;
 }
 
-/** Connects, or rejects: the object is of no use then, and another one is to be made. */
-export function connect(client: GroupClient, timeoutMs: number): Promise<void> {
+/**
+ * Connects, or rejects: the object is of no use then, and another one is to be made. Resolves with what the brokers
+ * say of the topic.
+ */
+export function connect(
+  client: GroupClient,
+  { topic, timeoutMs }: { topic: string; timeoutMs: number },
+): Promise<Metadata> {
   return new Promise((resolve, reject) => {
-    client.connect({ timeout: timeoutMs }, (error) => (error ? reject(error) : resolve()));
+    client.connect({ topic, allTopics: false, timeout: timeoutMs }, (error, metadata) =>
+      error ? reject(error) : resolve(metadata),
+    );
   });
 }
 

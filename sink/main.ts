@@ -1,6 +1,7 @@
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import { SettingsError } from '../producer/contract/settings.ts';
+import { check } from './check.ts';
 import { printable, readConfig, type SinkConfig } from './config.ts';
 import { createHealthApp } from './health.ts';
 import { Supervisor } from './supervisor.ts';
@@ -47,9 +48,13 @@ function main(config: SinkConfig): void {
 }
 
 try {
-  main(readConfig());
+  const config = readConfig();
+  if (process.argv.includes('--check')) {
+    process.exit((await check(config, (line) => process.stdout.write(`${line}\n`))) ? 0 : 1);
+  }
+  main(config);
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   process.stderr.write(`${error.message}\n`);
-  process.exit(2);
+  process.exit(1);
 }

@@ -230,14 +230,20 @@ export class Session {
     }
   }
 
-  /** Reading begins at the last stored record, so that a topic made anew is noticed before a line is written. */
+  /**
+   * Reading begins at the last stored record, so that a topic made anew is noticed before a line is written. If Kafka
+   * goes back later on, the next claim looks at that record again.
+   */
   #verify(record: TopicRecord): void {
     const stored = this.#unverified;
     this.#unverified = undefined;
+    if (!stored || record.offset !== this.#next - 1) {
+      throw new Error(`Kafka went back from offset ${this.#next} to ${record.offset}`);
+    }
     const line = encodeLine(record);
     const bytes = Buffer.allocUnsafe(lineBytes(line));
     writeLine(line, bytes, 0);
-    if (stored && record.offset === this.#next - 1 && bytes.equals(stored)) return;
+    if (bytes.equals(stored)) return;
     throw new LedgerError(
       `Kafka's record at offset ${record.offset} is not the line stored for it: the topic was made anew; ` +
         'give the new one another name or another HDFS_DIR',

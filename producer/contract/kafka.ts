@@ -48,9 +48,6 @@ const properties = v.optional(
   '{}',
 );
 
-/** The settings with which either side finds the topic. `KAFKA_CONFIG` holds further librdkafka properties. */
-export const kafkaEntries = { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_CONFIG: properties };
-
 /** Properties that carry a secret, masked wherever settings are printed. */
 const SECRET = /password|secret|token|\.pem$|oauthbearer\.config|jaas/;
 
@@ -63,18 +60,33 @@ export function maskSecrets(
   );
 }
 
-/** librdkafka's own objection to one property by itself, if it has any. Passed in: this folder loads no native code. */
-type Probe = (name: string, value: LibrdkafkaValue) => string | undefined;
+/** What a role says of librdkafka's properties. */
+export interface PropertyRules {
+  /** Properties the role sets itself, each with what to do instead; they are never probed. */
+  readonly owned: Readonly<Record<string, string>>;
+  /** librdkafka's own objection to one property by itself, if it has any; this folder loads no native code. */
+  readonly probe: (name: string, value: LibrdkafkaValue) => string | undefined;
+}
 
 /**
- * What is wrong with each property of `KAFKA_CONFIG`, found without connecting.
- *
- * @param owned properties the role sets itself, each with what to do instead; they are never probed
+ * The settings with which either side finds the topic. `KAFKA_CONFIG` holds further librdkafka properties; each wrong
+ * one is named, without connecting.
  */
-export function librdkafkaObjections(
+export const kafkaEntries = (rules: PropertyRules) => ({
+  KAFKA_BROKERS: brokers,
+  KAFKA_TOPIC: topic,
+  KAFKA_CONFIG: v.pipe(
+    properties,
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      for (const message of objections(dataset.value, rules)) addIssue({ message });
+    }),
+  ),
+});
+
+function objections(
   config: Readonly<Record<string, LibrdkafkaValue>>,
-  owned: Readonly<Record<string, string>>,
-  probe: Probe,
+  { owned, probe }: PropertyRules,
 ): string[] {
   return Object.entries(config).flatMap(([name, value]) => {
     const advice = Object.hasOwn(owned, name) ? owned[name] : undefined;
@@ -82,13 +94,4 @@ export function librdkafkaObjections(
       advice === undefined ? probe(name, value)?.trim() : `"${name}" is not yours to set: ${advice}`;
     return objection === undefined ? [] : [objection];
   });
-}
-
-/** The same, each with the setting's name in front. */
-export function librdkafkaProblems(
-  config: Readonly<Record<string, LibrdkafkaValue>>,
-  owned: Readonly<Record<string, string>>,
-  probe: Probe,
-): string[] {
-  return librdkafkaObjections(config, owned, probe).map((objection) => `KAFKA_CONFIG: ${objection}`);
 }

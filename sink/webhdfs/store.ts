@@ -8,6 +8,8 @@ export interface WebHdfsStoreOptions extends WebHdfsOptions {
   /** The folder of all topics, absolute. */
   readonly dir: string;
   readonly topic: string;
+  /** How long a segment may be held before it is replaced by a copy, ms; two minutes where it is left out. */
+  readonly heldForEverMs?: number;
 }
 
 interface FileStatus {
@@ -36,9 +38,11 @@ export class WebHdfsStore implements Store {
   readonly #client: WebHdfsClient;
   readonly #root: string;
   readonly #topic: string;
+  readonly #heldForEverMs: number;
 
   constructor(options: WebHdfsStoreOptions) {
     this.#client = new WebHdfsClient(options);
+    this.#heldForEverMs = options.heldForEverMs ?? HELD_FOR_EVER_MS;
     this.#root = `${options.dir === '/' ? '' : options.dir}/${options.topic}`;
     this.#topic = options.topic;
   }
@@ -79,7 +83,8 @@ export class WebHdfsStore implements Store {
       const holder = await this.#probe(path);
       if (holder === 'nobody') return;
       const nowMs = performance.now();
-      if (holder === 'append' && nowMs - begunMs > HELD_FOR_EVER_MS) return this.#replaceByCopy(claim, first);
+      if (holder === 'append' && nowMs - begunMs > this.#heldForEverMs)
+        return this.#replaceByCopy(claim, first);
       if (nowMs >= wakeAtMs) {
         await this.#wake(path);
         wakeAtMs = nowMs + WAKE_INTERVAL_MS;

@@ -126,8 +126,15 @@ describe('the sink', () => {
       FLUSH_COUNT: '0',
       SINK_PORT: 'eighty',
     });
-    expect(code).toBe(2);
-    for (const name of ['KAFKA_BROKERS', 'HDFS_URL', 'HDFS_DIR', 'FLUSH_COUNT', 'SINK_PORT']) {
+    expect(code).toBe(1);
+    for (const name of [
+      'KAFKA_BROKERS',
+      'KAFKA_CONFIG',
+      'HDFS_URL',
+      'HDFS_DIR',
+      'FLUSH_COUNT',
+      'SINK_PORT',
+    ]) {
       expect(output).toContain(`${name}: `);
     }
   });

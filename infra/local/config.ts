@@ -16,6 +16,8 @@ export interface LocalConfig {
   readonly producerPort: number;
   readonly sinkHost: string;
   readonly sinkPort: number;
+  /** Whether npm started this process, and so is what a user sees of it. */
+  readonly underNpm: boolean;
   /** The environment of the roles: the user's, with this cluster's addresses. */
   readonly roleEnvironment: Environment;
 }
@@ -53,6 +55,7 @@ export function readLocalConfig(env: Environment = process.env): LocalConfig {
     producerPort: port('PORT', 8080),
     sinkHost: reachable(env['SINK_HOST']),
     sinkPort: port('SINK_PORT', 8081),
+    underNpm: env['npm_lifecycle_event'] !== undefined,
     roleEnvironment: roleEnvironment(env, kafkaPort, hdfsPorts.http),
   };
   if (problems.length > 0) throw new LocalConfigError(problems.join('\n'));

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fstatSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -42,6 +42,7 @@ type State =
   | { readonly is: 'running'; readonly pid: number; readonly ended: Promise<string> };
 
 const ASK_AGAIN_MS = 50;
+const LONG_LOG_BYTES = 64 * 1024 * 1024;
 
 /**
  * Owns one leashed command. It is `stopped`, `starting` until its pid is known, or `running`; both of these end as
@@ -101,6 +102,7 @@ export class NodeProcess implements ClusterNode {
   async #spawn(): Promise<number> {
     const { command, args, env, logFile, graceMs } = this.#options;
     mkdirSync(dirname(logFile), { recursive: true });
+    keepShort(logFile);
     const log = openSync(logFile, 'a');
     const logStart = fstatSync(log).size;
     const leash = spawn(
@@ -134,6 +136,12 @@ export class NodeProcess implements ClusterNode {
     }
     return `was not ready within ${this.#options.readyWithinMs} ms`;
   }
+}
+
+/** A log that grew long is put aside before the next run, in place of the one put aside before. */
+function keepShort(logFile: string): void {
+  const bytes = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes > LONG_LOG_BYTES) renameSync(logFile, `${logFile}.1`);
 }
 
 /** How the leash ended, which is how its command ended; whatever else was in its process group goes with it. */

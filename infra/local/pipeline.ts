@@ -7,7 +7,7 @@ import { LogTail } from './log-tail.ts';
 import type { ClusterNode } from './node-process.ts';
 import { type Role, roleProcess, rolesOf } from './role.ts';
 import { makeTopic } from './topic.ts';
-import { warningOf } from './warning.ts';
+import { warningOf, withoutRepeats } from './warning.ts';
 
 const PARTITIONS = 3;
 
@@ -36,10 +36,11 @@ export class Pipeline {
     this.#hdfs = hdfs;
     this.#say = say;
     this.#roles = rolesOf(config).map((role: Role) => roleProcess(role, config));
+    const warn = withoutRepeats(say);
     this.#tails = this.#roles.map(({ name, logFile }) => {
       return new LogTail(logFile, (line) => {
         const warning = warningOf(name, line);
-        if (warning !== undefined) say(warning);
+        if (warning !== undefined) warn(warning);
       });
     });
   }

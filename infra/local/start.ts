@@ -15,6 +15,7 @@ let endingSince: number | undefined;
  * is not somebody's second one.
  */
 const SAME_SIGNAL_WITHIN_MS = 1_000;
+const PARENT_CHECK_MS = 1_000;
 
 function say(line: string): void {
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6);
@@ -24,7 +25,13 @@ function say(line: string): void {
 async function end(code: number): Promise<void> {
   if (endingSince !== undefined) return;
   endingSince = performance.now();
-  await pipeline?.stop();
+  try {
+    await pipeline?.stop();
+  } catch (error) {
+    console.error(error);
+    pipeline?.kill();
+    process.exit(1);
+  }
   process.exit(code);
 }
 
@@ -35,15 +42,26 @@ function onSignal(signal: NodeJS.Signals): void {
     process.exit(130);
   }
   say(`${signal}: the sink drains, then all stop; once more to stop at once`);
-  end(0).then(undefined, fail);
+  void end(0);
 }
 
 function fail(error: unknown): void {
   console.error(error instanceof Error ? error.message : String(error));
-  void end(1).catch(() => process.exit(1));
+  void end(1);
+}
+
+/** npm passes no SIGKILL on: without it nobody is left who would stop us. */
+function stopWithParent(): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    void end(1);
+  }, PARENT_CHECK_MS);
 }
 
 async function start(config: LocalConfig): Promise<void> {
+  if (config.underNpm) stopWithParent();
   await checkPorts([
     { port: config.producerPort, of: 'the page and its API', variable: 'PORT' },
     { port: config.sinkPort, of: "the sink's health and metrics", variable: 'SINK_PORT' },

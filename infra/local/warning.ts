@@ -9,8 +9,8 @@ export function warningOf(role: string, line: string): string | undefined {
   const level = Number(entry['level']);
   if (level < WARN) return undefined;
   const error = entry['err'] as { message?: unknown } | undefined;
-  const cause = error?.message === undefined ? '' : `: ${error.message}`;
-  return `${role} ${LEVELS[level] ?? level}: ${entry['msg'] ?? ''}${cause}`;
+  const cause = error?.message ?? entry['message'];
+  return `${role} ${LEVELS[level] ?? level}: ${entry['msg'] ?? ''}${cause === undefined ? '' : `: ${cause}`}`;
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> | undefined {
@@ -20,4 +20,22 @@ function parse(line: string): Readonly<Record<string, unknown>> | undefined {
   } catch {
     return undefined;
   }
+}
+
+const QUIET_MS = 10_000;
+const MOST_REMEMBERED = 100;
+
+/** Passes a line on once, and the same line again only after ten seconds: the log has them all. */
+export function withoutRepeats(
+  say: (line: string) => void,
+  clock: () => number = () => performance.now(),
+): (line: string) => void {
+  const quietUntil = new Map<string, number>();
+  return (line) => {
+    const now = clock();
+    if (now < (quietUntil.get(line) ?? 0)) return;
+    if (quietUntil.size >= MOST_REMEMBERED) quietUntil.clear();
+    quietUntil.set(line, now + QUIET_MS);
+    say(line);
+  };
 }

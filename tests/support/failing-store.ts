@@ -10,9 +10,10 @@ export type StoreMethod = Exclude<keyof Store, 'close'>;
  * - `after`: is applied, but its answer is swallowed.
  * - `late`: fails at once as if timed out, and is applied when released.
  * - `hang`: is applied and answered when released.
+ * - `half`: an append whose connection is cut midway: half of its bytes are applied.
  */
 export interface Fault {
-  readonly at: 'before' | 'after' | 'late' | 'hang';
+  readonly at: 'before' | 'after' | 'late' | 'hang' | 'half';
   /** Instead of a passing one. */
   readonly error?: StoreError;
 }
@@ -35,6 +36,7 @@ export class FailingStore implements Store {
   chance: (method: StoreMethod) => Fault | undefined = () => undefined;
   readonly #inner: Store;
   readonly #planned: { readonly method: StoreMethod; readonly fault: Fault }[] = [];
+  #busy = 0;
   #held: (() => Promise<LateOutcome>)[] = [];
 
   constructor(inner: Store) {
@@ -44,6 +46,11 @@ export class FailingStore implements Store {
   /** Calls that wait to be applied. */
   get held(): number {
     return this.#held.length;
+  }
+
+  /** Calls that the real store has under way. */
+  get busy(): number {
+    return this.#busy;
   }
 
   /** The next call of the method goes wrong; several of these come one after another. */
@@ -87,7 +94,14 @@ export class FailingStore implements Store {
   }
 
   append(claim: Claim, first: number, chunks: readonly Buffer[]): Promise<void> {
-    return this.#call('append', claim, () => this.#inner.append(claim, first, chunks));
+    const bytes = Buffer.concat([...chunks]);
+    const half = bytes.subarray(0, bytes.length / 2);
+    return this.#call(
+      'append',
+      claim,
+      () => this.#inner.append(claim, first, chunks),
+      () => this.#inner.append(claim, first, [half]),
+    );
   }
 
   publish(claim: Claim, segment: FinishedSegment): Promise<void> {
@@ -98,14 +112,27 @@ export class FailingStore implements Store {
     this.#inner.close();
   }
 
-  async #call<T>(method: StoreMethod, { token }: Claim, apply: () => Promise<T>): Promise<T> {
+  async #call<T>(
+    method: StoreMethod,
+    { token }: Claim,
+    apply: () => Promise<T>,
+    applyHalf: () => Promise<T> = apply,
+  ): Promise<T> {
     this.calls.push({ method, token });
     const fault = this.#faultFor(method);
-    if (!fault) return apply();
+    if (!fault) return this.#track(apply);
     if (fault.at === 'hang') return this.#holdBack(apply);
     if (fault.at === 'late') this.#holdBack(apply).catch(() => {});
-    if (fault.at === 'after') await apply();
+    if (fault.at === 'after') await this.#track(apply);
+    if (fault.at === 'half') await this.#track(applyHalf);
     throw fault.error ?? new StoreError('unavailable', 'Injected', `${method}: on command, ${fault.at}`);
+  }
+
+  async #track<T>(apply: () => Promise<T>): Promise<T> {
+    this.#busy += 1;
+    return apply().finally(() => {
+      this.#busy -= 1;
+    });
   }
 
   #faultFor(method: StoreMethod): Fault | undefined {
@@ -117,7 +144,7 @@ export class FailingStore implements Store {
     return new Promise((resolve, reject) => {
       this.#held.push(async () => {
         try {
-          resolve(await apply());
+          resolve(await this.#track(apply));
           return { applied: true };
         } catch (error) {
           reject(error);

@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, inject, test } from 'vitest';
+import { StoreError } from '../../sink/errors.ts';
+import { hourFolder } from '../../sink/segment.ts';
+import type { Fault, StoreMethod } from '../support/failing-store.ts';
+import { CLEAN } from '../support/judge.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { until } from '../support/until.ts';
+import { eventAt, events, type RunningWriter, WrittenPartition } from '../support/written-partition.ts';
+
+let partition: WrittenPartition;
+
+beforeEach(() => {
+  partition = new WrittenPartition(inject('hdfsUrl'));
+  return () => partition.end();
+});
+
+test('an append applied after its writer claimed again changes nothing', async () => {
+  const { store, feed } = partition.write();
+  store.failNext('append', { at: 'late' });
+  feed.produce(...events(20));
+  await partition.stored();
+  expect(store.count('claim')).toBe(2);
+  const before = await partition.files();
+  expect(await store.release()).toMatchObject([{ applied: false, error: { kind: 'fenced' } }]);
+  expect(await partition.files()).toEqual(before);
+  expect(await partition.verdict()).toEqual(CLEAN);
+});
+
+describe('every record is stored once, by a second claim, where', () => {
+  const cases: readonly [StoreMethod, Fault['at']][] = [
+    ['append', 'before'],
+    ['append', 'after'],
+    ['append', 'half'],
+    ['create', 'before'],
+    ['create', 'after'],
+    ['create', 'late'],
+    ['publish', 'before'],
+    ['publish', 'after'],
+    ['publish', 'late'],
+  ];
+  test.each(cases)('a running %s fails (%s)', async (method, at) => {
+    const { store, feed, writer } = partition.write({ limits: { rollBytes: 500 } });
+    await until(() => writer.state.name === 'writing', { what: 'the partition is claimed' });
+    store.failNext(method, { at });
+    feed.produce(...events(20));
+    await until(() => store.count('claim') === 2, { what: 'the partition is claimed again' });
+    feed.produce(...events(20));
+    await partition.stored();
+    await store.release();
+    feed.produce(...events(20));
+    await partition.stored();
+    expect(await partition.verdict()).toEqual(CLEAN);
+  });
+
+  const firsts: readonly [StoreMethod, Fault['at']][] = [
+    ['claim', 'before'],
+    ['claim', 'after'],
+    ['segments', 'before'],
+    ['create', 'before'],
+    ['create', 'after'],
+    ['create', 'late'],
+  ];
+  test.each(firsts)('the very first %s fails (%s)', async (method, at) => {
+    const { store, feed } = partition.write({ prepare: (planned) => planned.failNext(method, { at }) });
+    feed.produce(...events(20));
+    await partition.stored();
+    await store.release();
+    expect(store.count('claim')).toBe(2);
+    expect(await partition.verdict()).toEqual(CLEAN);
+  });
+});
+
+test('a published name that is taken stops the partition', async () => {
+  const { store, feed, writer } = partition.write({ limits: { rollBytes: 1 } });
+  store.failNext('publish', { at: 'before', error: new StoreError('exists', 'Injected', 'taken') });
+  feed.produce(...events(5));
+  await until(() => writer.state.name === 'stopped', { what: 'the writer stops' });
+  expect(writer.state).toMatchObject({ reason: expect.stringContaining('published already') });
+});
+
+describe('under random faults in every call', () => {
+  const RECORDS = 3_000;
+  const KINDS = ['before', 'after', 'late', 'half'] as const;
+
+  /** Spreads the records over some hours, so that segments roll by hour and by bytes. */
+  const event = (offset: number) => eventAt(Math.floor(offset / 15), offset);
+
+  async function run({ store, feed }: RunningWriter, random: () => number): Promise<void> {
+    await until(
+      async () => {
+        const count = Math.min(Math.floor(random() * 60), RECORDS - feed.high);
+        feed.produce(...Array.from({ length: count }, (_, index) => event(feed.high + index)));
+        if (random() < 0.05) await store.release();
+        return feed.committed === RECORDS;
+      },
+      { what: `${RECORDS} records are durable`, withinMs: 45_000 },
+    );
+  }
+
+  test.each([1, 22, 333])('each record is stored once, in order, in its hour (seed %i)', async (seed) => {
+    const random = seededRandom(seed);
+    const faults = (): Fault | undefined => {
+      const at = random() < 0.04 ? KINDS[Math.floor(random() * KINDS.length)] : undefined;
+      return at && { at };
+    };
+    const running = partition.write({
+      limits: { rollBytes: 30_000 },
+      prepare: (store) => {
+        store.chance = faults;
+      },
+    });
+    await run(running, random);
+    running.store.chance = () => undefined;
+    running.writer.lose();
+    await running.store.release();
+    expect(running.store.count('claim')).toBeGreaterThan(1);
+    expect(await partition.verdict()).toEqual(CLEAN);
+    await expectHours();
+  });
+
+  async function expectHours(): Promise<void> {
+    for (const { path, last, content } of await partition.files()) {
+      if (last === undefined) continue;
+      for (const line of content.toString().trimEnd().split('\n')) {
+        const hour = Math.floor(Date.parse(JSON.parse(line).timestamp) / 3_600_000);
+        expect(path).toContain(`/${hourFolder(hour)}/`);
+      }
+    }
+  }
+});

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { readHdfsCliConfig, readLocalConfig } from '../../../infra/local/config.ts';
+
+test('without any setting everything is where the documentation says', () => {
+  const config = readLocalConfig({});
+  expect(config).toMatchObject({ producerPort: 8080, sinkPort: 8081, kafkaPort: 9092, topic: 'web-events' });
+  expect(config.roleEnvironment).toEqual({
+    KAFKA_INSTANCE_ID: 'local',
+    KAFKA_BROKERS: '127.0.0.1:9092',
+    HDFS_URL: 'http://127.0.0.1:9870',
+  });
+});
+
+test('a moved port moves it for the roles too, and their own settings pass through', () => {
+  const { roleEnvironment } = readLocalConfig({
+    KAFKA_PORT: '19092',
+    HDFS_HTTP_PORT: '19870',
+    LOG_LEVEL: 'debug',
+  });
+  expect(roleEnvironment).toMatchObject({
+    KAFKA_BROKERS: '127.0.0.1:19092',
+    HDFS_URL: 'http://127.0.0.1:19870',
+    LOG_LEVEL: 'debug',
+  });
+});
+
+test('several workers do not share one member name', () => {
+  expect(readLocalConfig({ SINK_WORKERS: '2' }).roleEnvironment).not.toHaveProperty('KAFKA_INSTANCE_ID');
+});
+
+test('every wrong port is named at once', () => {
+  expect(() => readLocalConfig({ PORT: 'eighty', KAFKA_PORT: '70000' })).toThrow(
+    'KAFKA_PORT: "70000" is not a port\nPORT: "eighty" is not a port',
+  );
+});
+
+test('npm run hdfs looks where npm start was told to put HDFS', () => {
+  expect(readHdfsCliConfig({ HDFS_HTTP_PORT: '19870' }).urls).toEqual(['http://127.0.0.1:19870']);
+  expect(readHdfsCliConfig({ HDFS_URL: 'http://a:1, http://b:2' }).urls).toEqual([
+    'http://a:1',
+    'http://b:2',
+  ]);
+});

@@ -138,8 +138,9 @@ export class Consumer implements Feed {
   async #run(): Promise<void> {
     this.#client = await this.#connect();
     this.#client?.subscribe([this.#options.topic]);
-    while (this.#client && !(this.#leaving && this.#owned.size === 0)) {
+    while (this.#client) {
       this.#obey();
+      if (this.#leaving && this.#owned.size === 0) break;
       await this.#pollUntilAsked(this.#client);
     }
     this.#over = true;

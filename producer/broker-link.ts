@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliveryReport, LibrdKafkaError, Producer } from '@confluentinc/kafka-javascript';
 import type { Logger } from 'pino';
-import { askMetadata, connect, discard, partitionCount } from './kafka-client.ts';
+import { askMetadata, connect, discard, requirePartitions } from './kafka-client.ts';
 import { isAllBrokersDown, isFatal } from './kafka-failure.ts';
 
 export interface BrokerLinkOptions {
@@ -27,7 +27,7 @@ const MAX_PAUSE_MS = 2_000;
 /**
  * Owns one librdkafka producer at a time and what is known of the brokers.
  *
- *   connecting   no producer of use: one attempt after another, each with a new object, the pauses growing
+ *   connecting   no producer of use, or no topic: one attempt after another, each with a new object, the pauses growing
  *   connected    the producer can be handed records
  *   unreachable  the producer is sound but no broker answers its probe; probes go on until one is answered
  *   closed       final; the last producer is the caller's to flush and discard
@@ -82,10 +82,11 @@ export class BrokerLink {
     this.#listen(producer);
     try {
       const metadata = await connect(producer, topic, CONNECT_MS);
-      this.#adopt(producer, partitionCount(metadata, topic));
+      this.#adopt(producer, requirePartitions(metadata, topic));
       return true;
     } catch (error) {
-      log.warn({ err: error }, 'could not connect to the brokers, trying again');
+      if (producer.isConnected()) discard(producer);
+      log.warn({ err: error, topic }, 'could not connect to the topic, trying again');
       return false;
     }
   }
@@ -95,12 +96,10 @@ export class BrokerLink {
       discard(producer);
       return;
     }
-    const { topic, log } = this.#options;
     // Not before it is connected: the native code would read through a null pointer.
     producer.setPollInBackground(true);
     this.#state = { is: 'connected', producer };
-    log.info({ topic, partitions }, 'connected to the brokers');
-    if (partitions === 0) log.warn({ topic }, 'the topic has no partitions: it may not exist');
+    this.#options.log.info({ topic: this.#options.topic, partitions }, 'connected to the topic');
   }
 
   #listen(producer: Producer): void {
@@ -132,10 +131,11 @@ export class BrokerLink {
     if (this.#probed === producer) this.#probed = undefined;
   }
 
-  /** undefined where one answered. */
+  /** undefined where one answered that the topic is there. */
   async #askBrokers(producer: Producer): Promise<unknown> {
+    const { topic } = this.#options;
     try {
-      await askMetadata(producer, this.#options.topic, PROBE_MS);
+      requirePartitions(await askMetadata(producer, topic, PROBE_MS), topic);
       return undefined;
     } catch (error) {
       return error;

@@ -3,7 +3,7 @@ import { type ProducerConfig, printable } from './config.ts';
 import { connect, discard, partitionCount } from './kafka-client.ts';
 import { producerConfig } from './librdkafka.ts';
 
-const CONNECT_MS = 5_000;
+const CONNECT_MS = 3_000;
 
 /** What `--check` does: shows the settings and what the brokers say of the topic. Whether the producer could work. */
 export async function check(config: ProducerConfig, say: (line: string) => void): Promise<boolean> {

@@ -27,6 +27,18 @@ export function partitionCount(metadata: Metadata, topic: string): number {
   return metadata.topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
 }
 
+/**
+ * A record for a topic that is not there waits in librdkafka until it times out, its outcome unknown: better to know
+ * beforehand.
+ *
+ * @throws {Error} where the brokers do not know the topic
+ */
+export function requirePartitions(metadata: Metadata, topic: string): number {
+  const partitions = partitionCount(metadata, topic);
+  if (partitions === 0) throw new Error(`the brokers have no topic "${topic}"`);
+  return partitions;
+}
+
 function metadataOf(topic: string, timeout: number) {
   return { topic, allTopics: false, timeout };
 }

@@ -76,7 +76,7 @@ export class KafkaEventLog implements EventLog {
     switch (state.is) {
       case 'connecting':
       case 'unreachable':
-        throw new CollectorError('broker_unavailable', 'The event was not stored: no broker answers');
+        throw new CollectorError('broker_unavailable', 'The event was not stored: the topic is out of reach');
       case 'closed':
         throw new CollectorError('draining', 'The event was not stored; send it again');
       case 'connected':
@@ -100,13 +100,15 @@ export class KafkaEventLog implements EventLog {
   }
 
   #handOver(producer: Producer, { key, value, timestampMs }: EventRecord): Promise<Position> {
-    const bytes = Buffer.byteLength(key) + value.length;
+    // As bytes: the native code takes a string only up to its first NUL.
+    const keyBytes = Buffer.from(key);
+    const bytes = keyBytes.length + value.length;
     if (!this.#inFlight.hasRoom(bytes)) {
       throw new CollectorError('overloaded', 'The event was not stored: too many are on their way');
     }
     const { id, position } = this.#inFlight.add(bytes);
     try {
-      producer.produce(this.#topic, null, value, key, timestampMs, id);
+      producer.produce(this.#topic, null, value, keyBytes, timestampMs, id);
     } catch (error) {
       this.#inFlight.settle(id, produceFailure(error));
     }

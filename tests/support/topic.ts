@@ -40,6 +40,7 @@ function connect(brokers: string, topic: string): Promise<KafkaConsumer> {
       'group.id': `reader-${randomUUID()}`,
       'enable.auto.commit': false,
       'reconnect.backoff.max.ms': 500,
+      'fetch.wait.max.ms': 10,
     },
     { 'auto.offset.reset': 'earliest' },
   );

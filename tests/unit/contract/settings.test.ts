@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kafkaEntries, librdkafkaProblems, maskSecrets } from '../../../producer/contract/kafka.ts';
+import { kafkaEntries, maskSecrets } from '../../../producer/contract/kafka.ts';
 import {
   type Environment,
   integer,
@@ -8,7 +8,11 @@ import {
   text,
 } from '../../../producer/contract/settings.ts';
 
-const entries = { ...kafkaEntries, NAME: text(), COUNT: integer(1, 10, 5) };
+const rules = {
+  owned: { acks: 'always all' },
+  probe: (name: string) => (name === 'nope' ? 'No such configuration property: "nope"\n' : undefined),
+};
+const entries = { ...kafkaEntries(rules), NAME: text(), COUNT: integer(1, 10, 5) };
 
 function problemsOf(env: Environment): readonly string[] {
   try {
@@ -61,22 +65,19 @@ describe('settings', () => {
 });
 
 describe('librdkafka properties', () => {
-  const probe = (name: string) => (name === 'nope' ? 'No such configuration property: "nope"\n' : undefined);
-
-  it('names each one that is unknown and each one that the role owns', () => {
-    expect(
-      librdkafkaProblems({ nope: 1, acks: 0, 'ssl.ca.location': '/x' }, { acks: 'always all' }, probe),
-    ).toEqual([
-      expect.stringMatching(/No such configuration property: "nope"$/),
-      expect.stringContaining('"acks" is not yours to set: always all'),
+  it('are refused at once, each one that is unknown and each one that the role owns', () => {
+    const KAFKA_CONFIG = '{"nope":1,"acks":0,"ssl.ca.location":"/x"}';
+    expect(problemsOf({ NAME: 'x', KAFKA_CONFIG })).toEqual([
+      'KAFKA_CONFIG: No such configuration property: "nope"',
+      'KAFKA_CONFIG: "acks" is not yours to set: always all',
     ]);
   });
 
-  it('does not take what every object inherits for an owned property', () => {
-    expect(librdkafkaProblems({ constructor: 1 }, {}, () => undefined)).toEqual([]);
+  it('are not taken for owned because every object inherits their name', () => {
+    expect(problemsOf({ NAME: 'x', KAFKA_CONFIG: '{"constructor":1}' })).toEqual([]);
   });
 
-  it('masks whatever carries a secret', () => {
+  it('are masked where they carry a secret', () => {
     const config = { 'sasl.password': 'p', 'ssl.key.pem': 'k', 'sasl.username': 'u' };
     expect(maskSecrets(config)).toEqual({
       'sasl.password': '***',

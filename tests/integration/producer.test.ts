@@ -1,0 +1,140 @@
+import { Agent } from 'node:http';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { Clients, select } from '../support/clients.ts';
+import { type RoleProcess, runRole, startRole } from '../support/role-process.ts';
+import { createTopic, readTopic } from '../support/topic.ts';
+import { until } from '../support/until.ts';
+
+const brokers = inject('kafkaBrokers');
+
+async function startProducer(topic: string, env: Record<string, string> = {}): Promise<RoleProcess> {
+  const producer = await startRole('producer', { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, ...env });
+  await producer.ready();
+  return producer;
+}
+
+describe('the producer with a broker', () => {
+  let topic: string;
+  let producer: RoleProcess;
+
+  beforeAll(async () => {
+    topic = await createTopic(brokers, { partitions: 3 });
+    producer = await startProducer(topic);
+  });
+  afterAll(() => producer?.stop());
+
+  it.each(['hong', '홍길동', '👩‍👩‍👧 é ß', 'a b+c&d=e/?#%', '"\\\u0000'])(
+    'answers 200 for %j with the partition and the offset at which it lies',
+    async (user) => {
+      const { status, body } = await select(producer.url, { service: 'blue', user });
+      expect({ status, topic: body.topic }).toEqual({ status: 200, topic });
+      const records = await readTopic(brokers, topic);
+      const record = records.find((r) => r.partition === body.partition && r.offset === body.offset);
+      expect(record).toMatchObject({ key: user, timestampMs: Date.parse(body.timestamp ?? '') });
+      expect(record?.value.toString()).toBe(
+        JSON.stringify({ id: body.id, timestamp: body.timestamp, userAgent: null, service: 'blue', user }),
+      );
+    },
+  );
+
+  it('keeps the User-Agent', async () => {
+    const url = `${producer.url}/api/select?service=blue&user=agent`;
+    const receipt = await (await fetch(url, { headers: { 'User-Agent': 'Browser/1.0 (X)' } })).json();
+    const records = await readTopic(brokers, topic);
+    const record = records.find((r) => r.partition === receipt.partition && r.offset === receipt.offset);
+    expect(JSON.parse(record?.value.toString() ?? '{}').userAgent).toBe('Browser/1.0 (X)');
+  });
+
+  it('stores each of 1,000 concurrent requests exactly once, each where it says', async () => {
+    const own = await createTopic(brokers, { partitions: 3 });
+    const other = await startProducer(own);
+    const agent = new Agent({ keepAlive: true, maxSockets: 200 });
+    const answers = await Promise.all(
+      Array.from({ length: 1_000 }, (_, i) =>
+        select(other.url, { service: 'red', user: `user-${i}` }, agent),
+      ),
+    );
+    agent.destroy();
+    await other.stop();
+    const stored = (await readTopic(brokers, own)).map(({ partition, offset, value }) => {
+      return `${partition}/${offset} ${JSON.parse(value.toString()).id}`;
+    });
+    const told = answers.map(({ body }) => `${body.partition}/${body.offset} ${body.id}`);
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(stored.sort()).toEqual(told.sort());
+  });
+
+  it('keeps the events of one user in one partition, in the order of the calls', async () => {
+    const offsets: (number | undefined)[] = [];
+    const partitions = new Set<number | undefined>();
+    for (let i = 0; i < 5; i += 1) {
+      const { body } = await select(producer.url, { service: `s${i}`, user: 'one user' });
+      offsets.push(body.offset);
+      partitions.add(body.partition);
+    }
+    expect(partitions.size).toBe(1);
+    expect(offsets).toEqual([...offsets].sort((a, b) => Number(a) - Number(b)));
+  });
+});
+
+describe('a producer that is told to stop', () => {
+  it('under load has stored every event it answered 200 for, and exits 0', async () => {
+    const topic = await createTopic(brokers, { partitions: 3 });
+    const producer = await startProducer(topic);
+    const load = new Clients(producer.url, 32);
+    await until(() => load.acked.length > 300, { what: 'load' });
+    producer.signal('SIGTERM');
+    const exit = await producer.exited();
+    await load.stop();
+    expect(exit, producer.logs()).toEqual({ code: 0, signal: null });
+    const stored = new Set(
+      (await readTopic(brokers, topic)).map(({ value }) => JSON.parse(value.toString()).id),
+    );
+    expect(load.acked.filter(({ body }) => !stored.has(body.id))).toEqual([]);
+    expect(stored.size).toBe(load.acked.length);
+  });
+});
+
+describe('a producer that cannot start', () => {
+  it('names every mistake in its settings and exits 1', async () => {
+    const { code, output } = await runRole('producer', {
+      PORT: 'x',
+      KAFKA_BROKERS: 'nowhere',
+      KAFKA_CONFIG: '{"nope":1,"acks":0}',
+    });
+    expect(code).toBe(1);
+    for (const name of ['PORT: "x"', 'KAFKA_BROKERS: ', '"nope"', '"acks" is not yours to set']) {
+      expect(output).toContain(name);
+    }
+  });
+
+  it('says so when its port is taken, and exits 1', async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const address = holder.address();
+    const PORT = String(typeof address === 'object' ? address?.port : '');
+    const { code, output } = await runRole('producer', { KAFKA_BROKERS: brokers, PORT });
+    holder.close();
+    expect(code).toBe(1);
+    expect(output).toContain('EADDRINUSE');
+    expect(output).toContain('set HOST or PORT');
+  });
+});
+
+describe('--check', () => {
+  it('shows the topic it found, without the secrets, and exits 0', async () => {
+    const topic = await createTopic(brokers, { partitions: 2 });
+    const env = { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_CONFIG: '{"sasl.password":"hunter2"}' };
+    const { code, output } = await runRole('producer', env, ['--check']);
+    expect(output).toContain(`topic ${topic}: 2 partitions`);
+    expect(output).not.toContain('hunter2');
+    expect(code).toBe(0);
+  });
+
+  it('exits 1 when no broker answers', async () => {
+    const { code, output } = await runRole('producer', { KAFKA_BROKERS: '127.0.0.1:1' }, ['--check']);
+    expect(output).toContain('127.0.0.1:1 did not answer');
+    expect(code).toBe(1);
+  });
+});

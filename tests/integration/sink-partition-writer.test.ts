@@ -69,6 +69,17 @@ describe('a writer', () => {
     expect((await metrics.rejected.get()).values).toMatchObject([{ value: 3 }]);
   });
 
+  test('stores nothing twice where Kafka gives records again', async () => {
+    const { feed, store } = partition.write();
+    feed.produce(...events(20));
+    await partition.stored();
+    feed.goBack(5);
+    await until(() => store.count('claim') === 2, { what: 'the partition is claimed again' });
+    feed.produce(...events(20));
+    await partition.stored();
+    expect(await partition.verdict()).toEqual(CLEAN);
+  });
+
   test('pauses Kafka above the high mark and goes on below the low one', async () => {
     const { store, feed } = partition.write({ limits: { highBytes: 15_000, lowBytes: 5_000 } });
     store.failNext('append', { at: 'hang' });

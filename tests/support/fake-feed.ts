@@ -9,24 +9,42 @@ interface Reader {
   readonly receive: (record: TopicRecord) => void;
 }
 
+/** What all members of the group read. */
+interface Topic {
+  readonly records: TopicRecord[];
+  readonly members: FakeFeed[];
+}
+
 /** As many records as one poll brings: they all come, also where the first of them pauses the partition. */
 const POLL_COUNT = 100;
 
 /**
- * One partition of a topic in memory, as the sink's consumer would feed it: records come in polls, in order, from the
- * offset asked for. It owns the records and its one reader, and writes down what it was asked.
+ * One partition of a topic in memory, as the sink's consumer would feed it to one member of the group: records come
+ * in polls, in order, from the offset asked for. It owns that member's reader and writes down what it was asked; the
+ * records it shares with the other members.
  */
 export class FakeFeed implements Feed {
-  readonly records: TopicRecord[] = [];
   /** What `start`, `pause` and `resume` were called for, in order. */
   readonly asked: string[] = [];
   /** What was last reported durable; undefined while nothing was. */
   committed: number | undefined;
   /** The topic's first offset; Kafka has dropped what is before it. */
-  low = 0;
+  low: number;
   /** Where false, `polled` waits for it to be true again. */
   polling = true;
+  readonly #topic: Topic;
   #reader: Reader | undefined;
+
+  /** @param member the first one where it is left out */
+  constructor(member?: FakeFeed) {
+    this.#topic = member ? member.#topic : { records: [], members: [] };
+    this.low = member?.low ?? 0;
+    this.#topic.members.push(this);
+  }
+
+  get records(): readonly TopicRecord[] {
+    return this.#topic.records;
+  }
 
   get paused(): boolean {
     return this.#reader?.paused ?? false;
@@ -39,8 +57,14 @@ export class FakeFeed implements Feed {
   /** Puts records into the topic, one offset each. */
   produce(...records: readonly { readonly value: Buffer | null; readonly timestamp?: number }[]): void {
     for (const { value, timestamp } of records) {
-      this.records.push({ partition: 0, offset: this.high, value, timestamp });
+      this.#topic.records.push({ partition: 0, offset: this.high, value, timestamp });
     }
+    for (const member of this.#topic.members) void member.#pump(member.#reader);
+  }
+
+  /** Gives records again that were given before, as a broker that lost its memory would. */
+  goBack(offset: number): void {
+    if (this.#reader) this.#reader.offset = offset;
     void this.#pump(this.#reader);
   }
 

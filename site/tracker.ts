@@ -65,6 +65,10 @@ const NOTHING_STORED: ReadonlySet<string> = new Set([
   'draining',
 ]);
 
+/**
+ * A browser does not tell whether a request that failed had left already, not even in its resource timings. That nobody
+ * was reached is by far the likelier, and what the reader can act on.
+ */
 function unanswered(error: unknown): Outcome {
   const name = error instanceof Error ? error.name : '';
   if (name === 'TimeoutError') return { is: 'unknown', detail: '수집 서버가 제때 답하지 않았습니다' };

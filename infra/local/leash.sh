@@ -5,8 +5,9 @@
 #
 # The starter holds the other end of our stdin and never writes to it. When that end closes, because the starter
 # ended in whatever way (kill -9 too), the command gets SIGTERM and, after the grace, its whole process group SIGKILL.
-# The command's pid goes to fd 3, so that the starter can signal the command itself. When the command ends we
-# end with its status. TERM, INT and HUP are passed on as TERM. Start it as the leader of a process group.
+# The command's pid goes to fd 3, so that the starter can signal the command itself. When the command ends we end with
+# its status; the starter then sends SIGKILL to the process group, for what the command may have left in it. TERM, INT and
+# HUP are passed on as TERM. Start it as the leader of a process group.
 set -u
 grace=$1
 shift
@@ -28,7 +29,6 @@ exec 3>&-
   done
   kill -KILL 0
 ) &
-watcher=$!
 exec 4<&-
 
 trap 'kill -TERM "$child" 2>/dev/null' TERM INT HUP
@@ -38,7 +38,5 @@ while :; do
   kill -0 "$child" 2>/dev/null || break
 done
 
-# A watcher that still reads ends here; one in the grace ignores this, and takes the group with it when it is done.
-kill -TERM "$watcher" 2>/dev/null
-wait "$watcher" 2>/dev/null
+# The watcher stays: whoever started us ends what is left of the group, it too, and if there is nobody any more, it does.
 exit "$status"

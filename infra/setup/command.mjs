@@ -73,6 +73,20 @@ function leashed(command, args, env) {
   }
   return new Promise((resolve, reject) => {
     leash.once('error', reject);
+    leash.once('exit', () => killGroup(leash));
     leash.once('close', (code, signal) => resolve({ how: signal ?? `exit ${code}`, output }));
   }).finally(() => running.delete(leash));
+}
+
+/**
+ * What a command leaves behind goes with it, and the leash's own watcher.
+ *
+ * @param {import('node:child_process').ChildProcess} leash
+ */
+function killGroup({ pid }) {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nothing is left.
+  }
 }

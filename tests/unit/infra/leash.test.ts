@@ -75,6 +75,16 @@ test('what the command started goes with it', async () => {
   await until(() => !isAlive(read()), { what: 'the grandchild is gone', withinMs: 20_000 });
 });
 
+test('what a killed command started goes even if its launcher ends at the same moment', async () => {
+  const grandchild = `const { spawn } = require("node:child_process");
+    const { pid } = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    setInterval(() => {}, 1000);
+    console.log("up " + pid);`;
+  await launch(grandchild, 'process.kill(node.pid, "SIGKILL"); process.exit();');
+  const pid = Number(/up (\d+)/.exec(readFileSync(join(folder, 'command.log'), 'utf8'))?.[1]);
+  await until(() => !isAlive(pid), { what: 'the grandchild is gone', withinMs: 20_000 });
+});
+
 interface Readiness {
   readonly ready?: () => Promise<boolean>;
   readonly readyWithinMs?: number;
@@ -96,8 +106,8 @@ function newNode(
   return node;
 }
 
-/** Starts a process of its own that starts the program on a leash; returns the program's pid. */
-function launch(program: string): Promise<number> {
+/** Starts a process of its own that starts the program on a leash, and then does `next`; returns the program's pid. */
+function launch(program: string, next = ''): Promise<number> {
   const module = pathToFileURL(join(root, 'dist/infra/local/node-process.js')).href;
   const logFile = join(folder, 'command.log');
   const options = {
@@ -113,7 +123,8 @@ function launch(program: string): Promise<number> {
     const ready = async () => readFileSync(options.logFile, 'utf8').includes('up');
     const node = new NodeProcess({ ...options, ready });
     await node.start();
-    console.log(node.pid);`;
+    console.log(node.pid);
+    ${next}`;
   launcher = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -78,6 +78,53 @@ describe('the producer with a broker', () => {
   });
 });
 
+describe('an event too large for Kafka', () => {
+  it('is answered with 502, and nothing is stored', async () => {
+    const topic = await createTopic(brokers);
+    const producer = await startProducer(topic, { KAFKA_CONFIG: '{"message.max.bytes":1000}' });
+    const headers = { 'User-Agent': 'x'.repeat(2_000) };
+    const response = await fetch(`${producer.url}/api/select?service=blue&user=hong`, { headers });
+    expect({ status: response.status, ...(await response.json()) }).toMatchObject({
+      status: 502,
+      code: 'broker_refused',
+    });
+    expect((await select(producer.url, { service: 'blue', user: 'hong' })).status).toBe(200);
+    expect(await readTopic(brokers, topic)).toHaveLength(1);
+    await producer.stop();
+  });
+});
+
+describe("the producer's site", () => {
+  let producer: RoleProcess;
+  beforeAll(async () => {
+    producer = await startRole('producer', { KAFKA_BROKERS: '127.0.0.1:1' });
+  });
+  afterAll(() => producer?.stop());
+
+  it.each([
+    ['/', 'text/html'],
+    ['/page.js', 'text/javascript'],
+    ['/tracker.js', 'text/javascript'],
+    ['/style.css', 'text/css'],
+  ])('serves %s as %s, to be asked for anew each time', async (path, type) => {
+    const response = await fetch(`${producer.url}${path}`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe(`${type}; charset=utf-8`);
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect((await response.text()).length).toBeGreaterThan(100);
+  });
+
+  it.each([
+    ['GET', '/tracker.d.ts', 404],
+    ['GET', '/..%2f..%2fpackage.json', 404],
+    ['POST', '/', 405],
+  ])('answers %s %s with %i', async (method, path, status) => {
+    const response = await fetch(`${producer.url}${path}`, { method });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+  });
+});
+
 describe('a producer that is told to stop', () => {
   it('under load has stored every event it answered 200 for, and exits 0', async () => {
     const topic = await createTopic(brokers, { partitions: 3 });

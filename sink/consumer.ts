@@ -9,6 +9,7 @@ import {
   type GroupClient,
   type MembershipOptions,
   newGroupClient,
+  settle,
 } from './group-client.ts';
 import type { TopicRecord } from './line.ts';
 
@@ -33,6 +34,7 @@ const POLL_MS = 50;
 const POLL_COUNT = 1_000;
 const COMMIT_INTERVAL_MS = 1_000;
 const BROKER_TIMEOUT_MS = 10_000;
+const SETTLE_TIMEOUT_MS = 2_000;
 const DISCONNECT_TIMEOUT_MS = 5_000;
 const CONNECT_BACK_OFF_MS = { first: 500, last: 5_000 };
 
@@ -147,7 +149,9 @@ export class Consumer implements Feed {
     const client = this.#client;
     this.#client = undefined;
     this.#obey();
-    if (client) await disconnect(client, DISCONNECT_TIMEOUT_MS);
+    if (!client) return;
+    await settle(client, this.#options.topic, SETTLE_TIMEOUT_MS);
+    await disconnect(client, DISCONNECT_TIMEOUT_MS);
   }
 
   async #connect(): Promise<GroupClient | undefined> {

@@ -100,6 +100,18 @@ export function connect(
   });
 }
 
+/**
+ * Waits until the coordinator has answered whatever was asked of it before, or `timeoutMs`. To be called between the
+ * last revoke and `disconnect`: librdkafka 2.15 closed while a revoke's commit is under way forgets to leave the group
+ * (`rd_kafka_cgrp_incr_unassign_done`), and the others wait a whole session time-out for the dead. The coordinator
+ * answers in turn, so its answer to one more question comes after the one to the commit.
+ */
+export function settle(client: GroupClient, topic: string, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    client.committed([{ topic, partition: 0 }], timeoutMs, () => resolve());
+  });
+}
+
 /** Disconnects, or gives up after `timeoutMs`. */
 export function disconnect(client: GroupClient, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {

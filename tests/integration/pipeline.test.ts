@@ -56,6 +56,7 @@ describe('producer and sink', () => {
     const line = await until(async () => (await storedLines(topic)).find(({ id }) => id === receipt['id']), {
       what: 'the line is in HDFS',
       withinMs: 3_000,
+      everyMs: 500,
     });
     expect(line).toEqual({
       id: receipt['id'],

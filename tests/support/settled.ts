@@ -3,6 +3,9 @@ import { readStoredFiles, type StoreLocation } from './stored-files.ts';
 import { readTopic } from './topic.ts';
 import { until } from './until.ts';
 
+/** Reading a file hard while it is appended to upsets its DataNode. */
+const READ_EVERY_MS = 1_000;
+
 /** Waits until as many lines are in HDFS as the topic has records, then judges. */
 export async function judgeWhenSettled(
   brokers: string,
@@ -15,8 +18,10 @@ export async function judgeWhenSettled(
     const lines = files.reduce((sum, file) => sum + file.content.filter((byte) => byte === 10).length, 0);
     return lines >= records.length ? files : undefined;
   };
-  const files = await until(enough, { what: 'everything is in HDFS', withinMs }).catch(() =>
-    readStoredFiles(location),
-  );
+  const files = await until(enough, {
+    what: 'everything is in HDFS',
+    withinMs,
+    everyMs: READ_EVERY_MS,
+  }).catch(() => readStoredFiles(location));
   return { verdict: judge(records, files), records: records.length };
 }

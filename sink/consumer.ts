@@ -34,6 +34,7 @@ const POLL_MS = 50;
 const POLL_COUNT = 1_000;
 const COMMIT_INTERVAL_MS = 1_000;
 const BROKER_TIMEOUT_MS = 10_000;
+const SAY_AGAIN_MS = 10_000;
 const SETTLE_TIMEOUT_MS = 2_000;
 const DISCONNECT_TIMEOUT_MS = 5_000;
 const CONNECT_BACK_OFF_MS = { first: 500, last: 5_000 };
@@ -53,6 +54,8 @@ export class Consumer implements Feed {
   readonly #owned = new Set<number>();
   /** What is durable but not committed yet. */
   readonly #uncommitted = new Map<number, number>();
+  /** When an error was last logged, by its code. */
+  readonly #saidAtMs = new Map<number, number>();
   #commands: ((client: GroupClient | undefined) => void)[] = [];
   #client: GroupClient | undefined;
   #committedAtMs = 0;
@@ -268,10 +271,17 @@ export class Consumer implements Feed {
     });
   }
 
+  /** While the brokers are away librdkafka says so many times a second; once in a while is enough. */
   #report(error: LibrdKafkaError): void {
-    if (error.code === kafka.CODES.ERRORS.ERR__FATAL || error.isFatal)
-      this.#listener.failed(new Error(error.message));
-    else this.#options.log.warn({ code: error.code, message: error.message }, 'Kafka reports');
+    const { code, message } = error;
+    if (code === kafka.CODES.ERRORS.ERR__FATAL || error.isFatal) {
+      this.#listener.failed(new Error(message));
+      return;
+    }
+    const saidAtMs = this.#saidAtMs.get(code) ?? Number.NEGATIVE_INFINITY;
+    if (performance.now() - saidAtMs < SAY_AGAIN_MS) return;
+    this.#saidAtMs.set(code, performance.now());
+    this.#options.log.warn({ code, message }, 'Kafka reports');
   }
 
   #name(partition: number): { topic: string; partition: number } {

@@ -127,6 +127,8 @@ export class PartitionWriter {
     await feed.start(this.partition, offset, (record) => session.receive(record));
     if (signal.aborted) return undefined;
     this.#state = { name: 'writing', session };
+    // The last owner may have ended between an append and its commit, and the next append may be long in coming.
+    feed.durable(this.partition, ledger.next);
     metrics.claims.inc({ partition: this.partition });
     metrics.claimSeconds.observe((performance.now() - begunMs) / 1000);
     this.#log.info({ next: ledger.next, token: ledger.claim.token }, 'partition claimed');

@@ -69,12 +69,11 @@ function reachable(host: string | undefined): string {
 
 /**
  * The roles talk to the cluster started here, whatever else the user's environment names. A member with a name of its own
- * comes back to its partitions without a rebalance; several workers cannot share one.
+ * comes back to its partitions without a rebalance.
  */
 function roleEnvironment(env: Environment, kafkaPort: number, hdfsHttpPort: number): Environment {
-  const alone = Number(env['SINK_WORKERS'] || 1) === 1;
   return {
-    ...(alone ? { KAFKA_INSTANCE_ID: 'local' } : {}),
+    KAFKA_INSTANCE_ID: 'local',
     ...env,
     KAFKA_BROKERS: `127.0.0.1:${kafkaPort}`,
     HDFS_URL: `http://127.0.0.1:${hdfsHttpPort}`,

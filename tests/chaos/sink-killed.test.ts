@@ -11,6 +11,10 @@ const url = inject('hdfsUrl');
 /** The promise: from the start of its successor to the first durable line. */
 const WRITES_AGAIN_WITHIN_MS = 10_000;
 
+/** How often each sink is killed: a few in `npm test`, more in `npm run test:chaos`. */
+const KILLS = Number(process.env['CHAOS_KILLS'] ?? 3);
+const KILL_TAKES_MS = 30_000;
+
 const running: SinkProcess[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map((sink) => sink.stop()));
@@ -25,38 +29,46 @@ async function start(topic: string, env: Record<string, string> = {}): Promise<S
 }
 
 describe('under 500 events a second', () => {
-  it('a sink killed again and again writes within 10 s of each restart, each offset once', async () => {
-    const topic = await createTopic(brokers, { partitions: 3 });
-    const load = await startLoad({ brokers, topic, eventsPerSecond: 500 });
-    let sink = await start(topic);
-    for (let kill = 0; kill < 3; kill++) {
+  it(
+    'a sink killed again and again writes within 10 s of each restart, each offset once',
+    async () => {
+      const topic = await createTopic(brokers, { partitions: 3 });
+      const load = await startLoad({ brokers, topic, eventsPerSecond: 500 });
+      let sink = await start(topic);
+      for (let kill = 0; kill < KILLS; kill++) {
+        await sink.writes(WRITES_AGAIN_WITHIN_MS);
+        const before = await sink.lines();
+        await until(async () => (await sink.lines()) > before + 300, { what: 'some hundred lines more' });
+        await sink.killAll();
+        sink = await start(topic);
+      }
       await sink.writes(WRITES_AGAIN_WITHIN_MS);
-      const before = await sink.lines();
-      await until(async () => (await sink.lines()) > before + 300, { what: 'some hundred lines more' });
-      await sink.killAll();
-      sink = await start(topic);
-    }
-    await sink.writes(WRITES_AGAIN_WITHIN_MS);
-    await load.stop();
-    const { verdict, records } = await judgeWhenSettled(brokers, { url, dir: '/data', topic });
-    expect(verdict).toEqual(CLEAN);
-    expect(records).toBe(load.acked);
-    expect(await sink.stop()).toEqual({ code: 0, signal: null });
-  }, 120_000);
+      await load.stop();
+      const { verdict, records } = await judgeWhenSettled(brokers, { url, dir: '/data', topic });
+      expect(verdict).toEqual(CLEAN);
+      expect(records).toBe(load.acked);
+      expect(await sink.stop()).toEqual({ code: 0, signal: null });
+    },
+    KILL_TAKES_MS * (KILLS + 1),
+  );
 
-  it('a sink killed again and again as a static member loses and doubles nothing', async () => {
-    const topic = await createTopic(brokers, { partitions: 3 });
-    const load = await startLoad({ brokers, topic, eventsPerSecond: 500 });
-    for (let kill = 0; kill < 5; kill++) {
-      const sink = await start(topic, { KAFKA_INSTANCE_ID: 'one' });
-      await sink.writes(WRITES_AGAIN_WITHIN_MS);
-      await sink.killAll();
-    }
-    await start(topic, { KAFKA_INSTANCE_ID: 'one' });
-    await load.stop();
-    const { verdict } = await judgeWhenSettled(brokers, { url, dir: '/data', topic });
-    expect(verdict).toEqual(CLEAN);
-  }, 120_000);
+  it(
+    'a sink killed again and again as a static member loses and doubles nothing',
+    async () => {
+      const topic = await createTopic(brokers, { partitions: 3 });
+      const load = await startLoad({ brokers, topic, eventsPerSecond: 500 });
+      for (let kill = 0; kill < KILLS; kill++) {
+        const sink = await start(topic, { KAFKA_INSTANCE_ID: 'one' });
+        await sink.writes(WRITES_AGAIN_WITHIN_MS);
+        await sink.killAll();
+      }
+      await start(topic, { KAFKA_INSTANCE_ID: 'one' });
+      await load.stop();
+      const { verdict } = await judgeWhenSettled(brokers, { url, dir: '/data', topic });
+      expect(verdict).toEqual(CLEAN);
+    },
+    KILL_TAKES_MS * (KILLS + 1),
+  );
 
   it('a worker that is killed is started again, and goes on where HDFS ends', async () => {
     const topic = await createTopic(brokers, { partitions: 3 });

@@ -24,10 +24,6 @@ test('a moved port moves it for the roles too, and their own settings pass throu
   });
 });
 
-test('several workers do not share one member name', () => {
-  expect(readLocalConfig({ SINK_WORKERS: '2' }).roleEnvironment).not.toHaveProperty('KAFKA_INSTANCE_ID');
-});
-
 test('every wrong port is named at once', () => {
   expect(() => readLocalConfig({ PORT: 'eighty', KAFKA_PORT: '70000' })).toThrow(
     'KAFKA_PORT: "70000" is not a port\nPORT: "eighty" is not a port',

@@ -70,7 +70,7 @@ describe('a revoke', () => {
       await buffered(running, 5);
       running.store.failNext('append', { at });
       await running.writer.revoke(5_000);
-      expect([running.writer.state.name, running.feed.committed]).toEqual(['released', undefined]);
+      expect([running.writer.state.name, running.feed.committed]).toEqual(['released', 0]);
       partition.feed.produce(...events(5));
       partition.write();
       await partition.stored();
@@ -101,7 +101,7 @@ describe('a loss', () => {
     await until(() => writer.bufferedBytes > 5_000, { what: 'more is received' });
     writer.lose();
     expect(await store.release()).toEqual([{ applied: true }]);
-    expect([writer.state.name, feed.committed]).toEqual(['released', undefined]);
+    expect([writer.state.name, feed.committed]).toEqual(['released', 0]);
     partition.write();
     await partition.stored();
     expect([store.count('claim'), store.count('append')]).toEqual([1, 1]);

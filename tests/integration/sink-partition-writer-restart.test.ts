@@ -36,6 +36,13 @@ describe('a new writer', () => {
     expect(await partition.verdict()).toEqual(CLEAN);
   });
 
+  test('tells lag monitors what is durable already, though nothing is appended', async () => {
+    await storedBefore(30);
+    const { feed, store } = partition.write({}, new FakeFeed(partition.feed));
+    await until(() => feed.committed === 30, { what: 'the offset is reported' });
+    expect(store.count('append')).toBe(0);
+  });
+
   test('cuts a torn last line and stores its record again', async () => {
     await storedBefore(30);
     const [token] = await raw.names(partition.folder.writers);

@@ -12,7 +12,7 @@ const url = inject('hdfsUrl');
 const WRITES_AGAIN_WITHIN_MS = 10_000;
 
 /** How often each sink is killed: a few in `npm test`, more in `npm run test:chaos`. */
-const KILLS = Number(process.env['CHAOS_KILLS'] ?? 3);
+const KILLS = Number(process.env['CHAOS_KILLS'] ?? 5);
 const KILL_TAKES_MS = 30_000;
 
 const running: SinkProcess[] = [];

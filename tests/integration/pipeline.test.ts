@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { fill } from '../bench/backlog.ts';
 import { CLEAN } from '../support/judge.ts';
 import { type RoleProcess, runRole, startRole } from '../support/role-process.ts';
 import { judgeWhenSettled } from '../support/settled.ts';
-import { startSink } from '../support/sink-process.ts';
+import { readMetric, startSink } from '../support/sink-process.ts';
 import { listStoredFiles, readStoredFiles } from '../support/stored-files.ts';
 import { createTopic } from '../support/topic.ts';
 import { until } from '../support/until.ts';
@@ -87,6 +88,25 @@ describe('producer and sink', () => {
 });
 
 describe('the sink', () => {
+  it('drains a backlog through buffers far smaller than it, pausing and resuming', async () => {
+    const backlog = {
+      brokers,
+      topic: `backlog-${Date.now()}`,
+      partitions: 3,
+      messages: 30_000,
+      messageBytes: 200,
+    };
+    await fill(backlog);
+    const sink = await start(startSink({ ...settingsOf(backlog.topic), BUFFER_BYTES: '1048576' }));
+    await until(async () => (await sink.lines()) === backlog.messages, {
+      what: 'everything is durable',
+      withinMs: 40_000,
+    });
+    const { verdict } = await judgeWhenSettled(brokers, { url, dir: '/data', topic: backlog.topic });
+    expect(verdict).toEqual(CLEAN);
+    expect(await readMetric(sink.url, 'sink_claims_total')).toBe(3);
+  });
+
   it('drains on SIGTERM what it has read, though no flush is due', async () => {
     const topic = await createTopic(brokers, { partitions: 1 });
     const producer = await start(startRole('producer', settingsOf(topic)));

@@ -1,10 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { type Browser, chromium } from 'playwright-core';
+import { findChromium } from '../../infra/setup/chromium.mjs';
 
 /** A real Chromium, without whatever it would ask the network for by itself. */
 export function launchBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined)
+    throw new Error('no Chromium: npm run setup -- --with-browser, or set CHROMIUM_PATH');
   return chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? onPath('chromium'),
+    executablePath,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -15,8 +18,4 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   });
-}
-
-function onPath(command: string): string {
-  return execFileSync('sh', ['-c', 'command -v "$0"', command], { encoding: 'utf8' }).trim();
 }

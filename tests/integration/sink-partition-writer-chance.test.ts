@@ -16,6 +16,8 @@ beforeEach(() => {
 
 describe('under random faults in every call', () => {
   const RECORDS = 3_000;
+  /** After so many records there is a change at the latest, whatever chance says. */
+  const CHANGE_AFTER = 500;
   const KINDS = ['before', 'after', 'late', 'half'] as const;
 
   /** Spreads the records over some hours, so that segments roll by hour and by bytes. */
@@ -23,13 +25,17 @@ describe('under random faults in every call', () => {
 
   /** Produces at random until all is durable; now and then what was held back is applied, and `change` is made. */
   async function run(current: () => RunningWriter, random: () => number, change: () => void): Promise<void> {
+    let changeAt = CHANGE_AFTER;
     await until(
       async () => {
         const { feed, store, writer } = current();
         const count = Math.min(Math.floor(random() * 60), RECORDS - feed.high);
         feed.produce(...Array.from({ length: count }, (_, index) => event(feed.high + index)));
         if (random() < 0.05) await store.release();
-        if (random() < 0.04) change();
+        if (random() < 0.03 || feed.high >= changeAt) {
+          change();
+          changeAt = feed.high + CHANGE_AFTER;
+        }
         return writer.durable === RECORDS;
       },
       { what: `${RECORDS} records are durable`, withinMs: 45_000 },
@@ -58,6 +64,7 @@ describe('under random faults in every call', () => {
       const running = partition.write({
         limits: { rollBytes: 30_000 },
         prepare: (store) => {
+          store.failNext('append', { at: 'after' });
           store.chance = faultsOf(random);
         },
       });
@@ -81,7 +88,7 @@ describe('under random faults in every call', () => {
         if (!running) throw new RangeError('no writer yet');
         return running;
       };
-      /** One is revoked, lost, or frozen and not told at all; the next begins beside it. */
+      /** One is revoked, lost, or not told at all; the next begins beside it. */
       function change(): void {
         const before = writers.at(-1)?.writer;
         const way = random();

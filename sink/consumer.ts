@@ -77,12 +77,21 @@ export class Consumer implements Feed {
     this.#ended = this.#run().catch((error: Error) => this.#listener.failed(error));
   }
 
-  /** Gives up all that is owned as for a revoke, leaves the group, and disconnects. */
+  /**
+   * Gives up all that is owned, drained as for a revoke, and disconnects. A static member keeps its place in the group,
+   * so that nobody is disturbed if it is back within the session time-out; any other leaves.
+   */
   async leave(): Promise<void> {
     this.#leaving = true;
     if (!this.#client) return;
-    // Answered by a revoke of what is owned; the loop ends when that is through.
-    await this.#between((client) => client.unsubscribe()).catch(() => undefined);
+    if (this.#options.instanceId === undefined) {
+      // Answered by a revoke of what is owned; the loop ends when that is through.
+      await this.#between((client) => client.unsubscribe()).catch(() => undefined);
+    } else {
+      const owned = [...this.#owned];
+      await this.#listener.revoked(owned);
+      this.#ask((client) => this.#giveUp(client, owned));
+    }
     await this.#ended;
   }
 
@@ -160,7 +169,11 @@ export class Consumer implements Feed {
   async #connect(): Promise<GroupClient | undefined> {
     const backOff = new BackOff(CONNECT_BACK_OFF_MS.first, CONNECT_BACK_OFF_MS.last);
     while (!this.#leaving) {
-      const client = newGroupClient(this.#options, (error, partitions) => this.#rebalance(error, partitions));
+      const client: GroupClient = newGroupClient(this.#options, (error, partitions) => {
+        // Asked once more while disconnecting, when all is given up already.
+        if (this.#over) client.incrementalUnassign([]);
+        else this.#rebalance(error, partitions);
+      });
       client.setDefaultConsumeTimeout(POLL_MS);
       client.setDefaultIsTimeoutOnlyForFirstMessage(true);
       client.on('event.error', (error) => this.#report(error));

@@ -74,7 +74,8 @@ export function newGroupClient(options: MembershipOptions, onRebalance: Rebalanc
       'group.id': options.group,
       ...(options.instanceId === undefined ? {} : { 'group.instance.id': options.instanceId }),
       'session.timeout.ms': options.sessionTimeoutMs,
-      'heartbeat.interval.ms': Math.min(3_000, Math.floor(options.sessionTimeoutMs / 3)),
+      // Members hear of a rebalance by their next heartbeat, twice for a partition that moves.
+      'heartbeat.interval.ms': Math.min(1_000, Math.floor(options.sessionTimeoutMs / 3)),
       'max.poll.interval.ms': MAX_POLL_INTERVAL_MS,
       'partition.assignment.strategy': 'cooperative-sticky',
       'enable.auto.commit': false,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, inject, it } from 'vitest';
 import { CLEAN } from '../support/judge.ts';
 import { startLoad } from '../support/load.ts';
 import { judgeWhenSettled } from '../support/settled.ts';
-import { type SinkProcess, startSink } from '../support/sink-process.ts';
+import { readMetric, type SinkProcess, startSink } from '../support/sink-process.ts';
 import { createTopic } from '../support/topic.ts';
 import { until } from '../support/until.ts';
 
@@ -101,4 +101,21 @@ describe('under 500 events a second', () => {
     expect(verdict).toEqual(CLEAN);
     expect(records).toBe(load.acked);
   }, 120_000);
+
+  it('a static member that is stopped and started again disturbs nobody', async () => {
+    const topic = await createTopic(brokers, { partitions: 4 });
+    const load = await startLoad({ brokers, topic, eventsPerSecond: 500 });
+    const steady = await start(topic, { KAFKA_INSTANCE_ID: 'steady' });
+    const restarted = await start(topic, { KAFKA_INSTANCE_ID: 'restarted' });
+    await Promise.all([steady.writes(20_000), restarted.writes(20_000)]);
+    const before = await readMetric(steady.url, 'sink_rebalances_total');
+    expect(await restarted.stop()).toEqual({ code: 0, signal: null });
+    const again = await start(topic, { KAFKA_INSTANCE_ID: 'restarted' });
+    await again.writes(20_000);
+    expect(await readMetric(steady.url, 'sink_rebalances_total')).toBe(before);
+    await load.stop();
+    const { verdict, records } = await judgeWhenSettled(brokers, { url, dir: '/data', topic });
+    expect(verdict).toEqual(CLEAN);
+    expect(records).toBe(load.acked);
+  }, 60_000);
 });

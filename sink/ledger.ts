@@ -17,7 +17,7 @@ export interface Ledger {
   readonly finished: readonly FinishedSegment[];
   /** The offset after the last stored one. */
   readonly next: number;
-  /** The line at `next - 1`, where it is in an unfinished segment still. */
+  /** The line at `next - 1`, where it is in an unpublished segment still. */
   readonly lastLine: Buffer | undefined;
 }
 
@@ -30,8 +30,8 @@ export interface Claimant {
   readonly signal: AbortSignal;
 }
 
-/** Most last lines are found in the first look. */
-const FIRST_LOOK_BYTES = 65_536;
+/** Most last lines, and a first line with a time, are found in one look of this size. */
+const LOOK_BYTES = 65_536;
 
 /**
  * Claims a partition and reads how far it got: fences everybody else, waits for what they have under way, cuts a
@@ -52,9 +52,12 @@ export async function claimLedger(claimant: Claimant): Promise<Ledger> {
   }
   const tail = await settleTail(claimant, newest.first);
   const segments = await store.segments(claim);
-  const finished = await readFinished(claimant, segments.slice(0, -1));
+  const older = await readOlder(claimant, segments.slice(0, -1));
+  const finished = older.map(({ segment }) => segment);
   checkChain(finished, newest.first);
-  return describe(claimant, newest.first, segments.at(-1), tail, finished);
+  const current = await readCurrent(claimant, segments.at(-1) ?? newest, tail, finished.at(-1)?.hour);
+  const next = current.content ? current.content.last + 1 : current.first;
+  return { claim, current, finished, next, lastLine: tail.lastLine ?? older.at(-1)?.lastLine };
 }
 
 interface CompleteTail {
@@ -74,53 +77,48 @@ async function settleTail(claimant: Claimant, first: number): Promise<CompleteTa
   }
 }
 
-async function describe(
+async function readCurrent(
   claimant: Claimant,
-  first: number,
-  newest: OpenSegment | undefined,
+  newest: OpenSegment,
   { completeBytes: bytes, lastLine }: CompleteTail,
-  finished: readonly FinishedSegment[],
-): Promise<Ledger> {
-  const { claim } = claimant;
-  if (!lastLine || !newest) {
-    return { claim, current: { first, bytes }, finished, next: first, lastLine: undefined };
-  }
-  const last = lastOffset(claim.partition, first, lastLine);
-  const time = segmentTime(await readFirstLine(claimant, newest), newest.modifiedMs, finished.at(-1)?.hour);
-  return { claim, current: { first, bytes, content: { ...time, last } }, finished, next: last + 1, lastLine };
+  notBeforeHour: number | undefined,
+): Promise<CurrentSegment> {
+  const { first } = newest;
+  if (!lastLine) return { first, bytes };
+  const last = lastOffset(claimant.claim.partition, first, lastLine);
+  const time = segmentTime(await readHead(claimant, newest), newest.modifiedMs, notBeforeHour);
+  return { first, bytes, content: { ...time, last } };
 }
 
-async function readFinished(
-  claimant: Claimant,
-  segments: readonly OpenSegment[],
-): Promise<FinishedSegment[]> {
-  const finished: FinishedSegment[] = [];
-  for (const segment of segments) {
-    const { first, bytes, modifiedMs } = segment;
+interface OlderSegment {
+  readonly segment: FinishedSegment;
+  readonly lastLine: Buffer;
+}
+
+async function readOlder(claimant: Claimant, segments: readonly OpenSegment[]): Promise<OlderSegment[]> {
+  const older: OlderSegment[] = [];
+  for (const found of segments) {
+    const { first, bytes, modifiedMs } = found;
     const { completeBytes, lastLine } = await readTail(claimant, first, bytes);
     if (!lastLine || completeBytes !== bytes) {
       throw new LedgerError(`segment ${first} is followed by another, but is empty or ends with a torn line`);
     }
-    const { hour } = segmentTime(await readFirstLine(claimant, segment), modifiedMs, finished.at(-1)?.hour);
-    finished.push({ first, last: lastOffset(claimant.claim.partition, first, lastLine), hour });
+    const { hour } = segmentTime(await readHead(claimant, found), modifiedMs, older.at(-1)?.segment.hour);
+    const last = lastOffset(claimant.claim.partition, first, lastLine);
+    older.push({ segment: { first, last, hour }, lastLine });
   }
-  return finished;
+  return older;
 }
 
 async function readTail({ store, claim }: Claimant, first: number, bytes: number): Promise<CompleteTail> {
   if (bytes === 0) return { completeBytes: 0, lastLine: undefined };
-  for (let look = FIRST_LOOK_BYTES; ; look *= 4) {
+  for (let look = LOOK_BYTES; ; look *= 4) {
     const at = Math.max(0, bytes - look);
     const tail = inspectTail(await store.read(claim, first, at, bytes - at), at);
     if (tail.kind === 'found') return tail;
   }
 }
 
-async function readFirstLine({ store, claim }: Claimant, { first, bytes }: OpenSegment): Promise<Buffer> {
-  for (let look = FIRST_LOOK_BYTES; ; look *= 4) {
-    const window = await store.read(claim, first, 0, Math.min(look, bytes));
-    const end = window.indexOf('\n');
-    if (end >= 0) return window.subarray(0, end + 1);
-    if (look >= bytes) throw new LedgerError(`segment ${first} has no complete line`);
-  }
+async function readHead({ store, claim }: Claimant, { first, bytes }: OpenSegment): Promise<Buffer> {
+  return store.read(claim, first, 0, Math.min(LOOK_BYTES, bytes));
 }

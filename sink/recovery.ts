@@ -41,18 +41,30 @@ export function lastOffset(partition: number, first: number, lastLine: Buffer): 
 }
 
 /**
- * The hour of a segment found at a claim, and since when it is open, from its first line. Kafka's timestamp is not
- * stored; the event's own is the same instant. The file was last changed after its lines were made, so a line that
- * claims to be younger is not believed.
+ * The hour of a segment found at a claim, and since when it is open. Kafka's timestamps are not stored; the events' own
+ * are the same instants, so the first line that has one tells. The file was last changed after its lines were made, so
+ * one that claims to be younger is not believed.
+ *
+ * @param head the segment's first bytes, possibly ending within a line
  */
 export function segmentTime(
-  firstLine: Buffer,
+  head: Buffer,
   modifiedMs: number,
   notBeforeHour: number | undefined,
 ): { hour: number; sinceMs: number } {
-  const sinceMs = Math.min(readTimestamp(firstLine) ?? modifiedMs, modifiedMs);
+  const sinceMs = Math.min(firstTimestamp(head) ?? modifiedMs, modifiedMs);
   const hour = Math.max(hourOf(sinceMs), notBeforeHour ?? Number.NEGATIVE_INFINITY);
   return { hour, sinceMs: Math.max(sinceMs, hourStartMs(hour)) };
+}
+
+function firstTimestamp(head: Buffer): number | undefined {
+  for (let start = 0; ; ) {
+    const end = head.indexOf(LINE_FEED, start) + 1;
+    if (end === 0) return undefined;
+    const timestampMs = readTimestamp(head.subarray(start, end));
+    if (timestampMs !== undefined) return timestampMs;
+    start = end;
+  }
 }
 
 /**

@@ -33,6 +33,7 @@ const properties = v.optional(
         v.pipe(
           v.string(),
           v.parseJson(),
+          v.check((parsed) => !Array.isArray(parsed)),
           v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
         ),
         dataset.value,

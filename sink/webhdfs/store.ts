@@ -193,8 +193,9 @@ export class WebHdfsStore implements Store {
   async #list(path: string): Promise<readonly FileStatus[] | undefined> {
     try {
       const answer = await this.#client.ask('GET', path, 'LISTSTATUS');
-      const { FileStatuses } = answer as { FileStatuses: { FileStatus: readonly FileStatus[] } };
-      return FileStatuses.FileStatus;
+      const { FileStatuses } = (answer ?? {}) as { FileStatuses?: { FileStatus?: readonly FileStatus[] } };
+      if (FileStatuses?.FileStatus) return FileStatuses.FileStatus;
+      throw new StoreError('unavailable', 'NotAListing', `LISTSTATUS ${path}: the answer is no listing`);
     } catch (error) {
       if (error instanceof StoreError && error.reason === 'FileNotFoundException') return undefined;
       throw error;

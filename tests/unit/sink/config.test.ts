@@ -97,9 +97,12 @@ describe('what contradicts', () => {
 });
 
 describe('librdkafka properties', () => {
-  test.each(['7', '"{}"', 'null', '{"a":{}}', '{'])('%s is refused as no object of them', (json) => {
-    expect(problems({ KAFKA_CONFIG: json })).toEqual([expect.stringContaining('must be a JSON object')]);
-  });
+  test.each(['7', '"{}"', 'null', '[]', '[1]', '{"a":{}}', '{'])(
+    '%s is refused as no object of them',
+    (json) => {
+      expect(problems({ KAFKA_CONFIG: json })).toEqual([expect.stringContaining('must be a JSON object')]);
+    },
+  );
 
   const config = (properties: object) => ({ KAFKA_CONFIG: JSON.stringify(properties) });
 

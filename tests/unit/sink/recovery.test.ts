@@ -74,11 +74,20 @@ describe('the time of a segment', () => {
   const lineMs = Date.UTC(2026, 10, 22, 14, 30);
   const line = Buffer.from(`{"timestamp":"${new Date(lineMs).toISOString()}"}\n`);
 
-  test('is that of its first line', () => {
+  test('is that of its only line', () => {
     expect(segmentTime(line, lineMs + 9_000, undefined)).toEqual({ hour: hourOf(lineMs), sinceMs: lineMs });
   });
 
-  test('is the last change where the line has none', () => {
+  test('is that of the first line that has one', () => {
+    const head = Buffer.concat([
+      Buffer.from('{"kafka_rejected":"no value"}\n{}\n'),
+      line,
+      Buffer.from('{"timest'),
+    ]);
+    expect(segmentTime(head, lineMs + 9_000, undefined)).toEqual({ hour: hourOf(lineMs), sinceMs: lineMs });
+  });
+
+  test('is the last change where no line has one', () => {
     expect(segmentTime(Buffer.from('{}\n'), lineMs, undefined)).toEqual({
       hour: hourOf(lineMs),
       sinceMs: lineMs,

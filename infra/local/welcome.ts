@@ -6,7 +6,7 @@ export function welcome(config: LocalConfig, logs: string): string {
   const [producer, sink] = rolesOf(config).map(({ url }) => url);
   return `
   The page           ${producer}/
-  The API            curl '${producer}/api/select?service=A&user=me'
+  The API            curl '${producer}/api/select?service=blue&user=kim'
   What is in HDFS    npm run hdfs -- ls      npm run hdfs -s -- cat
   Health             ${producer}/readyz      ${sink}/readyz
   Metrics            ${producer}/metrics     ${sink}/metrics

@@ -6,6 +6,8 @@ import { printable, readConfig, type SinkConfig } from './config.ts';
 import { createHealthApp } from './health.ts';
 import { Supervisor } from './supervisor.ts';
 
+/** Under npm a Ctrl-C comes twice, from the terminal and from npm: so soon after the first it is not a second one. */
+const SAME_SIGNAL_WITHIN_MS = 1_000;
 /** A worker has this long beyond its drain to leave the group and disconnect. */
 const LEAVE_ALLOWANCE_MS = 10_000;
 
@@ -17,8 +19,11 @@ function main(config: SinkConfig): void {
     log,
     stopTimeoutMs: config.DRAIN_TIMEOUT_MS + LEAVE_ALLOWANCE_MS,
   });
-  let stopping = false;
-  const app = createHealthApp({ workers: () => supervisor.health(), stopping: () => stopping });
+  let stoppingSinceMs: number | undefined;
+  const app = createHealthApp({
+    workers: () => supervisor.health(),
+    stopping: () => stoppingSinceMs !== undefined,
+  });
   const server = serve(
     { fetch: app.fetch, hostname: config.SINK_HOST, port: config.SINK_PORT },
     (address) => {
@@ -32,12 +37,13 @@ function main(config: SinkConfig): void {
   });
 
   async function stop(signal: string): Promise<void> {
-    if (stopping) {
+    if (stoppingSinceMs !== undefined) {
+      if (performance.now() - stoppingSinceMs < SAME_SIGNAL_WITHIN_MS) return;
       log.error({ signal }, 'second signal: ending at once; the next start reads the rest again');
       supervisor.kill();
       process.exit(130);
     }
-    stopping = true;
+    stoppingSinceMs = performance.now();
     log.info({ signal }, 'sink stops');
     const clean = await supervisor.stop();
     log.info({ clean }, 'sink stopped');

@@ -59,14 +59,20 @@ interface Running {
   readonly withinMs: number;
 }
 
+/** Under npm a Ctrl-C comes twice, from the terminal and from npm: so soon after the first it is not a second one. */
+const SAME_SIGNAL_WITHIN_MS = 1_000;
+
 /** The first signal drains and exits 0, or 1 where outcomes stay unknown; the second exits at once. */
 function drainOnSignal(running: Running): void {
   const { eventLog, health, log } = running;
+  let drainingSinceMs = Number.NaN;
   const onSignal = (signal: NodeJS.Signals) => {
+    if (performance.now() - drainingSinceMs < SAME_SIGNAL_WITHIN_MS) return;
     if (health.draining) {
       log.error({ signal, unknown: eventLog.awaited }, 'exiting at once');
       process.exit(1);
     }
+    drainingSinceMs = performance.now();
     log.info({ signal, inFlight: eventLog.awaited }, 'draining');
     void drain(running).then((unknown) => process.exit(unknown === 0 ? 0 : 1));
   };

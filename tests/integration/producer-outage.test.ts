@@ -109,9 +109,10 @@ describe('a producer told to stop while the broker is frozen', () => {
 
   it('exits at once with 1 on a second signal, and says how many outcomes are unknown', async () => {
     const start = performance.now();
-    stopping.signal('SIGTERM');
-    expect(await stopping.exited()).toEqual({ code: 1, signal: null });
-    expect(performance.now() - start).toBeLessThan(2_000);
+    // What comes within a second of the first is taken for the same one.
+    const again = setInterval(() => stopping.signal('SIGTERM'), 100);
+    expect(await stopping.exited().finally(() => clearInterval(again))).toEqual({ code: 1, signal: null });
+    expect(performance.now() - start).toBeLessThan(DEADLINE_MS);
     expect(stopping.logs()).toContain('"unknown":4');
     await answers;
   });

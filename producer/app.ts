@@ -25,7 +25,7 @@ export function createApp({ eventLog, health, metrics, log, now = Date.now }: Ap
   const app = new Hono();
   app.use(closeWhileDraining(health), access(log));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
-  app.use('/api/*', crossOrigin(), refuseWhileDraining(health));
+  app.use('/api/*', crossOrigin(), refuseHead, refuseWhileDraining(health));
   app.get('/api/select', select({ eventLog, metrics, now }));
   app.get('/livez', (c) => c.text('live'));
   app.get('/readyz', (c) => c.text(health.readiness, health.readiness === 'ready' ? 200 : 503));
@@ -42,7 +42,7 @@ export function createApp({ eventLog, health, metrics, log, now = Date.now }: Ap
  * request it would make a whole Response only to set two headers, a fifth of the time an event takes here.
  */
 function crossOrigin(): MiddlewareHandler {
-  const preflight = cors({ origin: '*', allowMethods: ['GET', 'HEAD'], maxAge: PREFLIGHT_SECONDS });
+  const preflight = cors({ origin: '*', allowMethods: ['GET'], maxAge: PREFLIGHT_SECONDS });
   return async (c, next) => {
     if (c.req.method === 'OPTIONS') return preflight(c, next);
     c.header('Access-Control-Allow-Origin', '*');
@@ -58,6 +58,12 @@ function closeWhileDraining(health: Health): MiddlewareHandler {
     if (health.draining) c.header('Connection', 'close');
   };
 }
+
+/** Hono answers HEAD by GET, but whoever only looks (a link checker, a preview) must not store an event. */
+const refuseHead: MiddlewareHandler = async (c, next) => {
+  if (c.req.method !== 'HEAD') return next();
+  return refuseMethod(c, ['GET', 'HEAD']);
+};
 
 function refuseWhileDraining(health: Health): MiddlewareHandler {
   return async (_c, next) => {
@@ -76,7 +82,8 @@ function access(log: Logger): MiddlewareHandler {
   };
 }
 
-function refuseMethod(c: Context, allowed: readonly string[]): Response {
+function refuseMethod(c: Context, known: readonly string[]): Response {
+  const allowed = c.req.path.startsWith('/api/') ? known.filter((method) => method !== 'HEAD') : known;
   const response = problemResponse(
     c,
     new CollectorError('method_not_allowed', `${c.req.path} takes ${allowed.join(', ')}`),

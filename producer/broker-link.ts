@@ -78,14 +78,15 @@ export class BrokerLink {
 
   async #attempt(): Promise<boolean> {
     const { topic, log, newProducer } = this.#options;
-    const producer = newProducer();
-    this.#listen(producer);
+    let producer: Producer | undefined;
     try {
+      producer = newProducer();
+      this.#listen(producer);
       const metadata = await connect(producer, topic, CONNECT_MS);
       this.#adopt(producer, requirePartitions(metadata, topic));
       return true;
     } catch (error) {
-      if (producer.isConnected()) discard(producer);
+      if (producer?.isConnected()) discard(producer);
       log.warn({ err: error, topic }, 'could not connect to the topic, trying again');
       return false;
     }

@@ -39,6 +39,7 @@ export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
     'queue.buffering.max.kbytes',
   ]),
   topic: 'set KAFKA_TOPIC',
+  'test.mock.num.brokers': 'it is no broker and would lose every event; set KAFKA_BROKERS',
 };
 
 function because(reason: string, names: readonly string[]): Record<string, string> {

@@ -13,6 +13,8 @@ import {
 import { MAX_POLL_INTERVAL_MS, OWNED_PROPERTIES, probeProperty } from './group-client.ts';
 
 const DAY_MS = 86_400_000;
+/** Beyond its drain a worker has this long to leave the group and disconnect. */
+export const LEAVE_ALLOWANCE_MS = 10_000;
 
 const nameNodes = v.pipe(
   text('http://127.0.0.1:9870'),
@@ -26,17 +28,22 @@ const nameNodes = v.pipe(
 
 const folder = v.pipe(
   text('/data'),
+  v.check((path) => path.startsWith('/'), 'must be an absolute path'),
+  v.transform((path) => path.replace(/\/+$/, '')),
   v.check(
-    (path) => path.startsWith('/') && !path.split('/').includes('..'),
-    'must be an absolute path without ".."',
+    (path) =>
+      path
+        .split('/')
+        .slice(1)
+        .every((name) => !['', '.', '..'].includes(name) && !name.includes(':')),
+    'must not contain "//", ".", ".." or ":"',
   ),
-  v.transform((path) => path.replace(/\/+$/, '') || '/'),
 );
 
 const entries = {
   ...kafkaEntries({ owned: OWNED_PROPERTIES, probe: probeProperty }),
   KAFKA_GROUP: text('hdfs-sink'),
-  KAFKA_SESSION_TIMEOUT_MS: integer(1_000, 1_800_000, 8_000),
+  KAFKA_SESSION_TIMEOUT_MS: integer(1_000, MAX_POLL_INTERVAL_MS, 8_000),
   KAFKA_INSTANCE_ID: v.optional(text()),
   HDFS_URL: nameNodes,
   HDFS_USER: v.optional(text()),

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import kafka, { type Assignment, type LibrdKafkaError, type Message } from '@confluentinc/kafka-javascript';
 import type { Logger } from 'pino';
 import { BackOff } from './back-off.ts';
+import { Commands } from './commands.ts';
 import type { Feed } from './feed.ts';
 import {
   connect,
@@ -12,6 +13,7 @@ import {
   settle,
 } from './group-client.ts';
 import type { TopicRecord } from './line.ts';
+import { type Range, Watermarks } from './watermarks.ts';
 
 /** What the group tells: three verbs, for a partition lost is not a partition revoked. */
 export interface GroupListener {
@@ -30,10 +32,12 @@ export interface ConsumerOptions extends MembershipOptions {
 
 /** How long one poll waits for a first message; commands wait no longer than this. */
 const POLL_MS = 50;
-/** Messages a poll brings at most. */
+/** What a poll brings at most. */
 const POLL_COUNT = 1_000;
+const POLL_BYTES = 4 * 1_048_576;
 const COMMIT_INTERVAL_MS = 1_000;
-const BROKER_TIMEOUT_MS = 10_000;
+const FOLLOW_ENDS_INTERVAL_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 const SAY_AGAIN_MS = 10_000;
 const SETTLE_TIMEOUT_MS = 2_000;
 const DISCONNECT_TIMEOUT_MS = 5_000;
@@ -41,31 +45,39 @@ const CONNECT_BACK_OFF_MS = { first: 500, last: 5_000 };
 
 /**
  * The sink's place in the consumer group. One loop owns the client: between two polls, when no message is on its
- * way to us, it does what was asked of it meanwhile (start, stop, give up), so that a record fetched before a start
- * can never be taken for one fetched after it. Rebalance callbacks only ask.
+ * way to us, it does what was asked of it meanwhile (start, give up), so that a record fetched before a start can never
+ * be taken for one fetched after it. Rebalance callbacks only ask.
  *
  * An assignment is acknowledged at once and empty; each partition is added by itself when its claim has found the
- * offset to read from, so a slow recovery holds up neither the group nor the other partitions.
+ * offset to read from, so a slow recovery holds up neither the group nor the other partitions. While a revoke is
+ * under way nothing is added or taken away: librdkafka would take that for the answer to the revoke.
  */
 export class Consumer implements Feed {
   readonly #options: ConsumerOptions;
   readonly #listener: GroupListener;
-  readonly #receivers = new Map<number, (record: TopicRecord) => void>();
+  readonly #commands = new Commands<GroupClient>();
+  readonly #watermarks: Watermarks;
+  /** Assigned to us. */
   readonly #owned = new Set<number>();
+  /** Added to librdkafka's assignment; a part of `#owned`. */
+  readonly #added = new Set<number>();
+  readonly #receivers = new Map<number, (record: TopicRecord) => void>();
   /** What is durable but not committed yet. */
   readonly #uncommitted = new Map<number, number>();
   /** When an error was last logged, by its code. */
   readonly #saidAtMs = new Map<number, number>();
-  #commands: ((client: GroupClient | undefined) => void)[] = [];
+  readonly #end = new AbortController();
   #client: GroupClient | undefined;
+  #revoking: Promise<void> = Promise.resolve();
+  #meanBytes = 1;
   #committedAtMs = 0;
   #leaving = false;
-  #over = false;
   #ended: Promise<void> = Promise.resolve();
 
   constructor(options: ConsumerOptions, listener: GroupListener) {
     this.#options = options;
     this.#listener = listener;
+    this.#watermarks = new Watermarks(options.topic);
   }
 
   get connected(): boolean {
@@ -79,89 +91,83 @@ export class Consumer implements Feed {
 
   /**
    * Gives up all that is owned, drained as for a revoke, and disconnects. A static member keeps its place in the group,
-   * so that nobody is disturbed if it is back within the session time-out; any other leaves.
+   * so that nobody is disturbed if it is back within the session time-out; any other leaves. What is assigned meanwhile
+   * is not begun.
    */
   async leave(): Promise<void> {
     this.#leaving = true;
     if (!this.#client) return;
     if (this.#options.instanceId === undefined) {
       // Answered by a revoke of what is owned; the loop ends when that is through.
-      await this.#between((client) => client.unsubscribe()).catch(() => undefined);
+      await this.#commands.ask((client) => client.unsubscribe()).catch(() => this.#owned.clear());
     } else {
       const owned = [...this.#owned];
-      await this.#listener.revoked(owned);
+      await Promise.all([this.#revoking, this.#listener.revoked(owned)]);
       this.#ask((client) => this.#giveUp(client, owned));
     }
     await this.#ended;
   }
 
   async start(partition: number, offset: number, receive: (record: TopicRecord) => void): Promise<void> {
-    await this.#between((client) => {
-      if (!this.#owned.has(partition)) throw new Error(`partition ${partition} is no longer ours`);
-      this.#remove(client, [partition]);
-      client.incrementalAssign([{ ...this.#name(partition), offset }]);
-      // A pause outlives the assignment it was made in.
-      client.resume([this.#name(partition)]);
-      this.#receivers.set(partition, receive);
-    });
+    for (let started = false; !started; ) {
+      const revoking = this.#revoking;
+      await revoking;
+      started = await this.#commands.ask((client) => {
+        if (this.#revoking !== revoking) return false;
+        this.#add(client, partition, offset);
+        this.#receivers.set(partition, receive);
+        return true;
+      });
+    }
   }
 
   async stop(partition: number): Promise<void> {
-    await this.#between((client) => this.#remove(client, [partition])).catch(() => undefined);
+    this.#receivers.delete(partition);
+    this.pause(partition);
   }
 
   pause(partition: number): void {
-    this.#client?.pause([this.#name(partition)]);
+    if (this.#added.has(partition)) this.#client?.pause([this.#name(partition)]);
   }
 
   resume(partition: number): void {
-    this.#client?.resume([this.#name(partition)]);
+    if (this.#added.has(partition)) this.#client?.resume([this.#name(partition)]);
   }
 
   async polled(): Promise<void> {
     // The second is done after the first, and a poll lies between.
-    await this.#between(() => undefined).catch(() => undefined);
-    await this.#between(() => undefined).catch(() => undefined);
+    await this.#commands.ask(() => undefined).catch(() => undefined);
+    await this.#commands.ask(() => undefined).catch(() => undefined);
   }
 
-  watermarks(partition: number): Promise<{ low: number; high: number }> {
-    return new Promise((resolve, reject) => {
-      const client = this.#client;
-      if (!client) return reject(new Error('not connected to Kafka'));
-      client.queryWatermarkOffsets(this.#options.topic, partition, BROKER_TIMEOUT_MS, (error, offsets) => {
-        if (error) reject(error);
-        else resolve({ low: offsets.lowOffset, high: offsets.highOffset });
-      });
-    });
+  async watermarks(partition: number): Promise<Range> {
+    if (!this.#client) throw new Error('not connected to Kafka');
+    return this.#watermarks.ask(this.#client, partition);
   }
 
   durable(partition: number, next: number): void {
     this.#uncommitted.set(partition, next);
   }
 
-  /** The topic's end as the last fetch told it; asks nobody. */
+  /** The topic's end as last heard of; asks nobody. */
   endOffset(partition: number): number | undefined {
-    try {
-      const high = this.#client?.getWatermarkOffsets(this.#options.topic, partition).highOffset;
-      return high !== undefined && high >= 0 ? high : undefined;
-    } catch {
-      return undefined;
-    }
+    return this.#watermarks.end(this.#client, partition);
   }
 
   async #run(): Promise<void> {
-    this.#client = await this.#connect();
-    this.#client?.subscribe([this.#options.topic]);
-    while (this.#client) {
-      this.#obey();
-      if (this.#leaving && this.#owned.size === 0) break;
-      await this.#pollUntilAsked(this.#client);
-    }
-    this.#over = true;
-    const client = this.#client;
-    this.#client = undefined;
-    this.#obey();
+    const client = await this.#connect();
     if (!client) return;
+    this.#client = client;
+    client.subscribe([this.#options.topic]);
+    void this.#followEnds(client);
+    for (;;) {
+      this.#commands.obey(client);
+      if (this.#leaving && this.#owned.size === 0) break;
+      await this.#pollUntilAsked(client);
+    }
+    this.#end.abort();
+    this.#client = undefined;
+    this.#commands.close();
     await settle(client, this.#options.topic, SETTLE_TIMEOUT_MS);
     await disconnect(client, DISCONNECT_TIMEOUT_MS);
   }
@@ -171,14 +177,14 @@ export class Consumer implements Feed {
     while (!this.#leaving) {
       const client: GroupClient = newGroupClient(this.#options, (error, partitions) => {
         // Asked once more while disconnecting, when all is given up already.
-        if (this.#over) client.incrementalUnassign([]);
+        if (this.#end.signal.aborted) client.incrementalUnassign([]);
         else this.#rebalance(error, partitions);
       });
       client.setDefaultConsumeTimeout(POLL_MS);
       client.setDefaultIsTimeoutOnlyForFirstMessage(true);
       client.on('event.error', (error) => this.#report(error));
       try {
-        await connect(client, { topic: this.#options.topic, timeoutMs: BROKER_TIMEOUT_MS });
+        await connect(client, { topic: this.#options.topic, timeoutMs: CONNECT_TIMEOUT_MS });
         return client;
       } catch (error) {
         await disconnect(client, DISCONNECT_TIMEOUT_MS);
@@ -193,54 +199,81 @@ export class Consumer implements Feed {
   /** Called by librdkafka, possibly during a poll: it only asks. */
   #rebalance(error: LibrdKafkaError, assignments: readonly Assignment[]): void {
     const partitions = assignments.map((assignment) => assignment.partition);
-    if (error.code === kafka.CODES.ERRORS.ERR__ASSIGN_PARTITIONS) {
-      for (const partition of partitions) this.#owned.add(partition);
-      this.#ask((client) => client.incrementalAssign([]));
-      this.#listener.assigned(partitions);
-      return;
-    }
-    const giveUp = (): void => this.#ask((client) => this.#giveUp(client, partitions));
-    if (this.#client?.assignmentLost()) {
-      for (const partition of partitions) this.#uncommitted.delete(partition);
-      this.#listener.lost(partitions);
-      giveUp();
-    } else {
-      this.#listener.revoked(partitions).then(giveUp, giveUp);
-    }
+    if (error.code === kafka.CODES.ERRORS.ERR__ASSIGN_PARTITIONS) this.#assigned(partitions);
+    else if (this.#client?.assignmentLost()) this.#lost(partitions);
+    else this.#revoked(partitions);
   }
 
+  #assigned(partitions: readonly number[]): void {
+    this.#ask((client) => client.incrementalAssign([]));
+    if (this.#leaving) return;
+    for (const partition of partitions) this.#owned.add(partition);
+    this.#listener.assigned(partitions);
+  }
+
+  #lost(partitions: readonly number[]): void {
+    for (const partition of partitions) this.#uncommitted.delete(partition);
+    this.#listener.lost(partitions);
+    this.#ask((client) => this.#giveUp(client, partitions));
+  }
+
+  #revoked(partitions: readonly number[]): void {
+    const drained = this.#listener.revoked(partitions).catch(() => undefined);
+    this.#revoking = drained
+      .then(() => this.#commands.ask((client) => this.#giveUp(client, partitions)))
+      .catch((error: unknown) => this.#refused(error));
+  }
+
+  #add(client: GroupClient, partition: number, offset: number): void {
+    if (!this.#owned.has(partition)) throw new Error(`partition ${partition} is no longer ours`);
+    this.#remove(client, [partition]);
+    client.incrementalAssign([{ ...this.#name(partition), offset }]);
+    this.#added.add(partition);
+    // A pause outlives the assignment it was made in.
+    client.resume([this.#name(partition)]);
+  }
+
+  /** Also where none of them was added: a revoke wants its answer. */
   #giveUp(client: GroupClient, partitions: readonly number[]): void {
-    this.#commit(client);
     for (const partition of partitions) this.#owned.delete(partition);
-    this.#remove(client, partitions, 'answer');
+    this.#commit(client);
+    const added = partitions.filter((partition) => this.#added.has(partition));
+    if (added.length > 0) this.#remove(client, added);
+    else client.incrementalUnassign([]);
   }
 
-  /** Takes what was started out of the assignment; a revoke wants an answer also where nothing was. */
-  #remove(client: GroupClient, partitions: readonly number[], purpose: 'stop' | 'answer' = 'stop'): void {
-    const started = partitions.filter((partition) => this.#receivers.delete(partition));
-    if (started.length === 0 && purpose === 'stop') return;
-    client.incrementalUnassign(started.map((partition) => this.#name(partition)));
+  #remove(client: GroupClient, partitions: readonly number[]): void {
+    const added = partitions.filter((partition) => this.#added.delete(partition));
+    for (const partition of added) this.#receivers.delete(partition);
+    if (added.length > 0) client.incrementalUnassign(added.map((partition) => this.#name(partition)));
   }
 
   /** Polls, the next one under way while the last one's messages are handed out, until there is a command. */
   async #pollUntilAsked(client: GroupClient): Promise<void> {
     let messages = await this.#consume(client);
-    while (this.#commands.length === 0) {
+    while (!this.#commands.pending) {
       const next = this.#consume(client);
       this.#handOut(messages);
-      if (Date.now() - this.#committedAtMs >= COMMIT_INTERVAL_MS) this.#commit(client);
+      if (performance.now() - this.#committedAtMs >= COMMIT_INTERVAL_MS) this.#commit(client);
       messages = await next;
     }
     this.#handOut(messages);
   }
 
   #handOut(messages: readonly Message[]): void {
-    for (const message of messages) this.#receivers.get(message.partition)?.(message);
+    let bytes = 0;
+    for (const message of messages) {
+      bytes += message.size;
+      this.#receivers.get(message.partition)?.(message);
+    }
+    if (messages.length > 0) this.#meanBytes = Math.max(1, bytes / messages.length);
   }
 
+  /** A poll is bounded in bytes too, as far as the last one tells: a pause takes effect only after it. */
   #consume(client: GroupClient): Promise<readonly Message[]> {
+    const count = Math.min(POLL_COUNT, Math.max(1, Math.floor(POLL_BYTES / this.#meanBytes)));
     return new Promise((resolve) => {
-      client.consume(POLL_COUNT, (error, messages) => {
+      client.consume(count, (error, messages) => {
         if (!error) return resolve(messages);
         this.#report(error);
         // Some errors come at once, and again and again.
@@ -250,38 +283,38 @@ export class Consumer implements Feed {
   }
 
   #commit(client: GroupClient): void {
-    this.#committedAtMs = Date.now();
+    this.#committedAtMs = performance.now();
     const offsets = [...this.#uncommitted].map(([partition, offset]) => ({
       ...this.#name(partition),
       offset,
     }));
     this.#uncommitted.clear();
-    if (offsets.length > 0) client.commit(offsets);
+    if (offsets.length === 0) return;
+    try {
+      client.commit(offsets);
+    } catch (error) {
+      // For monitors alone; the next one says as much.
+      this.#options.log.debug({ err: error }, 'offsets not committed');
+    }
   }
 
-  #obey(): void {
-    for (const command of this.#commands.splice(0)) command(this.#client);
+  /** The lag of a partition that is not read, because HDFS is away, has to grow as well. */
+  async #followEnds(client: GroupClient): Promise<void> {
+    const { signal } = this.#end;
+    while (!signal.aborted) {
+      for (const partition of this.#owned) {
+        if (!signal.aborted) await this.#watermarks.ask(client, partition).catch(() => undefined);
+      }
+      await delay(FOLLOW_ENDS_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   #ask(command: (client: GroupClient) => void): void {
-    this.#between(command).catch((error: unknown) => {
-      this.#options.log.warn({ err: error }, 'Kafka refused a change of the assignment');
-    });
+    this.#commands.ask(command).catch((error: unknown) => this.#refused(error));
   }
 
-  /** Does something to the client between two polls; rejects where there will be no poll any more. */
-  #between(command: (client: GroupClient) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#over) return reject(new Error('no longer a member of the group'));
-      this.#commands.push((client) => {
-        if (!client) return reject(new Error('no longer a member of the group'));
-        try {
-          resolve(command(client));
-        } catch (error) {
-          reject(error);
-        }
-      });
-    });
+  #refused(error: unknown): void {
+    this.#options.log.warn({ err: error }, 'Kafka refused a change of the assignment');
   }
 
   /** While the brokers are away librdkafka says so many times a second; once in a while is enough. */

@@ -38,6 +38,7 @@ export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
   'group.id': 'set KAFKA_GROUP',
   'group.instance.id': 'set KAFKA_INSTANCE_ID',
   'session.timeout.ms': 'set KAFKA_SESSION_TIMEOUT_MS',
+  'heartbeat.interval.ms': 'it follows KAFKA_SESSION_TIMEOUT_MS',
   'group.protocol': 'the sink joins by the classic protocol',
   'partition.assignment.strategy': 'the sink needs cooperative-sticky',
   'max.poll.interval.ms': 'the sink polls all the time',
@@ -45,6 +46,7 @@ export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
   'enable.auto.offset.store': 'the sink commits what is durable',
   'auto.offset.reset': 'the sink reads on from what HDFS holds',
   'enable.partition.eof': 'the sink has no use for it',
+  'test.mock.num.brokers': 'it is no broker; set KAFKA_BROKERS',
   rebalance_cb: 'it is the sink itself',
   offset_commit_cb: 'it is the sink itself',
 };

@@ -26,7 +26,7 @@ export interface Claimant {
   readonly claim: Claim;
   /** The topic's first offset, asked where the partition has no segment yet. */
   readonly earliestOffset: () => Promise<number>;
-  /** Ends the wait for somebody else's append. */
+  /** Once aborted nothing is changed any more, and nobody is waited for. */
   readonly signal: AbortSignal;
 }
 
@@ -42,11 +42,12 @@ const LOOK_BYTES = 65_536;
  * @throws {LedgerError} where what is stored contradicts itself
  */
 export async function claimLedger(claimant: Claimant): Promise<Ledger> {
-  const { store, claim } = claimant;
-  await store.claim(claim);
+  const { store, claim, signal } = claimant;
+  await store.claim(claim, signal);
   const newest = (await store.segments(claim)).at(-1);
   if (!newest) {
     const first = await claimant.earliestOffset();
+    signal.throwIfAborted();
     await store.create(claim, first);
     return { claim, current: { first, bytes: 0 }, finished: [], next: first, lastLine: undefined };
   }
@@ -73,6 +74,7 @@ async function settleTail(claimant: Claimant, first: number): Promise<CompleteTa
     const bytes = (await store.segments(claim)).find((segment) => segment.first === first)?.bytes ?? 0;
     const tail = await readTail(claimant, first, bytes);
     if (tail.completeBytes === bytes) return tail;
+    signal.throwIfAborted();
     await store.truncate(claim, first, tail.completeBytes);
   }
 }

@@ -2,14 +2,12 @@ import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import { SettingsError } from '../producer/contract/settings.ts';
 import { check } from './check.ts';
-import { printable, readConfig, type SinkConfig } from './config.ts';
+import { LEAVE_ALLOWANCE_MS, printable, readConfig, type SinkConfig } from './config.ts';
 import { createHealthApp } from './health.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** Under npm a Ctrl-C comes twice, from the terminal and from npm: so soon after the first it is not a second one. */
 const SAME_SIGNAL_WITHIN_MS = 1_000;
-/** A worker has this long beyond its drain to leave the group and disconnect. */
-const LEAVE_ALLOWANCE_MS = 10_000;
 
 /** The daemon: supervises the workers, answers for their health, and stops them safely. */
 function main(config: SinkConfig): void {

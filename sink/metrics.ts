@@ -32,12 +32,12 @@ export class SinkMetrics {
   });
   readonly rejected = new Counter({
     name: 'sink_rejected_total',
-    help: 'Records stored as a line of their own kind because their value is no JSON object.',
+    help: 'Records received whose value is no JSON object; each becomes a line of its own kind. Read again, counted again.',
     ...this.#perPartition,
   });
   readonly skippedOffsets = new Counter({
     name: 'sink_skipped_offsets_total',
-    help: 'Offsets that Kafka no longer had, or never gave a record for, when the sink came to them.',
+    help: 'Offsets that Kafka no longer had, or gave no record for, when the sink came to them. Read again, counted again.',
     ...this.#perPartition,
   });
   readonly published = new Counter({
@@ -58,7 +58,7 @@ export class SinkMetrics {
   });
   readonly fenced = new Counter({
     name: 'sink_fenced_total',
-    help: 'Times another claimant took a partition from under this process.',
+    help: 'Times a partition was found taken from under this process.',
     ...this.#perPartition,
   });
   readonly rebalances = new Counter({

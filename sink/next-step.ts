@@ -8,12 +8,20 @@ export interface Schedule {
   readonly rollIntervalMs: number;
 }
 
-/** All that the next step hangs on. */
+/** The lines that are not durable yet, by the oldest of them. */
+export interface WaitingLines {
+  readonly count: number;
+  readonly sinceMs: number;
+  readonly hour: number;
+  /** No more are read before some of them are durable. */
+  readonly full: boolean;
+}
+
+/** All that the next step hangs on; times are of one monotonic clock, ms. */
 export interface Situation {
   readonly nowMs: number;
   readonly draining: boolean;
-  /** The lines that wait, by the oldest of them. */
-  readonly waiting: { readonly count: number; readonly sinceMs: number; readonly hour: number } | undefined;
+  readonly waiting: WaitingLines | undefined;
   readonly current: CurrentSegment;
   /** When a finished segment may be published (again); undefined where none waits. */
   readonly publishAtMs: number | undefined;
@@ -30,7 +38,8 @@ export type Step =
 /** What a writing partition does next. Every step but a wait is one changing request, and one is done at a time. */
 export function nextStep(situation: Situation, schedule: Schedule): Step {
   const { nowMs, draining, waiting, publishAtMs } = situation;
-  if (publishAtMs !== undefined && nowMs >= publishAtMs) return { do: 'publish' };
+  // A drain has a deadline, and its lines come first: the next owner publishes as well.
+  if (publishAtMs !== undefined && nowMs >= publishAtMs && !draining) return { do: 'publish' };
   const rollAtMs = whenToRoll(situation, schedule);
   if (rollAtMs <= nowMs && !(draining && !waiting)) return { do: 'roll' };
   if (draining) return waiting ? { do: 'append' } : { do: 'finish' };
@@ -51,6 +60,6 @@ function whenToRoll({ waiting, current }: Situation, schedule: Schedule): number
 
 function whenToFlush({ waiting }: Situation, schedule: Schedule): number {
   if (!waiting) return Number.POSITIVE_INFINITY;
-  if (waiting.count >= schedule.flushCount) return Number.NEGATIVE_INFINITY;
+  if (waiting.full || waiting.count >= schedule.flushCount) return Number.NEGATIVE_INFINITY;
   return waiting.sinceMs + schedule.flushIntervalMs;
 }

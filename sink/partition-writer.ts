@@ -23,8 +23,6 @@ export type WriterState =
 
 export interface PartitionWriterOptions extends SessionContext {
   readonly partition: number;
-  /** What to do where Kafka dropped records before they were stored. */
-  readonly onGap: 'continue' | 'stop';
 }
 
 const BACK_OFF_MS = { first: 100, last: 10_000 };
@@ -46,6 +44,8 @@ export class PartitionWriter {
   readonly #done: Promise<void>;
   #state: WriterState = { name: 'claiming', failures: 0 };
   #durable: number | undefined;
+  /** Outlives a session: after a publish failed, appends get their turn before the next. */
+  #publishAtMs = 0;
 
   constructor(options: PartitionWriterOptions) {
     this.partition = options.partition;
@@ -71,15 +71,12 @@ export class PartitionWriter {
 
   /** Makes durable what was received, for at most `deadlineMs`; the rest is left to the next owner. */
   async revoke(deadlineMs: number): Promise<void> {
-    const state = this.#state;
-    if (state.name === 'writing') {
-      this.#state = { name: 'draining', session: state.session };
-      state.session.drain();
-      const expired = await Promise.race([
-        this.#done.then(() => false),
-        delay(deadlineMs, true, { signal: this.#release.signal }).catch(() => false),
-      ]);
-      if (expired) this.#log.warn({ deadlineMs }, 'not drained in time; the next owner reads the rest again');
+    if (this.#state.name === 'writing') {
+      this.#state = { name: 'draining', session: this.#state.session };
+      this.#state.session.drain();
+    }
+    if (this.#state.name === 'draining' && (await this.#isLate(deadlineMs))) {
+      this.#log.warn({ deadlineMs }, 'not drained in time; the next owner reads the rest again');
     }
     this.lose();
   }
@@ -92,6 +89,12 @@ export class PartitionWriter {
     this.#release.abort();
   }
 
+  async #isLate(deadlineMs: number): Promise<boolean> {
+    const drained = this.#done.then(() => false);
+    const late = delay(deadlineMs, true, { signal: this.#release.signal }).catch(() => false);
+    return Promise.race([drained, late]);
+  }
+
   async #run(): Promise<void> {
     const { signal } = this.#release;
     while (!signal.aborted) {
@@ -101,7 +104,11 @@ export class PartitionWriter {
         await session.run();
         return;
       } catch (error) {
-        if (signal.aborted || this.#state.name === 'draining') return;
+        if (signal.aborted) return;
+        if (this.#state.name === 'draining') {
+          this.#log.warn({ err: error }, 'not drained; the next owner reads the rest again');
+          return;
+        }
         this.#fail(error);
         await this.#options.feed.stop(this.partition);
         if (this.#state.name !== 'claiming') return;
@@ -123,7 +130,7 @@ export class PartitionWriter {
     this.#durable = ledger.next;
     const offset = await this.#whereToRead(ledger);
     if (signal.aborted) return undefined;
-    const session = new Session({ ...this.#options, log: this.#log }, ledger);
+    const session = new Session({ ...this.#options, log: this.#log }, ledger, this.#publishAtMs);
     await feed.start(this.partition, offset, (record) => session.receive(record));
     if (signal.aborted) return undefined;
     this.#state = { name: 'writing', session };
@@ -164,7 +171,10 @@ export class PartitionWriter {
   /** Drops the buffer with the session: what is durable, only the next claim can say. */
   #fail(error: unknown): void {
     const { metrics } = this.#options;
-    if (this.#state.name === 'writing') this.#state.session.close();
+    if (this.#state.name === 'writing') {
+      this.#publishAtMs = this.#state.session.publishAtMs;
+      this.#state.session.close();
+    }
     if (this.#durable !== this.durable) this.#backOff.reset();
     this.#durable = this.durable;
     if (error instanceof LedgerError) {
@@ -172,7 +182,7 @@ export class PartitionWriter {
       this.#log.fatal({ err: error }, 'partition stopped: an operator has to look');
       return;
     }
-    const reason = error instanceof StoreError ? error.reason : 'unexpected';
+    const reason = reasonOf(error);
     metrics.retries.inc({ reason });
     if (isFence(error)) metrics.fenced.inc({ partition: this.partition });
     this.#state = { name: 'claiming', failures: this.#backOff.failures + 1, reason };
@@ -185,6 +195,13 @@ export class PartitionWriter {
     await delay(pauseMs, undefined, { signal: this.#release.signal }).catch(() => undefined);
     await this.#options.feed.polled();
   }
+}
+
+/** A word for metrics and health reports. */
+function reasonOf(error: unknown): string {
+  if (error instanceof StoreError) return error.reason;
+  const code = error instanceof Object && 'code' in error ? error.code : undefined;
+  return typeof code === 'number' ? `Kafka ${code}` : 'unexpected';
 }
 
 const isFence = (error: unknown): boolean => error instanceof StoreError && error.kind === 'fenced';

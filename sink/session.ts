@@ -21,13 +21,15 @@ export interface WriterLimits extends Schedule {
 
 export interface SessionContext {
   readonly store: Store;
+  /** What to do where Kafka dropped records before they were stored. */
+  readonly onGap: 'continue' | 'stop';
   readonly feed: Feed;
   readonly limits: WriterLimits;
   readonly metrics: SinkMetrics;
   readonly log: Logger;
 }
 
-/** A refused publish is asked for again after this long; appends go on meanwhile. */
+/** A publish that failed is asked for again after this long; appends go on meanwhile. */
 const PUBLISH_AGAIN_MS = 10_000;
 
 /**
@@ -52,18 +54,21 @@ export class Session {
   #hour: number;
   /** The last stored line, until Kafka's record at its offset has been held against it. */
   #unverified: Buffer | undefined;
-  #publishAtMs = 0;
-  #draining = false;
-  #closed = false;
+  /** The first jump in the offsets received that nobody has looked at yet. */
+  #jump: { readonly from: number; readonly to: number } | undefined;
+  #publishAtMs: number;
+  #mode: 'open' | 'draining' | 'closed' = 'open';
   #paused = false;
   #fault: unknown;
   #wake: () => void = () => {};
 
-  constructor(context: SessionContext, ledger: Ledger) {
+  /** @param publishAtMs not before then, by `performance.now()`: after a publish failed, appends get their turn */
+  constructor(context: SessionContext, ledger: Ledger, publishAtMs = 0) {
     this.#context = context;
+    this.#publishAtMs = publishAtMs;
     this.#claim = ledger.claim;
     this.#finished = [...ledger.finished];
-    this.#current = ledger.current;
+    this.#current = onMonotonicClock(ledger.current);
     this.#next = ledger.next;
     this.#durable = ledger.next;
     this.#hour = ledger.current.content?.hour ?? ledger.finished.at(-1)?.hour ?? 0;
@@ -74,13 +79,17 @@ export class Session {
     return this.#durable;
   }
 
+  get publishAtMs(): number {
+    return this.#publishAtMs;
+  }
+
   get bufferedBytes(): number {
     return this.#buffer.bytes;
   }
 
   /** Takes a record from Kafka. What comes while draining is left to the partition's next owner. */
   receive(record: TopicRecord): void {
-    if (this.#closed || this.#draining || this.#fault !== undefined) return;
+    if (this.#mode !== 'open' || this.#fault !== undefined) return;
     try {
       if (record.offset >= this.#next) this.#add(record);
       else this.#verify(record);
@@ -92,13 +101,13 @@ export class Session {
 
   /** Everything received becomes durable, then `run` resolves. */
   drain(): void {
-    this.#draining = true;
+    if (this.#mode === 'open') this.#mode = 'draining';
     this.#wake();
   }
 
   /** Nothing is begun from now on. What is under way has no one to report to. */
   close(): void {
-    this.#closed = true;
+    this.#mode = 'closed';
     this.#wake();
   }
 
@@ -107,8 +116,9 @@ export class Session {
    * @throws {LedgerError} to stop
    */
   async run(): Promise<void> {
-    while (!this.#closed) {
+    while (this.#mode !== 'closed') {
       if (this.#fault !== undefined) throw this.#fault;
+      if (this.#jump) await this.#judge(this.#jump);
       const step = nextStep(this.#situation(), this.#context.limits);
       if (step.do === 'finish') return;
       await this.#take(step);
@@ -116,11 +126,12 @@ export class Session {
   }
 
   #situation() {
-    const { sinceMs, hour, count } = this.#buffer;
+    const { sinceMs, hour, count, bytes } = this.#buffer;
+    const full = bytes > this.#context.limits.highBytes;
     return {
-      nowMs: Date.now(),
-      draining: this.#draining,
-      waiting: sinceMs === undefined || hour === undefined ? undefined : { count, sinceMs, hour },
+      nowMs: performance.now(),
+      draining: this.#mode === 'draining',
+      waiting: sinceMs === undefined || hour === undefined ? undefined : { count, sinceMs, hour, full },
       current: this.#current,
       publishAtMs: this.#finished.length > 0 ? this.#publishAtMs : undefined,
     };
@@ -148,7 +159,7 @@ export class Session {
     const { bytes, last, hour } = batch;
     this.#buffer.settle(batch);
     this.#durable = last + 1;
-    const sinceMs = this.#current.content?.sinceMs ?? Date.now();
+    const sinceMs = this.#current.content?.sinceMs ?? performance.now();
     this.#current = {
       first: this.#current.first,
       bytes: this.#current.bytes + bytes,
@@ -157,7 +168,7 @@ export class Session {
     metrics.appendSeconds.observe((performance.now() - begunMs) / 1000);
     metrics.lines.inc({ partition: this.#claim.partition }, batch.count);
     metrics.bytes.inc({ partition: this.#claim.partition }, bytes);
-    if (this.#closed) return;
+    if (this.#mode === 'closed') return;
     this.#context.feed.durable(this.#claim.partition, this.#durable);
     this.#resumeIfLow();
   }
@@ -186,20 +197,23 @@ export class Session {
 
   #publishFailed(error: unknown, segment: FinishedSegment): void {
     if (!(error instanceof StoreError)) throw error;
+    this.#publishAtMs = performance.now() + PUBLISH_AGAIN_MS;
     if (error.kind === 'exists') {
       throw new LedgerError(`a file of the name of segment ${segment.first} is published already`, {
         cause: error,
       });
     }
     if (error.kind !== 'refused') throw error;
-    this.#publishAtMs = Date.now() + PUBLISH_AGAIN_MS;
     this.#context.log.error({ err: error, segment }, 'segment not published; it waits, appends go on');
   }
 
   #wait(untilMs: number | undefined): Promise<void> {
     return new Promise((resolve) => {
       // A timer of more than 2^31 ms would fire at once; waking early only means to decide again.
-      const pauseMs = Math.min(Math.max(0, (untilMs ?? Number.POSITIVE_INFINITY) - Date.now()), 60_000);
+      const pauseMs = Math.min(
+        Math.max(0, (untilMs ?? Number.POSITIVE_INFINITY) - performance.now()),
+        60_000,
+      );
       const timer = setTimeout(() => this.#wake(), pauseMs);
       this.#wake = () => {
         clearTimeout(timer);
@@ -211,22 +225,38 @@ export class Session {
 
   #add(record: TopicRecord): void {
     const { partition } = this.#claim;
-    const { metrics, log, limits, feed } = this.#context;
+    const { metrics, limits, feed } = this.#context;
     this.#unverified = undefined;
     if (record.offset > this.#next) {
       metrics.skippedOffsets.inc({ partition }, record.offset - this.#next);
-      log.warn({ from: this.#next, to: record.offset }, 'Kafka gave no record for these offsets');
+      this.#jump ??= { from: this.#next, to: record.offset };
     }
     const line = encodeLine(record);
     if (line.rejected) metrics.rejected.inc({ partition });
-    const timestampMs =
-      record.timestamp !== undefined && record.timestamp >= 0 ? record.timestamp : Date.now();
-    this.#hour = Math.max(this.#hour, hourOf(timestampMs));
-    this.#buffer.add(line, record.offset, this.#hour, Date.now());
+    this.#hour = Math.max(this.#hour, hourOf(timestampOf(record, Date.now())));
+    this.#buffer.add(line, record.offset, this.#hour, performance.now());
     this.#next = record.offset + 1;
     if (!this.#paused && this.#buffer.bytes > limits.highBytes) {
       this.#paused = true;
       feed.pause(partition);
+    }
+  }
+
+  /**
+   * Offsets may jump because of transactions or compaction. Before anything beyond the jump is written Kafka is asked
+   * whether it dropped what lies before.
+   */
+  async #judge(jump: { readonly from: number; readonly to: number }): Promise<void> {
+    const { feed, log, onGap } = this.#context;
+    const { low } = await feed.watermarks(this.#claim.partition);
+    this.#jump = undefined;
+    if (low <= jump.from) {
+      log.warn(jump, 'Kafka has no record at these offsets');
+      return;
+    }
+    log.error({ ...jump, low }, 'Kafka dropped records before they were stored');
+    if (onGap === 'stop') {
+      throw new LedgerError(`Kafka dropped offsets ${jump.from} to ${jump.to - 1} before they were stored`);
     }
   }
 
@@ -255,4 +285,16 @@ export class Session {
     this.#paused = false;
     this.#context.feed.resume(this.#claim.partition);
   }
+}
+
+/** Kafka's, as far as it can be true: one clock that runs ahead must not move all that follows into its hour. */
+function timestampOf({ timestamp }: TopicRecord, nowMs: number): number {
+  return timestamp !== undefined && timestamp >= 0 ? Math.min(timestamp, nowMs) : nowMs;
+}
+
+/** A claim knows since when by the wall clock; from then on no clock may be set back. */
+function onMonotonicClock(segment: CurrentSegment): CurrentSegment {
+  if (!segment.content) return segment;
+  const ageMs = Date.now() - segment.content.sinceMs;
+  return { ...segment, content: { ...segment.content, sinceMs: performance.now() - ageMs } };
 }

@@ -32,11 +32,15 @@ export interface FinishedSegment {
  * 3. A changing call (`claim`, `truncate`, `create`, `append`, `publish`) that rejects may still be applied later,
  *    whatever the error: only a new claim finds out. None repeats a request.
  *
- * Every call has a deadline of its own and rejects with a `StoreError`.
+ * Every request has a deadline of its own. Calls reject with a `StoreError`; `claim` with a `LedgerError` where the folder
+ * is not one of ours, and what takes a signal with its reason.
  */
 export interface Store {
-  /** Takes the partition's folder, making it where there is none. One attempt. */
-  claim(claim: Claim): Promise<void>;
+  /**
+   * Takes the partition's folder, making it where there is none. One attempt, which changes nothing once `signal` has
+   * aborted.
+   */
+  claim(claim: Claim, signal?: AbortSignal): Promise<void>;
   /** The unfinished segments, by `first`. */
   segments(claim: Claim): Promise<readonly OpenSegment[]>;
   /** Waits until nobody holds the segment, for as long as that takes or until `signal` aborts. */

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { BackOff } from './back-off.ts';
@@ -76,9 +75,11 @@ export class Supervisor {
       this.#questions.get(message.id)?.(message.report);
       this.#questions.delete(message.id);
     });
-    child.on('error', (error) =>
-      this.#options.log.error({ err: error, worker: index }, 'worker not reached'),
-    );
+    child.on('error', (error) => {
+      this.#options.log.error({ err: error, worker: index }, 'worker not reached');
+      // One that was never forked will not exit either.
+      if (child.pid === undefined) this.#ended(index, slot.sinceMs, { code: null, signal: null });
+    });
     child.once('exit', (code, signal) => this.#ended(index, slot.sinceMs, { code, signal }));
   }
 
@@ -100,13 +101,13 @@ export class Supervisor {
       return true;
     }
     const { child } = slot;
-    const exited = once(child, 'exit');
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
     send(child, { ask: 'stop' });
     const timer = setTimeout(() => {
       this.#options.log.error({ pid: child.pid }, 'worker not drained in time; killing it');
       child.kill('SIGKILL');
     }, this.#options.stopTimeoutMs);
-    const [code] = await exited;
+    const code = await exited;
     clearTimeout(timer);
     return code === 0;
   }

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { Assignment } from './assignment.ts';
-import { readConfig } from './config.ts';
+import { LEAVE_ALLOWANCE_MS, readConfig } from './config.ts';
 import type { FromWorker, ToWorker } from './report.ts';
 import { WebHdfsStore } from './webhdfs/store.ts';
 
@@ -40,7 +40,8 @@ const assignment = new Assignment({
   drainTimeoutMs: config.DRAIN_TIMEOUT_MS,
   log,
   onFailure: (error) => {
-    log.fatal({ err: error }, 'the membership of the group is beyond repair; starting anew');
+    const hint = config.KAFKA_INSTANCE_ID && 'does another member have this KAFKA_INSTANCE_ID?';
+    log.fatal({ err: error, hint }, 'the membership of the group is beyond repair; starting anew');
     process.exit(1);
   },
 });
@@ -50,6 +51,8 @@ async function stop(why: string): Promise<void> {
   if (stopping) return;
   stopping = true;
   log.info({ why }, 'worker stops: draining');
+  // The supervisor has a deadline too, but it may be gone.
+  setTimeout(() => process.exit(1), config.DRAIN_TIMEOUT_MS + LEAVE_ALLOWANCE_MS).unref();
   await assignment.stop();
   log.info('worker drained');
   process.exit(0);

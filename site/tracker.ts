@@ -1,6 +1,9 @@
 import type { Problem, Receipt } from '../producer/contract/event.ts';
 
-/** How one selection ended. Only `stored` is sure to be in Kafka and only `failed` is sure not to be. */
+/**
+ * How one selection ended. `stored` is in Kafka; `failed` is not, as far as anyone could tell (`unanswered` says where
+ * nobody can); of `unknown` nobody knows.
+ */
 export type Outcome =
   | { readonly is: 'stored'; readonly receipt: Receipt }
   | { readonly is: 'failed'; readonly detail: string }

@@ -4,14 +4,16 @@ import { text } from './settings.ts';
 /** A librdkafka property's value as JSON can say it. */
 export type LibrdkafkaValue = string | number | boolean;
 
+function isAddress(address: string): boolean {
+  const port = /^(?:\[[0-9a-fA-F:]+\]|[^\s:,/]+):(\d{1,5})$/.exec(address)?.[1];
+  return port !== undefined && Number(port) > 0 && Number(port) <= 65_535;
+}
+
 const brokers = v.optional(
   v.pipe(
     v.string(),
     v.transform((list) => list.split(',').map((address) => address.trim())),
-    v.check(
-      (addresses) => addresses.every((address) => /^(\[[0-9a-fA-F:]+\]|[^\s:,/]+):\d{1,5}$/.test(address)),
-      'must be host:port, or several separated by commas',
-    ),
+    v.check((addresses) => addresses.every(isAddress), 'must be host:port, or several separated by commas'),
     v.transform((addresses) => addresses.join(',')),
   ),
   '127.0.0.1:9092',
@@ -50,7 +52,7 @@ const properties = v.optional(
 );
 
 /** Properties that carry a secret, masked wherever settings are printed. */
-const SECRET = /password|secret|token|\.pem$|oauthbearer\.config|jaas/;
+const SECRET = /password|passphrase|secret|token|\.pem$|oauthbearer\.config|jaas/;
 
 /** `KAFKA_CONFIG` as it may be shown. */
 export function maskSecrets(

@@ -17,14 +17,18 @@ const KINDS: Readonly<Record<string, StoreErrorKind>> = {
   QuotaByStorageTypeExceededException: 'refused',
   UnsupportedOperationException: 'refused',
   ParentNotDirectoryException: 'refused',
+  PathComponentTooLongException: 'refused',
+  MaxDirectoryItemsExceededException: 'refused',
 };
 
 /** A NameNode that says so has not applied the request: another one may be asked at once. */
 export const isStandby = (error: StoreError): boolean => error.reason === 'StandbyException';
 
 /** The connection was never made, so the request was never sent. */
-export const isUnreachable = (error: StoreError): boolean =>
-  ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].includes(error.reason);
+export function isUnreachable({ cause }: StoreError): boolean {
+  const syscall = cause instanceof Error && 'syscall' in cause ? cause.syscall : undefined;
+  return syscall === 'connect' || syscall === 'getaddrinfo';
+}
 
 interface RemoteException {
   readonly exception: string;

@@ -5,7 +5,7 @@ import type { Claim, FinishedSegment, OpenSegment, Store } from '../store.ts';
 import { WebHdfsClient, type WebHdfsOptions } from './client.ts';
 
 export interface WebHdfsStoreOptions extends WebHdfsOptions {
-  /** The folder of all topics, absolute. */
+  /** The folder of all topics, absolute, without a slash at its end; empty for the root. */
   readonly dir: string;
   readonly topic: string;
   /** How long a segment may be held before it is replaced by a copy, ms; two minutes where it is left out. */
@@ -43,16 +43,18 @@ export class WebHdfsStore implements Store {
   constructor(options: WebHdfsStoreOptions) {
     this.#client = new WebHdfsClient(options);
     this.#heldForEverMs = options.heldForEverMs ?? HELD_FOR_EVER_MS;
-    this.#root = `${options.dir === '/' ? '' : options.dir}/${options.topic}`;
+    this.#root = `${options.dir}/${options.topic}`;
     this.#topic = options.topic;
   }
 
-  async claim(claim: Claim): Promise<void> {
+  async claim(claim: Claim, signal?: AbortSignal): Promise<void> {
     const folder = this.#partitionFolder(claim.partition);
     let holders = await this.#list(folder);
+    signal?.throwIfAborted();
     if (holders === undefined) {
       if (await this.#claimFirst(claim)) return;
       holders = (await this.#list(folder)) ?? [];
+      signal?.throwIfAborted();
     }
     const [holder, ...more] = holders;
     if (!holder || more.length > 0 || holder.type !== 'DIRECTORY') {

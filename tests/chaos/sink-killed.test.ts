@@ -36,13 +36,13 @@ describe('under 500 events a second', () => {
       const load = await startLoad({ brokers, topic, eventsPerSecond: 500 });
       let sink = await start(topic);
       for (let kill = 0; kill < KILLS; kill++) {
-        await sink.writes(WRITES_AGAIN_WITHIN_MS);
-        const before = await sink.lines();
-        await until(async () => (await sink.lines()) > before + 300, { what: 'some hundred lines more' });
+        await until(async () => (await sink.lines()) > 300, { what: 'some hundred lines' });
         await sink.killAll();
+        const restartedAtMs = performance.now();
         sink = await start(topic);
+        await sink.writes(2 * WRITES_AGAIN_WITHIN_MS);
+        expect(performance.now() - restartedAtMs).toBeLessThan(WRITES_AGAIN_WITHIN_MS);
       }
-      await sink.writes(WRITES_AGAIN_WITHIN_MS);
       await load.stop();
       const { verdict, records } = await judgeWhenSettled(brokers, { url, dir: '/data', topic });
       expect(verdict).toEqual(CLEAN);

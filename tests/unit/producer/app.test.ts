@@ -131,8 +131,15 @@ describe('other requests', () => {
   it.each(['POST', 'PUT', 'DELETE'])('get 405 and what is allowed for %s', async (method) => {
     const response = await app.request(SELECT, { method });
     expect(response.status).toBe(405);
-    expect(response.headers.get('allow')).toBe('GET, HEAD');
+    expect(response.headers.get('allow')).toBe('GET');
     expect(await problemOf(response)).toMatchObject({ code: 'method_not_allowed' });
+    expect(eventLog.records).toEqual([]);
+  });
+
+  it('store nothing by HEAD', async () => {
+    const response = await app.request(SELECT, { method: 'HEAD' });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('GET');
     expect(eventLog.records).toEqual([]);
   });
 

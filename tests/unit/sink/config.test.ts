@@ -56,7 +56,7 @@ test('a list of NameNodes is an HA pair', () => {
 });
 
 test.each([
-  ['/', '/'],
+  ['/', ''],
   ['/data///', '/data'],
   ['/a/b', '/a/b'],
 ])('the folder %s is %s', (given, kept) => {

@@ -13,7 +13,7 @@ const empty = { first: 7, bytes: 0 };
 const open = { first: 0, bytes: 100, content: { hour: 5, sinceMs: NOW_MS - 10_000, last: 6 } };
 const full = { ...open, bytes: 5_000 };
 const old = { ...open, content: { ...open.content, sinceMs: NOW_MS - 60_000 } };
-const fresh = (count: number, hour = 5) => ({ count, sinceMs: NOW_MS - 200, hour });
+const fresh = (count: number, hour = 5) => ({ count, sinceMs: NOW_MS - 200, hour, full: false });
 
 const IDLE: Situation = {
   nowMs: NOW_MS,
@@ -39,10 +39,11 @@ describe('flushing', () => {
   promise('waits for ever where nothing is there', {}, wait());
   promise('waits for the interval of the oldest line', { waiting: fresh(9) }, wait(NOW_MS + 800));
   promise('comes with the tenth line', { waiting: fresh(10) }, append);
+  promise('comes with a full buffer', { waiting: { ...fresh(1), full: true } }, append);
   promise('takes more than ten at once', { waiting: fresh(5_000) }, append);
   promise(
     'comes with the interval',
-    { waiting: { count: 1, sinceMs: NOW_MS - 1_000, hour: 5 }, current: open },
+    { waiting: { ...fresh(1), sinceMs: NOW_MS - 1_000 }, current: open },
     append,
   );
 });
@@ -77,7 +78,7 @@ describe('draining', () => {
     roll,
   );
   promise('does not roll for an empty next segment', { draining, current: full }, finish);
-  promise('publishes what is finished', { draining, publishAtMs: 0, current: open }, publish);
+  promise('leaves what is finished to the next owner', { draining, publishAtMs: 0, current: open }, finish);
   promise(
     'does not wait for a publish put off',
     { draining, publishAtMs: NOW_MS + 1, current: open },

@@ -99,6 +99,6 @@ function answerError(error: Error, c: Context, log: Logger): Response {
   }
   // The many that follow from one broken broker are in the metrics; its breaking is logged once, by the event log.
   const rare = error.code === 'outcome_unknown' || error.code === 'broker_refused';
-  log[rare ? 'warn' : 'debug']({ err: error, code: error.code }, 'event not stored');
+  log[rare ? 'warn' : 'debug']({ err: error, code: error.code }, 'event not acknowledged');
   return problemResponse(c, error);
 }

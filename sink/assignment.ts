@@ -97,6 +97,7 @@ export class Assignment implements GroupListener {
   }
 
   lost(partitions: readonly number[]): void {
+    this.#joined = false;
     this.#options.log.warn({ partitions }, 'partitions lost');
     this.metrics.rebalances.inc({ kind: 'lost' }, partitions.length);
     const writers = partitions.flatMap((partition) => this.#writers.get(partition) ?? []);

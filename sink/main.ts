@@ -53,7 +53,12 @@ function main(config: SinkConfig): void {
 
 try {
   const config = readConfig();
-  if (process.argv.includes('--check')) {
+  const [option, ...more] = process.argv.slice(2);
+  if (more.length > 0 || (option !== undefined && option !== '--check')) {
+    process.stderr.write('usage: sink [--check]; all else is configured by the environment\n');
+    process.exit(1);
+  }
+  if (option === '--check') {
     process.exit((await check(config, (line) => process.stdout.write(`${line}\n`))) ? 0 : 1);
   }
   main(config);

@@ -28,6 +28,7 @@ export class LogTail {
   }
 
   stop(): void {
+    if (this.#timer === undefined) return;
     clearInterval(this.#timer);
     this.#look();
   }

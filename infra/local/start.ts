@@ -1,4 +1,5 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
+import { takeLockNow } from '../setup/lock.mjs';
 import { type LocalConfig, readLocalConfig } from './config.ts';
 import { wantedPorts } from './hdfs-ports.ts';
 import { Pipeline } from './pipeline.ts';
@@ -60,6 +61,17 @@ function stopWithParent(): void {
   }, PARENT_CHECK_MS);
 }
 
+/** Two brokers in one folder ruin it for both, and Kafka does not stop them. */
+function lockData(config: LocalConfig, shown: string): void {
+  const taken = takeLockNow(join(config.dataFolder, 'lock'));
+  if (typeof taken === 'number') {
+    throw new Error(
+      `Another npm start (pid ${taken}) uses ${shown}/: stop it, or set DATA_DIR to another folder.`,
+    );
+  }
+  process.once('exit', taken);
+}
+
 async function start(config: LocalConfig): Promise<void> {
   if (config.underNpm) stopWithParent();
   await checkPorts([
@@ -70,6 +82,7 @@ async function start(config: LocalConfig): Promise<void> {
     ...wantedPorts({ ...config.hdfsPorts, dataNodes: [config.hdfsPorts.dataNode] }),
   ]);
   const data = relative(process.cwd(), config.dataFolder);
+  lockData(config, data);
   say(`Kafka and HDFS are starting, data in ${data}/`);
   pipeline = await Pipeline.prepare(config, say);
   if (endingSince !== undefined) return;

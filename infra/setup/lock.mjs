@@ -7,26 +7,35 @@ const ASK_AGAIN_MS = 250;
 const WAIT_AT_MOST_MS = 20 * 60_000;
 
 /**
- * One setup at a time in one clone: a file that names the process which works. It appears whole or not at all (a link to
+ * One process at a time: a file that names the one which works. It appears whole or not at all (a link to
  * a finished file), and one whose process is gone is taken over.
  *
  * @param {string} file
  * @returns {Promise<() => void>} releases it
  */
 export async function takeLock(file) {
-  mkdirSync(dirname(file), { recursive: true });
   const deadline = performance.now() + WAIT_AT_MOST_MS;
-  let told = false;
+  for (let told = false; ; told = true) {
+    const taken = takeLockNow(file);
+    if (typeof taken === 'function') return taken;
+    if (performance.now() > deadline) throw new Error(`setup (pid ${taken}) holds ${file} for too long`);
+    if (!told) say(`waiting for another setup (pid ${taken})`);
+    await delay(ASK_AGAIN_MS);
+  }
+}
+
+/**
+ * The same without waiting.
+ *
+ * @param {string} file
+ * @returns {(() => void) | number} releases it, or the pid of the one who has it
+ */
+export function takeLockNow(file) {
+  mkdirSync(dirname(file), { recursive: true });
   while (!tryLock(file)) {
     const holder = holderOf(file);
-    if (holder === undefined || !isAlive(holder)) {
-      dropStale(file, holder);
-      continue;
-    }
-    if (performance.now() > deadline) throw new Error(`setup (pid ${holder}) holds ${file} for too long`);
-    if (!told) say(`waiting for another setup (pid ${holder})`);
-    told = true;
-    await delay(ASK_AGAIN_MS);
+    if (holder !== undefined && isAlive(holder)) return holder;
+    dropStale(file, holder);
   }
   return () => {
     if (holderOf(file) === process.pid) unlinkSync(file);

@@ -1,6 +1,8 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Problem } from '../contract/event.ts';
 
 const ASK_AGAIN_MS = 5;
 
@@ -14,6 +16,7 @@ export class NodeServer {
 
   constructor(server: Server) {
     this.#server = server;
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerGarbage(error, socket));
     server.prependListener('request', (_request, response) => this.#follow(response));
   }
 
@@ -42,6 +45,37 @@ export class NodeServer {
       this.#unanswered -= 1;
     });
   }
+}
+
+/** What Node's parser refuses reaches no app; where it has a status of its own, that is the whole answer. */
+const REFUSED: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+const GARBAGE: Problem = {
+  type: 'about:blank',
+  title: 'The request is wrong',
+  status: 400,
+  detail:
+    'This is no HTTP request. Characters beyond ASCII must be percent-encoded (curl -G --data-urlencode)',
+  code: 'invalid_request',
+};
+
+function answerGarbage({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const known = REFUSED[code];
+  const body = known === undefined ? JSON.stringify(GARBAGE) : '';
+  const head = [
+    `HTTP/1.1 ${known ?? '400 Bad Request'}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Access-Control-Allow-Origin: *',
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -15,7 +15,12 @@ import { mountSite } from './site.ts';
 /** The producer as a process: alone here are signals, exit codes and the environment. */
 async function main(): Promise<void> {
   const config = settings();
-  if (process.argv.includes('--check')) {
+  const [option, ...more] = process.argv.slice(2);
+  if (more.length > 0 || (option !== undefined && option !== '--check')) {
+    process.stderr.write('usage: producer [--check]; all else is configured by the environment\n');
+    process.exit(1);
+  }
+  if (option === '--check') {
     process.exit((await check(config, (line) => process.stdout.write(`${line}\n`))) ? 0 : 1);
   }
   const log = pino({ name: 'producer', level: config.LOG_LEVEL });

@@ -17,7 +17,7 @@ import { type Drain, drain } from './sink-drain.ts';
 const MESSAGES = 500_000;
 const MESSAGE_BYTES = 200;
 const PARTITIONS = 3;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const CLOSE_DELAYS_MS = [10, 400];
 
 interface Round {
@@ -106,7 +106,7 @@ ratios, not the rates: the reference is measured in the same run, in turns.
 ## Draining a backlog
 
 ${MESSAGES.toLocaleString('en')} messages of ${MESSAGE_BYTES} bytes in ${PARTITIONS} partitions. The reference reads them with \`consume()\` and throws them
-away; the sink makes them durable in HDFS, timed from its claims to the last durable line. Medians of ${ROUNDS} rounds;
+away; the sink makes them durable in HDFS, timed from its first claim to the last durable line. Medians of ${ROUNDS} rounds;
 memory is the most that supervisor and worker had resident together. "Close delay" is the DataNode's
 \`dfs.client.block.write.locateFollowingBlock.initial.delay.ms\`: 10 as shipped here, 400 as Hadoop ships it.
 

@@ -13,7 +13,7 @@ export interface Drain {
 
 const DRAINED_WITHIN_MS = 300_000;
 
-/** Lets a new sink drain the whole backlog, timed from its claims to the last durable line. */
+/** Lets a new sink drain the whole backlog, timed from its first claim to the last durable line. */
 export async function drain(backlog: Backlog, hdfsUrl: string): Promise<Drain> {
   const group = `bench-${process.pid}-${Date.now()}`;
   const sink = await startSink({
@@ -25,8 +25,8 @@ export async function drain(backlog: Backlog, hdfsUrl: string): Promise<Drain> {
     LOG_LEVEL: 'warn',
   });
   try {
-    const claimed = async () => (await readMetric(sink.url, 'sink_claims_total')) === backlog.partitions;
-    await until(claimed, { what: 'every partition is claimed' });
+    const claimed = async () => (await readMetric(sink.url, 'sink_claims_total')) > 0;
+    await until(claimed, { what: 'a partition is claimed' });
     const begunMs = performance.now();
     const pids = [sink.pid, ...(await sink.workerPids())];
     let peakResidentBytes = 0;

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
-import { createServer } from 'node:net';
+import { createConnection, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Clients, select } from '../support/clients.ts';
 import { type RoleProcess, runRole, startRole } from '../support/role-process.ts';
@@ -77,6 +78,37 @@ describe('the producer with a broker', () => {
     expect(offsets).toEqual([...offsets].sort((a, b) => Number(a) - Number(b)));
   });
 });
+
+describe('what is no HTTP request', () => {
+  let producer: RoleProcess;
+  beforeAll(async () => {
+    producer = await startRole('producer', { KAFKA_BROKERS: '127.0.0.1:1' });
+  });
+  afterAll(() => producer?.stop());
+
+  it.each([
+    [
+      'characters beyond ASCII',
+      'GET /api/select?service=blue&user=김 HTTP/1.1\r\nHost: x\r\n\r\n',
+      /^HTTP\/1.1 400 .*--data-urlencode/s,
+    ],
+    [
+      'headers without end',
+      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      /^HTTP\/1.1 431 /,
+    ],
+  ])('%s: is answered with what is wrong, and the process goes on', async (_, request, answer) => {
+    expect(await exchange(producer.url, request)).toMatch(answer);
+    expect((await fetch(`${producer.url}/livez`)).status).toBe(200);
+  });
+});
+
+/** Sends bytes as they are and resolves with all that comes back. */
+async function exchange(url: string, request: string): Promise<string> {
+  const socket = createConnection(Number(new URL(url).port), '127.0.0.1');
+  socket.write(request);
+  return text(socket);
+}
 
 describe('an event too large for Kafka', () => {
   it('is answered with 502, and nothing is stored', async () => {

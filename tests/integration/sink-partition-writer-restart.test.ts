@@ -120,3 +120,16 @@ describe('where Kafka dropped records before they were stored, a writer', () => 
     expect(running.store.count('append')).toBe(0);
   });
 });
+
+describe('a running writer that is told to stop at a gap', () => {
+  test('stops before it writes anything from beyond it', async () => {
+    partition.feed.produce(...events(10));
+    const running = partition.write({ onGap: 'stop' });
+    await partition.stored();
+    const appends = running.store.count('append');
+    partition.feed.produce(...events(10));
+    partition.feed.low = 15;
+    expect(await stopped(running)).toMatch(/dropped offsets 10 to 14 before they were stored/);
+    expect(running.store.count('append')).toBe(appends);
+  });
+});

@@ -118,7 +118,10 @@ export class Session {
   async run(): Promise<void> {
     while (this.#mode !== 'closed') {
       if (this.#fault !== undefined) throw this.#fault;
-      if (this.#jump) await this.#judge(this.#jump);
+      if (this.#jump) {
+        await this.#judge(this.#jump);
+        continue;
+      }
       const step = nextStep(this.#situation(), this.#context.limits);
       if (step.do === 'finish') return;
       await this.#take(step);

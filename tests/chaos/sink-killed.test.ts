@@ -118,4 +118,25 @@ describe('under 500 events a second', () => {
     expect(verdict).toEqual(CLEAN);
     expect(records).toBe(load.acked);
   }, 60_000);
+
+  it('a worker that sleeps past its session is fenced by the new owner, and comes back cleanly', async () => {
+    const topic = await createTopic(brokers, { partitions: 3 });
+    const load = await startLoad({ brokers, topic, eventsPerSecond: 500 });
+    const sleeper = await start(topic, { KAFKA_SESSION_TIMEOUT_MS: '6000' });
+    await sleeper.writes(20_000);
+    const pids = await sleeper.workerPids();
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    const owner = await start(topic);
+    await owner.writes(20_000);
+    const before = await owner.lines();
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    await until(async () => (await owner.lines()) > before + 500, { what: 'the new owner goes on' });
+    const rejoined = async () => (await readMetric(sleeper.url, 'sink_partition_writing')) > 0;
+    await until(rejoined, { what: 'the sleeper has partitions again', withinMs: 30_000 });
+    await load.stop();
+    const { verdict, records } = await judgeWhenSettled(brokers, { url, dir: '/data', topic });
+    expect(verdict).toEqual(CLEAN);
+    expect(records).toBe(load.acked);
+    expect(await sleeper.workerPids()).toEqual(pids);
+  }, 90_000);
 });

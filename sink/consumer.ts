@@ -13,6 +13,7 @@ import {
   settle,
 } from './group-client.ts';
 import type { TopicRecord } from './line.ts';
+import { TopicId } from './topic-id.ts';
 import { type Range, Watermarks } from './watermarks.ts';
 
 /** What the group tells: three verbs, for a partition lost is not a partition revoked. */
@@ -36,7 +37,7 @@ const POLL_MS = 50;
 const POLL_COUNT = 1_000;
 const POLL_BYTES = 4 * 1_048_576;
 const COMMIT_INTERVAL_MS = 1_000;
-const FOLLOW_ENDS_INTERVAL_MS = 5_000;
+const FOLLOW_TOPIC_INTERVAL_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const SAY_AGAIN_MS = 10_000;
 const SETTLE_TIMEOUT_MS = 2_000;
@@ -68,6 +69,7 @@ export class Consumer implements Feed {
   readonly #saidAtMs = new Map<number, number>();
   readonly #end = new AbortController();
   #client: GroupClient | undefined;
+  #topicId: TopicId | undefined;
   #revoking: Promise<void> = Promise.resolve();
   #meanBytes = 1;
   #committedAtMs = 0;
@@ -145,6 +147,11 @@ export class Consumer implements Feed {
     return this.#watermarks.ask(this.#client, partition);
   }
 
+  async topicId(): Promise<string | undefined> {
+    if (!this.#topicId) throw new Error('not connected to Kafka');
+    return this.#topicId.ask();
+  }
+
   durable(partition: number, next: number): void {
     this.#uncommitted.set(partition, next);
   }
@@ -159,13 +166,17 @@ export class Consumer implements Feed {
     if (!client) return;
     this.#client = client;
     client.subscribe([this.#options.topic]);
-    void this.#followEnds(client);
+    const topicId = new TopicId(this.#options);
+    this.#topicId = topicId;
+    void this.#followTopic(client, topicId);
     for (;;) {
       this.#commands.obey(client);
       if (this.#leaving && this.#owned.size === 0) break;
       await this.#pollUntilAsked(client);
     }
     this.#end.abort();
+    topicId.close();
+    this.#topicId = undefined;
     this.#client = undefined;
     this.#commands.close();
     await settle(client, this.#options.topic, SETTLE_TIMEOUT_MS);
@@ -298,14 +309,21 @@ export class Consumer implements Feed {
     }
   }
 
-  /** The lag of a partition that is not read, because HDFS is away, has to grow as well. */
-  async #followEnds(client: GroupClient): Promise<void> {
+  /**
+   * The lag of a partition that is not read, because HDFS is away, has to grow as well. And a topic made anew is told from
+   * the old one by its id alone: then every partition has to be claimed again, where that is found out.
+   */
+  async #followTopic(client: GroupClient, topicId: TopicId): Promise<void> {
     const { signal } = this.#end;
+    let known: string | undefined;
     while (!signal.aborted) {
+      const id = await topicId.ask().catch(() => known);
+      if (known !== undefined && id !== known) this.#listener.failed(new Error('the topic was made anew'));
+      known = id;
       for (const partition of this.#owned) {
         if (!signal.aborted) await this.#watermarks.ask(client, partition).catch(() => undefined);
       }
-      await delay(FOLLOW_ENDS_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+      await delay(FOLLOW_TOPIC_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 

@@ -16,6 +16,8 @@ export interface Feed {
    * too where there will be no poll any more; never rejects.
    */
   polled(): Promise<void>;
+  /** What tells the topic from another one of the same name; undefined where the brokers have nothing that does. */
+  topicId(): Promise<string | undefined>;
   /** The topic's first offset and the one after its last, as the broker has them now. */
   watermarks(partition: number): Promise<{ low: number; high: number }>;
   /** Everything before `next` is durable: for monitors that look at the group's committed offsets. */

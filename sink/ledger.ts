@@ -24,6 +24,8 @@ export interface Ledger {
 export interface Claimant {
   readonly store: Store;
   readonly claim: Claim;
+  /** What tells the topic from another one of the same name, where there is such a thing. */
+  readonly topicId: () => Promise<string | undefined>;
   /** The topic's first offset, asked where the partition has no segment yet. */
   readonly earliestOffset: () => Promise<number>;
   /** Once aborted nothing is changed any more, and nobody is waited for. */
@@ -44,6 +46,7 @@ const LOOK_BYTES = 65_536;
 export async function claimLedger(claimant: Claimant): Promise<Ledger> {
   const { store, claim, signal } = claimant;
   await store.claim(claim, signal);
+  await checkTopic(claimant);
   const newest = (await store.segments(claim)).at(-1);
   if (!newest) {
     const first = await claimant.earliestOffset();
@@ -59,6 +62,19 @@ export async function claimLedger(claimant: Claimant): Promise<Ledger> {
   const current = await readCurrent(claimant, segments.at(-1) ?? newest, tail, finished.at(-1)?.hour);
   const next = current.content ? current.content.last + 1 : current.first;
   return { claim, current, finished, next, lastLine: tail.lastLine ?? older.at(-1)?.lastLine };
+}
+
+/** Offsets mean something within one topic only; the ledger is that of the topic it was begun with. */
+async function checkTopic({ store, claim, signal, topicId }: Claimant): Promise<void> {
+  const noted = await store.topicId(claim);
+  const id = await topicId();
+  signal.throwIfAborted();
+  if (id === undefined || id === noted) return;
+  if (noted === undefined) return store.noteTopicId(claim, id);
+  throw new LedgerError(
+    `the topic (id ${id}) is not the one that was stored so far (id ${noted}): it was made anew; ` +
+      'give the new one another name or another HDFS_DIR',
+  );
 }
 
 interface CompleteTail {

@@ -124,6 +124,7 @@ export class PartitionWriter {
     const ledger = await claimLedger({
       store,
       claim: { partition: this.partition, token: randomUUID() },
+      topicId: () => feed.topicId(),
       earliestOffset: async () => (await feed.watermarks(this.partition)).low,
       signal,
     });

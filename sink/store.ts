@@ -29,7 +29,7 @@ export interface FinishedSegment {
  * 1. After `claim` has resolved, no request made under an older token, by anybody, asleep or in the network, can
  *    change the partition's unfinished segments, but for an append that had already begun.
  * 2. After `settle` has resolved, that append cannot either.
- * 3. A changing call (`claim`, `truncate`, `create`, `append`, `publish`) that rejects may still be applied later,
+ * 3. A changing call (`claim`, `noteTopicId`, `truncate`, `create`, `append`, `publish`) that rejects may still be applied later,
  *    whatever the error: only a new claim finds out. None repeats a request.
  *
  * Every request has a deadline of its own. Calls reject with a `StoreError`; `claim` with a `LedgerError` where the folder
@@ -43,6 +43,10 @@ export interface Store {
   claim(claim: Claim, signal?: AbortSignal): Promise<void>;
   /** The unfinished segments, by `first`. */
   segments(claim: Claim): Promise<readonly OpenSegment[]>;
+  /** What was last noted as the topic's id; undefined where nothing was. */
+  topicId(claim: Claim): Promise<string | undefined>;
+  /** Notes the topic's id, once and for all. */
+  noteTopicId(claim: Claim, id: string): Promise<void>;
   /** Waits until nobody holds the segment, for as long as that takes or until `signal` aborts. */
   settle(claim: Claim, first: number, signal: AbortSignal): Promise<void>;
   /** Exactly these bytes; rejects where there are fewer. */

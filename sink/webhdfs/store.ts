@@ -26,6 +26,8 @@ const HELD_FOR_EVER_MS = 120_000;
 /** How often a zero-byte APPEND wakes a truncation whose DataNode died. */
 const WAKE_INTERVAL_MS = 10_000;
 const PROBE_INTERVAL_MS = { first: 50, last: 1_000 };
+/** An empty file, called by the topic's id and this. */
+const TOPIC_ID = '.topic-id';
 /** What a copy reads and writes at a time. */
 const COPY_BYTES = 8 * 1024 * 1024;
 
@@ -75,6 +77,16 @@ export class WebHdfsStore implements Store {
       else if (pathSuffix.includes('.copy-')) await this.#delete(`${folder}/${pathSuffix}`);
     }
     return found.sort((a, b) => a.first - b.first);
+  }
+
+  async topicId(claim: Claim): Promise<string | undefined> {
+    const statuses = (await this.#list(this.#claimFolder(claim))) ?? [];
+    const noted = statuses.find(({ pathSuffix }) => pathSuffix.endsWith(TOPIC_ID));
+    return noted?.pathSuffix.slice(0, -TOPIC_ID.length);
+  }
+
+  async noteTopicId(claim: Claim, id: string): Promise<void> {
+    await this.#create(`${this.#claimFolder(claim)}/${id}${TOPIC_ID}`);
   }
 
   async settle(claim: Claim, first: number, signal: AbortSignal): Promise<void> {

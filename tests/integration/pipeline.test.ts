@@ -5,7 +5,7 @@ import { type RoleProcess, runRole, startRole } from '../support/role-process.ts
 import { judgeWhenSettled } from '../support/settled.ts';
 import { readMetric, startSink } from '../support/sink-process.ts';
 import { listStoredFiles, readStoredFiles } from '../support/stored-files.ts';
-import { createTopic } from '../support/topic.ts';
+import { createTopic, deleteTopic } from '../support/topic.ts';
 import { until } from '../support/until.ts';
 
 const brokers = inject('kafkaBrokers');
@@ -104,6 +104,18 @@ describe('the sink', () => {
     });
     const { verdict } = await judgeWhenSettled(brokers, { url, dir: '/data', topic: backlog.topic });
     expect(verdict).toEqual(CLEAN);
+  });
+
+  it('stops its partitions, and says why, where the topic is made anew under it and outgrows the old one', async () => {
+    const backlog = { brokers, topic: `anew-${Date.now()}`, partitions: 1, messages: 10, messageBytes: 200 };
+    await fill(backlog);
+    const sink = await start(startSink(settingsOf(backlog.topic)));
+    await until(async () => (await sink.lines()) === 10, { what: 'the old topic is stored' });
+    await deleteTopic(brokers, backlog.topic);
+    await fill({ ...backlog, messages: 1_000 });
+    const readiness = async () => (await (await fetch(`${sink.url}/readyz`)).text()).match(/was made anew/);
+    await until(async () => (await readiness()) !== null, { what: 'the sink says so', withinMs: 40_000 });
+    expect(sink.logs()).toContain('is not the one that was stored so far');
   });
 
   it('drains on SIGTERM what it has read, though no flush is due', async () => {

@@ -76,6 +76,20 @@ describe('a new writer', () => {
     expect(await partition.verdict()).toEqual(CLEAN);
   });
 
+  test('stops without a write where the topic was made anew, though every stored line is published', async () => {
+    const rolling = { limits: { rollBytes: 1 } };
+    partition.feed.produce(...events(5));
+    const { writer } = partition.write(rolling);
+    await until(async () => (await partition.published()).length === 1, { what: 'the segment is published' });
+    await writer.revoke(5_000);
+    const anew = new FakeFeed();
+    anew.id = 'cd02';
+    anew.produce(...events(40, 7));
+    const running = partition.write(rolling, anew);
+    expect(await stopped(running)).toMatch(/\(id cd02\) is not the one that was stored so far \(id ab01\)/);
+    expect([running.store.count('append'), anew.asked]).toEqual([0, []]);
+  });
+
   test('stops without a write where the topic is shorter than what is stored', async () => {
     await storedBefore(30);
     const anew = new FakeFeed();

@@ -69,8 +69,16 @@ export class FailingStore implements Store {
     return outcomes;
   }
 
-  claim(claim: Claim): Promise<void> {
-    return this.#call('claim', claim, () => this.#inner.claim(claim));
+  claim(claim: Claim, signal?: AbortSignal): Promise<void> {
+    return this.#call('claim', claim, () => this.#inner.claim(claim, signal));
+  }
+
+  topicId(claim: Claim): Promise<string | undefined> {
+    return this.#call('topicId', claim, () => this.#inner.topicId(claim));
+  }
+
+  noteTopicId(claim: Claim, id: string): Promise<void> {
+    return this.#call('noteTopicId', claim, () => this.#inner.noteTopicId(claim, id));
   }
 
   segments(claim: Claim): Promise<readonly OpenSegment[]> {

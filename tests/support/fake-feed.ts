@@ -30,6 +30,8 @@ export class FakeFeed implements Feed {
   committed: number | undefined;
   /** The topic's first offset; Kafka has dropped what is before it. */
   low: number;
+  /** The topic's. */
+  id = 'ab01';
   /** Where false, `polled` waits for it to be true again. */
   polling = true;
   readonly #topic: Topic;
@@ -95,6 +97,11 @@ export class FakeFeed implements Feed {
     this.asked.push('polled');
     do await setImmediate();
     while (!this.polling);
+  }
+
+  async topicId(): Promise<string> {
+    await setImmediate();
+    return this.id;
   }
 
   async watermarks(_partition: number): Promise<{ low: number; high: number }> {

@@ -19,6 +19,18 @@ export async function createTopic(brokers: string, { partitions = 1 } = {}): Pro
   return topic;
 }
 
+/** Deletes a topic and waits until the brokers have forgotten it, so that one of its name can be made. */
+export async function deleteTopic(brokers: string, topic: string): Promise<void> {
+  const admin = kafka.AdminClient.create({ 'bootstrap.servers': brokers });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      admin.deleteTopic(topic, ANSWER_WITHIN_MS, (error) => (error ? reject(error) : resolve()));
+    });
+  } finally {
+    admin.disconnect();
+  }
+}
+
 /** Every record of a topic up to its high watermarks at the time of the call, by partition and offset. */
 export async function readTopic(brokers: string, topic: string): Promise<TopicRecord[]> {
   const consumer = await connect(brokers, topic);

@@ -154,7 +154,7 @@ export class Session {
   }
 
   async #append(): Promise<void> {
-    const { store, limits, metrics } = this.#context;
+    const { store, limits, metrics, log } = this.#context;
     const batch = this.#buffer.take(limits.appendBytes);
     if (!batch) return;
     const begunMs = performance.now();
@@ -168,7 +168,9 @@ export class Session {
       bytes: this.#current.bytes + bytes,
       content: { hour, sinceMs, last },
     };
-    metrics.appendSeconds.observe((performance.now() - begunMs) / 1000);
+    const tookMs = performance.now() - begunMs;
+    log.debug({ segment: this.#current.first, count: batch.count, bytes, last, tookMs }, 'appended');
+    metrics.appendSeconds.observe(tookMs / 1000);
     metrics.lines.inc({ partition: this.#claim.partition }, batch.count);
     metrics.bytes.inc({ partition: this.#claim.partition }, bytes);
     if (this.#mode === 'closed') return;

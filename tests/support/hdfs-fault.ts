@@ -3,6 +3,7 @@ export interface PassingRequest {
   readonly op: string;
   /** Of the file or folder, without `/webhdfs/v1`. */
   readonly path: string;
+  readonly query: URLSearchParams;
   /** Which of the two requests of a transfer this is: the one to the NameNode changes nothing. */
   readonly to: 'namenode' | 'datanode';
   readonly bytes: number;
@@ -30,12 +31,14 @@ export interface Target {
   readonly op: string | readonly string[];
   readonly to?: PassingRequest['to'];
   readonly path?: RegExp;
+  readonly where?: (query: URLSearchParams) => boolean;
 }
 
 const TRANSFERS = ['APPEND', 'CREATE', 'OPEN'];
 
-export function isTarget({ op, to, path }: Target, request: PassingRequest): boolean {
+export function isTarget({ op, to, path, where }: Target, request: PassingRequest): boolean {
   const ops: readonly string[] = typeof op === 'string' ? [op] : op;
-  const where = to ?? (TRANSFERS.includes(request.op) ? 'datanode' : 'namenode');
-  return ops.includes(request.op) && where === request.to && (path?.test(request.path) ?? true);
+  const hop = to ?? (TRANSFERS.includes(request.op) ? 'datanode' : 'namenode');
+  const isKind = ops.includes(request.op) && hop === request.to;
+  return isKind && (path?.test(request.path) ?? true) && (where?.(request.query) ?? true);
 }

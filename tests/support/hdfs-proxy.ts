@@ -120,6 +120,7 @@ export class HdfsProxy {
     const request = {
       op: url.searchParams.get('op') ?? '',
       path: decodeURIComponent(`/${rest.join('/')}`).replace(/^\/webhdfs\/v1/, ''),
+      query: url.searchParams,
       to: this.#nameNodes.includes(host) ? ('namenode' as const) : ('datanode' as const),
       bytes: body.length,
     };

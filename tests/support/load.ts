@@ -5,8 +5,16 @@ import kafka, { type Producer } from '@confluentinc/kafka-javascript';
 export interface Load {
   /** Records the broker has. */
   readonly acked: number;
+  /** One record more, beside the stream. */
+  add(record: ExtraRecord): void;
   /** Sends no more and waits for the last acknowledgement. */
   stop(): Promise<void>;
+}
+
+export interface ExtraRecord {
+  readonly partition: number | null;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
 }
 
 export interface LoadOptions {
@@ -21,7 +29,8 @@ const ACK_WITHIN_MS = 20_000;
 export async function startLoad({ brokers, topic, eventsPerSecond }: LoadOptions): Promise<Load> {
   const producer = await connect(brokers);
   const begunMs = performance.now();
-  let sent = 0;
+  let streamed = 0;
+  let added = 0;
   let acked = 0;
   let failure: Error | undefined;
   producer.on('delivery-report', (error) => {
@@ -30,17 +39,22 @@ export async function startLoad({ brokers, topic, eventsPerSecond }: LoadOptions
   });
   const timer = setInterval(() => {
     const due = ((performance.now() - begunMs) / 1_000) * eventsPerSecond;
-    for (; sent < due; sent++) send(producer, topic, sent);
+    for (; streamed < due; streamed++) send(producer, topic, streamed);
   }, TICK_MS);
   return {
     get acked() {
       return acked;
+    },
+    add: ({ partition, key, value }) => {
+      added += 1;
+      producer.produce(topic, partition, value, key, Date.now());
     },
     stop: async () => {
       clearInterval(timer);
       await new Promise((resolve) => producer.flush(ACK_WITHIN_MS, resolve));
       await new Promise((resolve) => producer.disconnect(resolve));
       if (failure) throw failure;
+      const sent = streamed + added;
       if (acked !== sent) throw new Error(`${acked} of ${sent} records were acknowledged`);
     },
   };

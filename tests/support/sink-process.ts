@@ -9,6 +9,8 @@ interface Readiness {
 export interface SinkProcess extends RoleProcess {
   /** Lines this process has made durable, all partitions added up. */
   lines(): Promise<number>;
+  /** The same partition by partition. */
+  linesPerPartition(): Promise<ReadonlyMap<number, number>>;
   /** Resolves once it has made a line durable. */
   writes(withinMs: number): Promise<void>;
   workerPids(): Promise<number[]>;
@@ -27,6 +29,7 @@ export async function startSink(env: Variables): Promise<SinkProcess> {
   return {
     ...role,
     lines,
+    linesPerPartition: () => readPerPartition(role.url, 'sink_lines_total'),
     workerPids,
     writes: async (withinMs) => {
       await until(async () => (await lines()) > 0, { what: 'the sink writes', withinMs });
@@ -42,7 +45,17 @@ export async function startSink(env: Variables): Promise<SinkProcess> {
 
 /** The sum of a metric over its labels; 0 where there is none yet. */
 export async function readMetric(url: string, name: string): Promise<number> {
-  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
-  const lines = (await response.text()).split('\n').filter((line) => line.split(/[ {]/, 1)[0] === name);
-  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  return (await samples(url, name)).reduce((sum, sample) => sum + valueIn(sample), 0);
 }
+
+async function readPerPartition(url: string, name: string): Promise<ReadonlyMap<number, number>> {
+  const found = await samples(url, name);
+  return new Map(found.map((sample) => [Number(/partition="(\d+)"/.exec(sample)?.[1]), valueIn(sample)]));
+}
+
+async function samples(url: string, name: string): Promise<string[]> {
+  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
+  return (await response.text()).split('\n').filter((line) => line.split(/[ {]/, 1)[0] === name);
+}
+
+const valueIn = (sample: string): number => Number(sample.split(' ').at(-1));

@@ -102,3 +102,19 @@ describe('the judge finds, and under no other heading,', () => {
     expect(verdict.doubled).toEqual([expect.stringContaining('open-0-0:3')]);
   });
 });
+
+describe('a rejected record', () => {
+  const value = Buffer.from('no json');
+  const keptAs = (base64: string) =>
+    `{"kafka_rejected":"why","kafka_value":"${base64}","kafka_partition":0,"kafka_offset":0}\n`;
+
+  test('is stored with its bytes', () => {
+    const stored = [open(0, keptAs(value.toString('base64')))];
+    expect(judge([{ partition: 0, offset: 0, value }], stored)).toEqual(CLEAN);
+  });
+
+  test('is false with others', () => {
+    const stored = [open(0, keptAs(Buffer.from('others').toString('base64')))];
+    expect(judge([{ partition: 0, offset: 0, value }], stored).false).toHaveLength(1);
+  });
+});

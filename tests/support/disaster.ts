@@ -1,0 +1,101 @@
+import { randomInt } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, inject, it } from 'vitest';
+import { type HdfsCluster, type HdfsOptions, startHdfs } from '../../infra/local/hdfs-cluster.ts';
+import { type KafkaCluster, startKafka } from '../../infra/local/kafka-broker.ts';
+import { Stage } from './stage.ts';
+
+/** Whether this is `npm run test:chaos`, where there is time. */
+export const LONG = process.env['CHAOS_LONG'] === 'true';
+/** Rounds of each disaster, each with a seed of its own. */
+const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 1);
+const FIRST_SEED = Number(process.env['CHAOS_SEED'] ?? randomInt(1_000_000));
+
+/** The short answer in `npm test`, the long one in `npm run test:chaos`. */
+export const inShort = <T>(short: T, long: T): T => (LONG ? long : short);
+
+export interface DisasterOptions {
+  /** The most one round may take. */
+  readonly withinMs: number;
+  readonly partitions?: number;
+  readonly eventsPerSecond?: number;
+}
+
+/** A disaster on the Kafka and HDFS that all tests share. */
+export function disaster(
+  name: string,
+  options: DisasterOptions,
+  play: (stage: Stage) => Promise<void>,
+): void {
+  rounds(name, options.withinMs, (seed) => {
+    const stage = { brokers: inject('kafkaBrokers'), hdfsUrl: inject('hdfsUrl') };
+    return playOn({ ...options, ...stage, disaster: name, seed }, play);
+  });
+}
+
+export interface OwnCluster {
+  readonly kafka: KafkaCluster;
+  readonly hdfs: HdfsCluster;
+}
+
+/** A disaster that befalls a Kafka and an HDFS of its own. */
+export function clusterDisaster(
+  name: string,
+  { hdfs: hdfsOptions, ...options }: DisasterOptions & { readonly hdfs?: Omit<HdfsOptions, 'folder'> },
+  play: (stage: Stage, cluster: OwnCluster) => Promise<void>,
+): void {
+  rounds(name, options.withinMs, async (seed) => {
+    const folder = await mkdtemp(join(tmpdir(), 'web-events-chaos-'));
+    const starting = [
+      startKafka({ folder: join(folder, 'kafka') }),
+      startHdfs({ folder: join(folder, 'hdfs'), ...hdfsOptions }),
+    ] as const;
+    try {
+      const [kafka, hdfs] = await Promise.all(starting);
+      const stage = { brokers: kafka.brokers, hdfsUrl: hdfs.url };
+      await playOn({ ...options, ...stage, disaster: name, seed }, (opened) => play(opened, { kafka, hdfs }));
+    } finally {
+      for (const outcome of await Promise.allSettled<KafkaCluster | HdfsCluster>(starting)) {
+        if (outcome.status === 'fulfilled') await outcome.value.stop();
+      }
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+function rounds(name: string, withinMs: number, play: (seed: number) => Promise<void>): void {
+  describe(name, () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      it(
+        `each offset once, in order${ROUNDS > 1 ? `, round ${round + 1}` : ''}`,
+        () => play(FIRST_SEED + round),
+        withinMs,
+      );
+    }
+  });
+}
+
+async function playOn(
+  options: Parameters<typeof Stage.open>[0],
+  play: (stage: Stage) => Promise<void>,
+): Promise<void> {
+  const stage = await Stage.open(options);
+  try {
+    await play(stage);
+  } catch (error) {
+    throw await explain(error, options.seed, stage);
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Says how to play it again, and where the sinks' logs are. */
+async function explain(error: unknown, seed: number, stage: Stage): Promise<Error> {
+  const logFile = join(tmpdir(), `${stage.topic}.log`);
+  await writeFile(logFile, stage.logs());
+  const why = error instanceof Error ? error : new Error(String(error));
+  why.message = `CHAOS_SEED=${seed}, the sinks' logs are in ${logFile}: ${why.message}`;
+  return why;
+}

@@ -1,0 +1,197 @@
+import { expect } from 'vitest';
+import { report } from './chaos-report.ts';
+import type { HdfsFault, Target } from './hdfs-fault.ts';
+import { HdfsProxy } from './hdfs-proxy.ts';
+import { CLEAN, type Verdict } from './judge.ts';
+import { type Load, startLoad } from './load.ts';
+import { PublishedWatch } from './published-watch.ts';
+import type { Variables } from './role-process.ts';
+import { seededRandom } from './seeded-random.ts';
+import { judgeWhenSettled } from './settled.ts';
+import { type SinkProcess, startSink } from './sink-process.ts';
+import { createTopic } from './topic.ts';
+import { until } from './until.ts';
+
+export interface StageOptions {
+  readonly disaster: string;
+  readonly seed: number;
+  readonly brokers: string;
+  /** Of the NameNode, or of several separated by commas. */
+  readonly hdfsUrl: string;
+  readonly partitions?: number;
+  readonly eventsPerSecond?: number;
+}
+
+type LinesMade = ReadonlyMap<SinkProcess, ReadonlyMap<number, number>>;
+
+/** A moment, and what each sink had made durable then. */
+export interface Mark {
+  readonly atMs: number;
+  readonly lines: LinesMade;
+}
+
+const WATCH_EVERY_MS = 1_000;
+const ASK_EVERY_MS = 50;
+const BEFALLS_WITHIN_MS = 60_000;
+const PARTITIONS = 3;
+const DIR = '/data';
+/** Small segments, so that rolls and publishes are under way whenever something happens. */
+const SEGMENT_BYTES = '50000';
+
+/**
+ * Where a disaster plays: a topic of its own under load, a proxy before HDFS, and the sinks that it starts. It owns them, counts
+ * what goes wrong, measures how long lines fail to come, and judges in the end: every offset once, in order, no line torn,
+ * and no published segment ever changed.
+ */
+export class Stage {
+  readonly topic: string;
+  readonly proxy: HdfsProxy;
+  readonly load: Load;
+  /** The same for the same seed. */
+  readonly random: () => number;
+  readonly #options: StageOptions;
+  readonly #sinks: SinkProcess[] = [];
+  readonly #watch: PublishedWatch;
+  readonly #watchTimer: NodeJS.Timeout;
+  readonly #faults = new Map<string, number>();
+  readonly #recoveriesMs: number[] = [];
+  readonly #partitions: readonly number[];
+
+  private constructor(options: StageOptions, topic: string, proxy: HdfsProxy, load: Load) {
+    this.#options = options;
+    this.topic = topic;
+    this.proxy = proxy;
+    this.load = load;
+    this.random = seededRandom(options.seed);
+    this.#partitions = Array.from({ length: options.partitions ?? PARTITIONS }, (_, partition) => partition);
+    this.#watch = new PublishedWatch(this.location);
+    // A NameNode that is dead for a while shows nothing; what changed meanwhile shows at the next look.
+    this.#watchTimer = setInterval(() => void this.#watch.look().catch(() => undefined), WATCH_EVERY_MS);
+  }
+
+  static async open(options: StageOptions): Promise<Stage> {
+    const { brokers, hdfsUrl, partitions = PARTITIONS, eventsPerSecond = 300 } = options;
+    const topic = await createTopic(brokers, { partitions });
+    const proxy = await HdfsProxy.start(hdfsUrl);
+    const load = await startLoad({ brokers, topic, eventsPerSecond });
+    return new Stage(options, topic, proxy, load);
+  }
+
+  /** HDFS itself, past the proxy. */
+  get location() {
+    const [url = ''] = this.#options.hdfsUrl.split(',');
+    return { url, dir: DIR, topic: this.topic };
+  }
+
+  /** A whole number below `limit`. */
+  pick(limit: number): number {
+    return Math.floor(this.random() * limit);
+  }
+
+  /** A sink of the topic's group that reaches HDFS through the proxy. */
+  async startSink(env: Variables = {}): Promise<SinkProcess> {
+    const sink = await startSink({
+      KAFKA_BROKERS: this.#options.brokers,
+      KAFKA_TOPIC: this.topic,
+      KAFKA_GROUP: this.topic,
+      HDFS_URL: this.proxy.url,
+      HDFS_DIR: DIR,
+      ROLL_BYTES: SEGMENT_BYTES,
+      ...env,
+    });
+    this.#sinks.push(sink);
+    return sink;
+  }
+
+  /** Names a fault that the proxy knows nothing of. */
+  count(fault: string): void {
+    this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + 1);
+  }
+
+  /** The next request of its kind goes wrong; resolves once it has. */
+  async befalls(target: Target, fault: HdfsFault): Promise<void> {
+    const before = this.proxy.faults;
+    this.proxy.next(target, fault);
+    const what = `${this.#options.disaster}: ${fault.kind} ${target.op}`;
+    await until(() => this.proxy.faults > before, { what, withinMs: BEFALLS_WITHIN_MS });
+  }
+
+  /** This moment, for `recovers` to measure from. */
+  async mark(): Promise<Mark> {
+    return { atMs: performance.now(), lines: await this.#linesMade() };
+  }
+
+  /**
+   * Waits until a sink has made new lines of every partition durable since `mark`, and notes how long that took, ms. The
+   * load has to feed them all.
+   */
+  async recovers(withinMs: number, mark?: Mark): Promise<number> {
+    const { atMs, lines: before } = mark ?? (await this.mark());
+    const goesOn = async () => {
+      const now = await this.#linesMade();
+      const isFed = (partition: number) =>
+        [...now].some(
+          ([sink, lines]) => (lines.get(partition) ?? 0) > (before.get(sink)?.get(partition) ?? 0),
+        );
+      return this.#partitions.every(isFed);
+    };
+    const what = `${this.#options.disaster}: every partition goes on`;
+    await until(goesOn, { what, withinMs, everyMs: ASK_EVERY_MS });
+    const tookMs = performance.now() - atMs;
+    this.#recoveriesMs.push(tookMs);
+    return tookMs;
+  }
+
+  /** Ends the load and judges; the sinks that run have to write the rest. */
+  async judge(withinMs = 60_000): Promise<void> {
+    await this.load.stop();
+    const { brokers } = this.#options;
+    const { verdict, records } = await judgeWhenSettled(brokers, this.location, withinMs);
+    const changed = await this.#watch.look();
+    await report(this.#round(verdict, records, changed.length));
+    expect(verdict).toEqual(CLEAN);
+    expect(changed).toEqual([]);
+    expect(records).toBe(this.load.acked);
+  }
+
+  /** Every sink that still runs has to stop cleanly. */
+  async close(): Promise<void> {
+    clearInterval(this.#watchTimer);
+    this.proxy.heal();
+    await this.proxy.release();
+    await this.load.stop().catch(() => undefined);
+    await Promise.all(this.#sinks.map((sink) => sink.stop()));
+    await this.proxy.close();
+  }
+
+  /** Of each sink that answers, by partition. */
+  async #linesMade(): Promise<LinesMade> {
+    const made = new Map<SinkProcess, ReadonlyMap<number, number>>();
+    for (const sink of this.#sinks) {
+      const lines = await sink.linesPerPartition().catch(() => undefined);
+      if (lines) made.set(sink, lines);
+    }
+    return made;
+  }
+
+  /** What the sinks wrote to their logs, for whoever wants to know why. */
+  logs(): string {
+    return this.#sinks.map((sink) => sink.logs()).join('\n');
+  }
+
+  #round(verdict: Verdict, records: number, changed: number) {
+    const { disaster, seed } = this.#options;
+    return {
+      disaster,
+      seed,
+      faults: Object.fromEntries([...this.#faults, ...this.proxy.injected]),
+      records,
+      lost: verdict.lost.length,
+      doubled: verdict.doubled.length,
+      reordered: verdict.reordered.length,
+      torn: verdict.torn.length,
+      false: verdict.false.length + changed,
+      recoveriesMs: this.#recoveriesMs,
+    };
+  }
+}

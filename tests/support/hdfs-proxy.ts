@@ -6,6 +6,7 @@ import { type HdfsFault, isTarget, type PassingRequest, type Target } from './hd
 interface Rule {
   readonly target: Target;
   readonly fault: HdfsFault;
+  /** Requests that are still to go wrong. */
   left: number;
 }
 
@@ -75,18 +76,16 @@ export class HdfsProxy {
     return this.#held.length;
   }
 
-  get faults(): number {
-    return [...this.injected.values()].reduce((sum, count) => sum + count, 0);
-  }
-
   /** Every request that fits goes wrong from now on, or so many of them. Rules are asked in the order they were made. */
-  rule(target: Target, fault: HdfsFault, times = Number.POSITIVE_INFINITY): void {
-    this.#rules.push({ target, fault, left: times });
+  rule(target: Target, fault: HdfsFault, times = Number.POSITIVE_INFINITY): Readonly<Rule> {
+    const rule = { target, fault, left: times };
+    this.#rules.push(rule);
+    return rule;
   }
 
   /** The next request that fits goes wrong. */
-  next(target: Target, fault: HdfsFault): void {
-    this.rule(target, fault, 1);
+  next(target: Target, fault: HdfsFault): Readonly<Rule> {
+    return this.rule(target, fault, 1);
   }
 
   /** Nothing goes wrong any more; what is held back stays so. */

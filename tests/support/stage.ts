@@ -110,10 +110,9 @@ export class Stage {
 
   /** The next request of its kind goes wrong; resolves once it has. */
   async befalls(target: Target, fault: HdfsFault): Promise<void> {
-    const before = this.proxy.faults;
-    this.proxy.next(target, fault);
     const what = `${this.#options.disaster}: ${fault.kind} ${target.op}`;
-    await until(() => this.proxy.faults > before, { what, withinMs: BEFALLS_WITHIN_MS });
+    const rule = this.proxy.next(target, fault);
+    await until(() => rule.left === 0, { what, withinMs: BEFALLS_WITHIN_MS });
   }
 
   /** This moment, for `recovers` to measure from. */

@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { CHANGING_REQUESTS, strike } from '../support/changing-request.ts';
+import { disaster, inShort } from '../support/disaster.ts';
+import type { Stage } from '../support/stage.ts';
+
+/** The sink gives a request up after this. */
+const HDFS_TIMEOUT_MS = '1500';
+/** From then on until it reaches HDFS after all. */
+const HELD_MS = inShort(0, 30_000);
+const withinMs = CHANGING_REQUESTS.length * (HELD_MS + 30_000) + 60_000;
+
+/** Whoever asked has claimed again meanwhile: a request under an older token must find nothing to change. */
+async function releaseFenced(stage: Stage): Promise<void> {
+  await delay(HELD_MS);
+  const [late, ...more] = await stage.proxy.release();
+  expect(more).toEqual([]);
+  // An hour's folder is there already; making it again changes nothing.
+  if (late?.request.op !== 'MKDIRS') expect(late?.status).toBeGreaterThanOrEqual(400);
+}
+
+disaster('a request is applied after its client gave it up', { withinMs }, async (stage) => {
+  await stage.startSink({ HDFS_TIMEOUT_MS });
+  await stage.recovers(20_000);
+  for (const request of CHANGING_REQUESTS) {
+    await strike(stage, request, { kind: 'hold' });
+    await stage.recovers(30_000);
+    await releaseFenced(stage);
+  }
+  await stage.recovers(20_000);
+  await stage.judge();
+});
+
+disaster('a request is applied after a new owner claimed', { withinMs }, async (stage) => {
+  const env = { KAFKA_INSTANCE_ID: 'one' };
+  let owner = await stage.startSink(env);
+  await stage.recovers(20_000);
+  for (const request of CHANGING_REQUESTS) {
+    await strike(stage, request, { kind: 'hold' });
+    await owner.killAll();
+    const mark = await stage.mark();
+    owner = await stage.startSink(env);
+    await stage.recovers(30_000, mark);
+    await releaseFenced(stage);
+  }
+  await stage.recovers(20_000);
+  await stage.judge();
+});

@@ -1,0 +1,45 @@
+import { CHANGING_REQUESTS, strike } from '../support/changing-request.ts';
+import { disaster, inShort } from '../support/disaster.ts';
+import type { Target } from '../support/hdfs-fault.ts';
+import type { SinkProcess } from '../support/sink-process.ts';
+
+const TIMES = inShort(1, 5);
+const MEMBER = { KAFKA_INSTANCE_ID: 'one' };
+
+const newFolder: Target = { op: 'MKDIRS', path: /\/_writers\/\.new-/ };
+const firstClaim: Target = { op: 'RENAME', path: /\/_writers\/\.new-/ };
+
+for (const [when, target, kind] of [
+  ['its folder is prepared', newFolder, 'after'],
+  ['its folder is moved into place', firstClaim, 'before'],
+  ['its folder was moved into place', firstClaim, 'after'],
+] as const) {
+  disaster(`killed at the first claim, when ${when}`, { withinMs: 90_000 }, async (stage) => {
+    let sink: SinkProcess | undefined;
+    const killed = stage.befalls(target, { kind, act: () => sink?.killAll() });
+    sink = await stage.startSink(MEMBER);
+    await killed;
+    await sink.exited();
+    const mark = await stage.mark();
+    await stage.startSink(MEMBER);
+    await stage.recovers(30_000, mark);
+    await stage.judge();
+  });
+}
+
+disaster('killed before and after each request', { withinMs: 60_000 + 240_000 * TIMES }, async (stage) => {
+  let sink = await stage.startSink(MEMBER);
+  await stage.recovers(20_000);
+  for (let time = 0; time < TIMES; time++) {
+    for (const request of CHANGING_REQUESTS) {
+      for (const kind of ['before', 'after'] as const) {
+        await strike(stage, request, { kind, act: () => sink.killAll() });
+        await sink.exited();
+        const mark = await stage.mark();
+        sink = await stage.startSink(MEMBER);
+        await stage.recovers(30_000, mark);
+      }
+    }
+  }
+  await stage.judge();
+});

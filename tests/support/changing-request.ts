@@ -1,0 +1,35 @@
+import type { HdfsFault, Target } from './hdfs-fault.ts';
+import type { Stage } from './stage.ts';
+
+/** A kind of request that changes HDFS. */
+export interface ChangingRequest {
+  readonly target: Target;
+  /** What has to befall an append for the sink to send one; rolls and publishes come by themselves. */
+  readonly provokedBy?: HdfsFault;
+}
+
+const PROBE_LENGTH = String(2n ** 62n);
+const destination = (query: URLSearchParams): string => query.get('destination') ?? '';
+
+/** Each kind there is while a partition is written, the first claim's aside. */
+export const CHANGING_REQUESTS: readonly ChangingRequest[] = [
+  { target: { op: 'APPEND' } },
+  { target: { op: 'CREATE' } },
+  { target: { op: 'MKDIRS', path: /\/dt=/ } },
+  { target: { op: 'RENAME', where: (query) => destination(query).includes('/dt=') } },
+  {
+    target: { op: 'RENAME', where: (query) => destination(query).includes('/_writers/') },
+    provokedBy: { kind: 'refuse' },
+  },
+  {
+    target: { op: 'TRUNCATE', where: (query) => query.get('newlength') !== PROBE_LENGTH },
+    provokedBy: { kind: 'cut', atBytes: 100 },
+  },
+];
+
+/** Resolves once the fault has befallen a request of this kind. */
+export async function strike(stage: Stage, { target, provokedBy }: ChangingRequest, fault: HdfsFault) {
+  const befallen = stage.befalls(target, fault);
+  if (provokedBy) await stage.befalls({ op: 'APPEND' }, provokedBy);
+  await befallen;
+}

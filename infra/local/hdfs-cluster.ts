@@ -1,12 +1,19 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type DataNodePorts, type HdfsPorts, pickHdfsPorts, wantedPorts } from './hdfs-ports.ts';
-import { dataNodeIsRegistered, nameNodeAnswers, nameNodeTakesWrites } from './hdfs-probe.ts';
-import { type JavaProgram, javaCommandLine, runJava } from './java.ts';
-import { type ClusterNode, NodeProcess } from './node-process.ts';
+import { hadoopProcess, makeWebFolders } from './hdfs-daemon.ts';
+import { type DaemonContext, type NameNodes, nameNodePair, singleNameNode } from './hdfs-name-nodes.ts';
+import {
+  type AllHdfsPorts,
+  type DataNodePorts,
+  type HdfsPorts,
+  pickHdfsPorts,
+  wantedPorts,
+} from './hdfs-ports.ts';
+import { dataNodeIsRegistered, nameNodeTakesWrites } from './hdfs-probe.ts';
+import { commonSettings, dataNodeSettings } from './hdfs-settings.ts';
+import type { WebServer } from './jmx.ts';
+import type { ClusterNode } from './node-process.ts';
 import { checkPorts } from './port-check.ts';
-import { root } from './root.ts';
 
 export interface HdfsOptions {
   /** Data of all nodes; what is there is used again. */
@@ -15,29 +22,49 @@ export interface HdfsOptions {
   readonly ports?: Partial<HdfsPorts>;
   /** What an append waits before it completes; the shipped file says 10, most clusters have Hadoop's own 400. */
   readonly closeDelayMs?: number;
+  /** Two are a pair, of which the first is active at the start. */
+  readonly nameNodes?: 1 | 2;
   readonly dataNodes?: number;
   /** Further Hadoop properties, for all nodes. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Further Java system properties, for all nodes. */
+  readonly systemProperties?: Readonly<Record<string, string>>;
+  /** HTTPS in place of HTTP. */
+  readonly tls?: HdfsTls;
   /** `<folder>/logs` where it is left out. */
   readonly logFolder?: string;
 }
 
+export interface HdfsTls {
+  /** Has the `ssl-server.xml` that names the keystore, for 127.0.0.1. */
+  readonly confFolder: string;
+  /** PEM of who signed the certificate. */
+  readonly ca: string;
+}
+
 export interface HdfsCluster {
-  /** Of WebHDFS at the NameNode, `http://127.0.0.1:<port>`. */
+  /** Of WebHDFS at the first NameNode, `http://127.0.0.1:<port>`. */
   readonly url: string;
+  /** The same of all NameNodes; joined by commas they are an `HDFS_URL`. */
+  readonly urls: readonly string[];
+  /** The first. */
   readonly nameNode: ClusterNode;
+  readonly nameNodes: readonly ClusterNode[];
   readonly dataNodes: readonly ClusterNode[];
-  /** Resolves when the NameNode is out of safe mode and all DataNodes have reported to it. @throws after the deadline */
+  /** Starts all nodes. Resolves when they take writes. */
+  start(): Promise<void>;
+  /** Resolves when a NameNode is active and out of safe mode, and all DataNodes have reported to it. @throws after the deadline */
   ready(withinMs?: number): Promise<void>;
+  /** Makes this NameNode the active one, of two. The other steps down, if it answers. @throws where it cannot */
+  failover(to: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts a real NameNode and DataNodes on 127.0.0.1. Resolves when they take writes. @throws {PortsTakenError} */
+/** Starts real NameNodes and DataNodes on 127.0.0.1. Resolves when they take writes. @throws {PortsTakenError} */
 export async function startHdfs(options: HdfsOptions): Promise<HdfsCluster> {
   const hdfs = await prepareHdfs(options);
   try {
-    await Promise.all([hdfs.nameNode, ...hdfs.dataNodes].map((node) => node.start()));
-    await hdfs.ready();
+    await hdfs.start();
   } catch (error) {
     await hdfs.stop();
     throw error;
@@ -45,115 +72,99 @@ export async function startHdfs(options: HdfsOptions): Promise<HdfsCluster> {
   return hdfs;
 }
 
-/** Everything but the start: the NameNode's folder is formatted (only when new), the ports are free. */
+/** Everything but the start: the ports are free; a NameNode without another is formatted, if it is new. */
 export async function prepareHdfs(options: HdfsOptions): Promise<HdfsCluster> {
-  const ports = await pickHdfsPorts(options.ports ?? {}, options.dataNodes ?? 1);
+  const { nameNodes: count = 1, dataNodes: wantedDataNodes = 1 } = options;
+  const ports = await pickHdfsPorts(options.ports ?? {}, { nameNodes: count, dataNodes: wantedDataNodes });
   await checkPorts(wantedPorts(ports));
-  const settings = commonSettings(options, ports);
-  await formatWhenNew(options.folder, settings);
-  const nameNode = nameNodeProcess(options, settings, ports.http);
-  const dataNodes = ports.dataNodes.map((own, index) =>
-    dataNodeProcess(options, settings, { ...own, index }),
-  );
+  const context = daemonContext(options, ports);
+  const servers = ports.nameNodes.map(({ http }) => webServer(options, http));
+  const nameNodes = await newNameNodes(options, ports, context);
+  const dataNodes = ports.dataNodes.map((own, index) => dataNodeProcess(options, context, { ...own, index }));
+  return clusterOf(servers, nameNodes, dataNodes);
+}
+
+function clusterOf(
+  servers: readonly WebServer[],
+  nameNodes: NameNodes,
+  dataNodes: readonly ClusterNode[],
+): HdfsCluster {
+  const [nameNode] = nameNodes.nodes;
+  const urls = servers.map(({ url }) => url);
+  if (nameNode === undefined || urls[0] === undefined) throw new RangeError('a cluster needs a NameNode');
+  const takesWrites = async () => {
+    const asked = servers.map((server) => nameNodeTakesWrites(server, dataNodes.length).catch(() => false));
+    return (await Promise.all(asked)).includes(true);
+  };
+  const ready = (withinMs = 60_000) => untilReady(takesWrites, withinMs);
   return {
-    url: `http://127.0.0.1:${ports.http}`,
+    url: urls[0],
+    urls,
     nameNode,
+    nameNodes: nameNodes.nodes,
     dataNodes,
-    ready: (withinMs = 60_000) =>
-      untilReady(() => nameNodeTakesWrites(ports.http, dataNodes.length), withinMs),
+    start: async () => {
+      await Promise.all([nameNodes.start(), ...dataNodes.map((node) => node.start())]);
+      await ready();
+    },
+    ready,
+    failover: (to) => nameNodes.failover(to),
     stop: async () => {
       await Promise.all(dataNodes.map((node) => node.stop()));
-      await nameNode.stop();
+      await nameNodes.stop();
     },
   };
 }
 
-type Settings = Readonly<Record<string, string>>;
-
-function commonSettings(
-  { closeDelayMs, properties }: HdfsOptions,
-  ports: { rpc: number; http: number },
-): Settings {
+function daemonContext(options: HdfsOptions, ports: AllHdfsPorts): DaemonContext {
+  const { folder, logFolder, tls, systemProperties } = options;
+  const pages = join(folder, 'pages');
+  makeWebFolders(pages);
   return {
-    'fs.defaultFS': `hdfs://127.0.0.1:${ports.rpc}`,
-    'dfs.namenode.rpc-address': `127.0.0.1:${ports.rpc}`,
-    'dfs.namenode.http-address': `127.0.0.1:${ports.http}`,
-    ...(closeDelayMs === undefined
-      ? {}
-      : { 'dfs.client.block.write.locateFollowingBlock.initial.delay.ms': String(closeDelayMs) }),
-    ...properties,
+    folder,
+    logFolder: logFolder ?? join(folder, 'logs'),
+    settings: commonSettings(options, ports),
+    classFolders: tls ? [pages, tls.confFolder] : [pages],
+    systemProperties,
   };
 }
 
-/** Formats beside and moves into place, so that one cut short is not taken for a formatted folder. */
-async function formatWhenNew(folder: string, settings: Settings): Promise<void> {
-  const nameNode = join(folder, 'namenode');
-  if (existsSync(nameNode)) return;
-  const beside = join(folder, 'namenode.new');
-  rmSync(beside, { recursive: true, force: true });
-  const formatting = { ...settings, 'hadoop.tmp.dir': beside };
-  await runJava(hadoop('namenode.NameNode', beside, formatting, ['-format', '-nonInteractive']));
-  renameSync(beside, nameNode);
+function webServer({ tls }: HdfsOptions, port: number): WebServer {
+  return tls ? { url: `https://127.0.0.1:${port}`, ca: tls.ca } : { url: `http://127.0.0.1:${port}` };
 }
 
-function nameNodeProcess(options: HdfsOptions, settings: Settings, httpPort: number): NodeProcess {
-  const folder = join(options.folder, 'namenode');
-  return new NodeProcess({
-    name: 'namenode',
-    ...javaCommandLine(hadoop('namenode.NameNode', folder, { ...settings, 'hadoop.tmp.dir': folder }, [])),
-    logFile: logFile(options, 'namenode'),
-    ready: () => nameNodeAnswers(httpPort),
-  });
+async function newNameNodes(
+  options: HdfsOptions,
+  ports: AllHdfsPorts,
+  context: DaemonContext,
+): Promise<NameNodes> {
+  const nameNodes = ports.nameNodes.map(({ http }) => webServer(options, http));
+  if (ports.journal) {
+    return nameNodePair(context, { nameNodes, journal: webServer(options, ports.journal.http) });
+  }
+  return singleNameNode(context, nameNodes[0] ?? { url: '' });
 }
 
 function dataNodeProcess(
   options: HdfsOptions,
-  settings: Settings,
+  context: DaemonContext,
   own: DataNodePorts & { index: number },
-): NodeProcess {
+): ClusterNode {
   const name = own.index === 0 ? 'datanode' : `datanode-${own.index + 1}`;
-  const folder = join(options.folder, name);
-  const ownSettings = {
-    ...settings,
-    'hadoop.tmp.dir': folder,
-    'dfs.datanode.address': `127.0.0.1:${own.data}`,
-    'dfs.datanode.http.address': `127.0.0.1:${own.http}`,
-    'dfs.datanode.ipc.address': `127.0.0.1:${own.ipc}`,
-  };
-  return new NodeProcess({
+  return hadoopProcess({
+    ...context,
+    program: 'server.datanode.DataNode',
     name,
-    ...javaCommandLine(hadoop('datanode.DataNode', folder, ownSettings, [])),
-    logFile: logFile(options, name),
-    ready: () => dataNodeIsRegistered(own.http),
+    folder: join(context.folder, name),
+    settings: { ...context.settings, ...dataNodeSettings(options, own) },
+    ready: () => dataNodeIsRegistered(webServer(options, own.http)),
   });
-}
-
-function logFile({ folder, logFolder }: HdfsOptions, name: string): string {
-  return join(logFolder ?? join(folder, 'logs'), `${name}.log`);
-}
-
-/** Hadoop's daemons take `-D name=value` before their own arguments; what is given so wins over the shipped files. */
-function hadoop(daemon: string, folder: string, settings: Settings, args: readonly string[]): JavaProgram {
-  makeWebFolders(folder);
-  return {
-    product: 'hadoop',
-    mainClass: `org.apache.hadoop.hdfs.server.${daemon}`,
-    heapMb: 384,
-    classFolders: [join(root, 'infra/local/hdfs'), folder],
-    args: [...Object.entries(settings).flatMap(([name, value]) => ['-D', `${name}=${value}`]), ...args],
-  };
-}
-
-/** The daemons look for their pages on the class path and do not start without; Maven Central's jars have none. */
-function makeWebFolders(folder: string): void {
-  mkdirSync(join(folder, 'webapps/hdfs'), { recursive: true });
-  mkdirSync(join(folder, 'webapps/datanode'), { recursive: true });
 }
 
 async function untilReady(ready: () => Promise<boolean>, withinMs: number): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (performance.now() < deadline) {
-    if (await ready().catch(() => false)) return;
+    if (await ready()) return;
     await delay(50);
   }
   throw new Error(`HDFS did not take writes within ${withinMs} ms`);

@@ -1,7 +1,16 @@
-import { get } from 'node:http';
+import * as http from 'node:http';
+import * as https from 'node:https';
 
 const ANSWER_WITHIN_MS = 2_000;
 const MOST_BYTES = 1 << 20;
+
+/** Where a Hadoop daemon answers. */
+export interface WebServer {
+  /** `http://127.0.0.1:<port>` or `https://...`. */
+  readonly url: string;
+  /** With https: PEM of who signed its certificate. */
+  readonly ca?: string | undefined;
+}
 
 /**
  * The attributes of one bean of a Hadoop daemon's `/jmx`, or only one of them: each is computed when asked for.
@@ -9,20 +18,21 @@ const MOST_BYTES = 1 << 20;
  * @throws when it does not answer in time, or has no such bean
  */
 export async function jmxBean(
-  httpPort: number,
+  server: WebServer,
   bean: string,
   attribute?: string,
 ): Promise<Readonly<Record<string, unknown>>> {
   const query = attribute === undefined ? `qry=${bean}` : `get=${bean}::${attribute}`;
-  const { beans } = JSON.parse(await read(`http://127.0.0.1:${httpPort}/jmx?${query}`));
+  const { beans } = JSON.parse(await read(server, `/jmx?${query}`));
   const found: unknown = Array.isArray(beans) ? beans[0] : undefined;
   if (typeof found !== 'object' || found === null) throw new Error(`no bean ${bean}`);
   return { ...found };
 }
 
-function read(url: string): Promise<string> {
+function read({ url, ca }: WebServer, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { agent: false, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }, (response) => {
+    const options = { agent: false, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
+    const onResponse = (response: http.IncomingMessage) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
@@ -31,7 +41,10 @@ function read(url: string): Promise<string> {
       });
       response.once('error', reject);
       response.once('end', () => resolve(body));
-    });
+    };
+    const request = url.startsWith('https:')
+      ? https.get(url + path, { ...options, ca }, onResponse)
+      : http.get(url + path, options, onResponse);
     request.once('error', reject);
   });
 }

@@ -79,7 +79,7 @@ async function start(config: LocalConfig): Promise<void> {
     { port: config.sinkPort, of: "the sink's health and metrics", variable: 'SINK_PORT' },
     { port: config.kafkaPort, of: 'Kafka', variable: 'KAFKA_PORT' },
     { port: config.kafkaControllerPort, of: "Kafka's controller", variable: 'KAFKA_CONTROLLER_PORT' },
-    ...wantedPorts({ ...config.hdfsPorts, dataNodes: [config.hdfsPorts.dataNode] }),
+    ...wantedPorts({ nameNodes: [config.hdfsPorts], dataNodes: [config.hdfsPorts.dataNode] }),
   ]);
   const data = relative(process.cwd(), config.dataFolder);
   lockData(config, data);

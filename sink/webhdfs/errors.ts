@@ -1,6 +1,34 @@
 import { StoreError, type StoreErrorKind } from '../errors.ts';
 
 /**
+ * What may be asked of the other NameNode of a pair after one has failed to do it:
+ *
+ * - `anything`: this request was not begun. It was never sent, or the NameNode says that it is not the active one.
+ * - `reads`: no answer, or none that makes sense. The request may have been applied, or may yet be, so only one that changes nothing
+ *   may be asked again.
+ * - `nothing`: the active one has spoken.
+ */
+export type Elsewhere = 'anything' | 'reads' | 'nothing';
+
+/** A request to HDFS that has no success. */
+export class WebHdfsError extends StoreError {
+  readonly elsewhere: Elsewhere;
+
+  constructor(
+    failure: {
+      readonly kind: StoreErrorKind;
+      readonly reason: string;
+      readonly message: string;
+      readonly elsewhere: Elsewhere;
+    },
+    options?: ErrorOptions,
+  ) {
+    super(failure.kind, failure.reason, failure.message, options);
+    this.elsewhere = failure.elsewhere;
+  }
+}
+
+/**
  * What WebHDFS's remote exceptions mean in the store's own words. Every IOException comes as a 403, so the class
  * decides and never the status; what is not listed is a passing fault.
  * https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-hdfs/WebHDFS.html#Error_Responses
@@ -21,13 +49,37 @@ const KINDS: Readonly<Record<string, StoreErrorKind>> = {
   MaxDirectoryItemsExceededException: 'refused',
 };
 
-/** A NameNode that says so has not applied the request: another one may be asked at once. */
-export const isStandby = (error: StoreError): boolean => error.reason === 'StandbyException';
+/**
+ * What a NameNode says that has not looked at the request. The second one does so while it starts, and after a failover
+ * until it has left its safe mode; an active one of a pair never applies what it answers so.
+ */
+const NOT_ACTIVE: readonly string[] = ['StandbyException', 'RetriableException'];
 
-/** The connection was never made, so the request was never sent. */
-export function isUnreachable({ cause }: StoreError): boolean {
-  const syscall = cause instanceof Error && 'syscall' in cause ? cause.syscall : undefined;
-  return syscall === 'connect' || syscall === 'getaddrinfo';
+/** Certificates whose signer is not known, in the words of OpenSSL. */
+const UNTRUSTED: readonly string[] = [
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+];
+
+/** What an operator has to mend before a connection can be made. */
+function adviceFor(code: string): string | undefined {
+  if (UNTRUSTED.includes(code)) return 'HDFS_CA_FILE lacks the authority that signed the certificate shown';
+  switch (code) {
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return 'the certificate that was shown is for another host name';
+    case 'CERT_HAS_EXPIRED':
+      return 'the certificate that was shown has expired';
+    case 'EPROTO':
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+      return 'no TLS is spoken at this port';
+    default:
+      return undefined;
+  }
 }
 
 interface RemoteException {
@@ -36,26 +88,61 @@ interface RemoteException {
 }
 
 /** Reads an answer that is not the one the request hoped for. */
-export function interpretAnswer(request: string, status: number, body: string): StoreError {
+export function interpretAnswer(request: string, status: number, body: string): WebHdfsError {
   const remote = readRemoteException(body);
   if (!remote) {
-    const kind = status === 401 || status === 407 ? 'refused' : 'unavailable';
-    return new StoreError(kind, `HTTP ${status}`, `${request}: unexpected answer ${status}`);
+    const refused = status === 401 || status === 407;
+    return new WebHdfsError({
+      kind: refused ? 'refused' : 'unavailable',
+      reason: `HTTP ${status}`,
+      message: `${request}: unexpected answer ${status}`,
+      elsewhere: refused ? 'nothing' : 'reads',
+    });
   }
   const firstLine = remote.message.split('\n', 1)[0];
-  return new StoreError(
-    KINDS[remote.exception] ?? 'unavailable',
-    remote.exception,
-    `${request}: ${remote.exception}: ${firstLine}`,
-  );
+  return new WebHdfsError({
+    kind: KINDS[remote.exception] ?? 'unavailable',
+    reason: remote.exception,
+    message: `${request}: ${remote.exception}: ${firstLine}`,
+    elsewhere: NOT_ACTIVE.includes(remote.exception) ? 'anything' : 'nothing',
+  });
 }
 
-/** Reads a request that got no answer. */
-export function interpretFailure(request: string, cause: unknown): StoreError {
+/**
+ * Reads a request that got no answer.
+ * @param sent whether its first byte may have left
+ */
+export function interpretFailure(request: string, cause: unknown, sent: boolean): WebHdfsError {
   const error = cause instanceof Error ? cause : new Error(String(cause));
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   const reason = code === 'ABORT_ERR' || code === 'AbortError' ? 'ETIMEDOUT' : code;
-  return new StoreError('unavailable', reason, `${request}: no answer: ${reason}`, { cause });
+  const advice = adviceFor(reason);
+  return new WebHdfsError(
+    {
+      kind: advice === undefined ? 'unavailable' : 'refused',
+      reason,
+      message: `${request}: no ${sent ? 'answer' : 'connection'}: ${reason}${advice === undefined ? '' : `: ${advice}`}`,
+      elsewhere: sent ? 'reads' : 'anything',
+    },
+    { cause },
+  );
+}
+
+/** An answer that says nothing, with the status of a success. */
+export function noSense(request: string, reason: string, options?: ErrorOptions): WebHdfsError {
+  const message = `${request}: ${reason}: the answer makes no sense`;
+  return new WebHdfsError({ kind: 'unavailable', reason, message, elsewhere: 'reads' }, options);
+}
+
+/** None of the NameNodes serves. What the standby says is the least of it: the other one has the reason. */
+export function nobodyServes(failures: readonly WebHdfsError[]): WebHdfsError {
+  const telling = failures.find((failure) => failure.reason !== 'StandbyException') ?? failures[0];
+  if (!telling) throw new RangeError('no NameNode was asked');
+  if (failures.length === 1) return telling;
+  const { kind, reason, cause } = telling;
+  const message = `no NameNode serves: ${failures.map((failure) => failure.message).join('; ')}`;
+  const elsewhere = failures.every((failure) => failure.elsewhere === 'anything') ? 'anything' : 'reads';
+  return new WebHdfsError({ kind, reason, message, elsewhere }, { cause });
 }
 
 function readRemoteException(body: string): RemoteException | undefined {

@@ -1,0 +1,102 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { Socket } from 'node:net';
+import { interpretFailure } from './errors.ts';
+
+export interface ConnectionsOptions {
+  /** Deadline of each request, ms. */
+  readonly timeoutMs: number;
+  /** PEM of the authorities whose certificates count, and no others; the usual public ones where it is left out. */
+  readonly ca?: string | undefined;
+}
+
+export interface HttpRequest {
+  /** What it is called in an error; says nothing secret. */
+  readonly what: string;
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: readonly Buffer[];
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+/** A free connection is let go before Hadoop's server does it (60 s), lest a request meets its end. */
+const IDLE_CONNECTION_MS = 5_000;
+/** A machine that is gone answers nothing: the rest of the deadline is better spent with another one. */
+const CONNECT_WITHIN_MS = 10_000;
+/** Bounds what an answer may make us hold: reads ask for less, listings of a claimed folder are tiny. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** HTTP over node:http, one attempt a request. (`fetch` refuses the DataNode's unasked `100 Continue`.) */
+export class Connections {
+  readonly #timeoutMs: number;
+  readonly #agents: Readonly<Record<'http:' | 'https:', http.Agent>>;
+
+  constructor({ timeoutMs, ca }: ConnectionsOptions) {
+    this.#timeoutMs = timeoutMs;
+    const options = { keepAlive: true, timeout: IDLE_CONNECTION_MS };
+    this.#agents = { 'http:': new http.Agent(options), 'https:': new https.Agent({ ...options, ca }) };
+  }
+
+  /** @throws {WebHdfsError} where there is no answer */
+  send({ what, method, url, headers, body }: HttpRequest): Promise<HttpAnswer> {
+    const secure = url.protocol === 'https:';
+    return new Promise((resolve, reject) => {
+      const request = (secure ? https : http).request(url, {
+        method,
+        agent: this.#agents[secure ? 'https:' : 'http:'],
+        headers: {
+          ...headers,
+          'Content-Type': 'application/octet-stream',
+          'Content-Length': body.reduce((sum, chunk) => sum + chunk.length, 0),
+        },
+        signal: AbortSignal.timeout(this.#timeoutMs),
+      });
+      const isConnected = followConnection(request, secure ? 'secureConnect' : 'connect');
+      const fail = (cause: unknown): void => reject(interpretFailure(what, cause, isConnected()));
+      request.on('error', fail);
+      request.on('response', (response) => {
+        collect(response).then((bytes) => resolve({ status: response.statusCode ?? 0, body: bytes }), fail);
+      });
+      for (const chunk of body) request.write(chunk);
+      request.end();
+    });
+  }
+
+  close(): void {
+    for (const agent of Object.values(this.#agents)) agent.destroy();
+  }
+}
+
+/** Node holds back what is written until this event, so that without it nothing can have left. */
+function followConnection(request: http.ClientRequest, event: 'connect' | 'secureConnect'): () => boolean {
+  let connected = false;
+  const timer = setTimeout(() => {
+    request.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+  }, CONNECT_WITHIN_MS);
+  const established = (): void => {
+    connected = true;
+    clearTimeout(timer);
+  };
+  request.once('close', () => clearTimeout(timer));
+  request.once('socket', (socket: Socket) => {
+    if (request.reusedSocket) established();
+    else socket.once(event, established);
+  });
+  return () => connected;
+}
+
+async function collect(response: http.IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) throw new RangeError(`an answer of more than ${MAX_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { StoreError } from '../errors.ts';
+
+export interface CredentialsOptions {
+  readonly nameNodes: readonly URL[];
+  /** The user as whom to act, with the cluster's simple authentication. */
+  readonly user: string;
+  /** A file with the delegation token to act by, in place of the user's name. */
+  readonly tokenFile?: string | undefined;
+  /** What a gateway wants to see. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A header's value that is shorter, such as a flag, is no secret; to mask it would only garble a message. */
+const SECRET_FROM_CHARS = 6;
+
+/** Who asks, as the NameNode is told it with each request. A DataNode learns it from the Location it is asked by. */
+export class Credentials {
+  readonly #options: CredentialsOptions;
+  readonly #origins: ReadonlySet<string>;
+  #token: string | undefined;
+
+  constructor(options: CredentialsOptions) {
+    this.#options = options;
+    this.#origins = new Set(options.nameNodes.map(({ origin }) => origin));
+  }
+
+  /**
+   * For the query of a request to a NameNode.
+   * @throws {StoreError} where there never was a token
+   */
+  async parameters(): Promise<Readonly<Record<string, string>>> {
+    const { tokenFile, user } = this.#options;
+    // Never both: beside a token the name would be ignored at best.
+    return tokenFile === undefined ? { 'user.name': user } : { delegation: await this.#readToken(tokenFile) };
+  }
+
+  /** They are for the gateway that `HDFS_URL` names, which sends us back to itself; a DataNode elsewhere has no business with them. */
+  headers(url: URL): Readonly<Record<string, string>> {
+    return this.#origins.has(url.origin) ? (this.#options.headers ?? {}) : {};
+  }
+
+  /** A text from outside, without the secrets of the request that it answers. */
+  mask(text: string, url: URL): string {
+    const headers = Object.values(this.#options.headers ?? {}).flatMap((value) => value.split(/\s+/));
+    const secrets = [url.searchParams.get('delegation') ?? '', ...headers];
+    return secrets
+      .filter(({ length }) => length >= SECRET_FROM_CHARS)
+      .reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+  }
+
+  /**
+   * Read for each request, so that whoever renews it need not tell us. While the file is away or half written the last
+   * token goes on: it says of itself how long it is good.
+   */
+  async #readToken(file: string): Promise<string> {
+    const found = await readFile(file, 'utf8').then(parseToken, () => undefined);
+    this.#token = found ?? this.#token;
+    if (this.#token !== undefined) return this.#token;
+    throw new StoreError('refused', 'NoToken', `HDFS_TOKEN_FILE ${file} cannot be read or holds no token`);
+  }
+}
+
+/** A delegation token in the form in which it goes into a URL; undefined where the text is none. */
+export function parseToken(text: string): string | undefined {
+  const token = text.trim();
+  return /^[A-Za-z0-9_-]{16,}={0,2}$/.test(token) ? token : undefined;
+}

@@ -40,7 +40,7 @@ disaster('a request is applied after a new owner claimed', { withinMs }, async (
     await owner.killAll();
     const mark = await stage.mark();
     owner = await stage.startSink(env);
-    await stage.recovers(30_000, mark);
+    await stage.recovers(30_000, { since: mark });
     await releaseFenced(stage);
   }
   await stage.recovers(20_000);

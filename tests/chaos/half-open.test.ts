@@ -14,7 +14,7 @@ disaster('a half-open append ends', { withinMs: HALF_OPEN_MS + 90_000 }, async (
   const mark = await stage.mark();
   await delay(HALF_OPEN_MS);
   await stage.proxy.release();
-  await stage.recovers(60_000, mark);
+  await stage.recovers(60_000, { since: mark });
   await stage.judge();
 });
 

@@ -22,7 +22,7 @@ for (const [when, target, kind] of [
     await sink.exited();
     const mark = await stage.mark();
     await stage.startSink(MEMBER);
-    await stage.recovers(30_000, mark);
+    await stage.recovers(30_000, { since: mark });
     await stage.judge();
   });
 }
@@ -37,7 +37,7 @@ disaster('killed before and after each request', { withinMs: 60_000 + 240_000 * 
         await sink.exited();
         const mark = await stage.mark();
         sink = await stage.startSink(MEMBER);
-        await stage.recovers(30_000, mark);
+        await stage.recovers(30_000, { since: mark });
       }
     }
   }

@@ -13,8 +13,8 @@ export interface RoundReport {
   readonly torn: number;
   /** Lines that are not their record's, and published segments that changed. */
   readonly false: number;
-  /** From each fault to the next durable line, or from a restart where there was one, ms. */
-  readonly recoveriesMs: readonly number[];
+  /** What was measured, and how long it took each time, ms. */
+  readonly tookMs: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Where `npm run test:chaos` collects the rounds; unset in `npm test`. */
@@ -28,17 +28,17 @@ export async function report(round: RoundReport): Promise<void> {
 
 export function describeRound(round: RoundReport): string {
   const faults = Object.entries(round.faults).map(([fault, count]) => `${fault} ${count}`);
+  const times = Object.entries(round.tookMs).map(([what, tookMs]) => `${what} ${describeTimes(tookMs)}`);
   const { lost, doubled, reordered, torn } = round;
   return [
-    `chaos: ${round.disaster}, seed ${round.seed}: ${faults.join(', ') || 'no fault'};`,
-    `${round.records} records, lost ${lost}, doubled ${doubled}, reordered ${reordered}, torn ${torn}, false ${round.false};`,
-    `recovery ${describeRecoveries(round.recoveriesMs)}`,
-  ].join(' ');
+    `chaos: ${round.disaster}, seed ${round.seed}: ${faults.join(', ') || 'no fault'}`,
+    `${round.records} records, lost ${lost}, doubled ${doubled}, reordered ${reordered}, torn ${torn}, false ${round.false}`,
+    ...times,
+  ].join('; ');
 }
 
-export function describeRecoveries(recoveriesMs: readonly number[]): string {
-  if (recoveriesMs.length === 0) return 'not measured';
-  const sorted = [...recoveriesMs].sort((a, b) => a - b);
+export function describeTimes(tookMs: readonly number[]): string {
+  const sorted = [...tookMs].sort((a, b) => a - b);
   const seconds = (ms: number | undefined) => `${((ms ?? 0) / 1_000).toFixed(1)} s`;
   return `p50 ${seconds(sorted[Math.floor((sorted.length - 1) / 2)])}, max ${seconds(sorted.at(-1))}`;
 }

@@ -5,6 +5,8 @@ import kafka, { type Producer } from '@confluentinc/kafka-javascript';
 export interface Load {
   /** Records the broker has. */
   readonly acked: number;
+  /** Records that were sent, but not acknowledged yet. */
+  readonly waiting: number;
   /** One record more, beside the stream. */
   add(record: ExtraRecord): void;
   /** Sends no more and waits for the last acknowledgement. */
@@ -44,6 +46,9 @@ export async function startLoad({ brokers, topic, eventsPerSecond }: LoadOptions
   return {
     get acked() {
       return acked;
+    },
+    get waiting() {
+      return streamed + added - acked;
     },
     add: ({ partition, key, value }) => {
       added += 1;

@@ -4,6 +4,7 @@ import type { HdfsFault, Target } from './hdfs-fault.ts';
 import { HdfsProxy } from './hdfs-proxy.ts';
 import { CLEAN, type Verdict } from './judge.ts';
 import { type Load, startLoad } from './load.ts';
+import { appendsIn, type LoggedAppend } from './logged-append.ts';
 import { PublishedWatch } from './published-watch.ts';
 import type { Variables } from './role-process.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -30,6 +31,13 @@ export interface Mark {
   readonly lines: LinesMade;
 }
 
+export interface Recovery {
+  /** Now, where it is left out. */
+  readonly since?: Mark;
+  /** What the report calls it. */
+  readonly as?: string;
+}
+
 const WATCH_EVERY_MS = 1_000;
 const ASK_EVERY_MS = 50;
 const BEFALLS_WITHIN_MS = 60_000;
@@ -54,7 +62,7 @@ export class Stage {
   readonly #watch: PublishedWatch;
   readonly #watchTimer: NodeJS.Timeout;
   readonly #faults = new Map<string, number>();
-  readonly #recoveriesMs: number[] = [];
+  readonly #tookMs = new Map<string, number[]>();
   readonly #partitions: readonly number[];
 
   private constructor(options: StageOptions, topic: string, proxy: HdfsProxy, load: Load) {
@@ -121,11 +129,11 @@ export class Stage {
   }
 
   /**
-   * Waits until a sink has made new lines of every partition durable since `mark`, and notes how long that took, ms. The
+   * Waits until a sink has made new lines of every partition durable since `since`, and notes how long that took, ms. The
    * load has to feed them all.
    */
-  async recovers(withinMs: number, mark?: Mark): Promise<number> {
-    const { atMs, lines: before } = mark ?? (await this.mark());
+  async recovers(withinMs: number, { since, as = 'recovery' }: Recovery = {}): Promise<number> {
+    const { atMs, lines: before } = since ?? (await this.mark());
     const goesOn = async () => {
       const now = await this.#linesMade();
       const isFed = (partition: number) =>
@@ -137,8 +145,19 @@ export class Stage {
     const what = `${this.#options.disaster}: every partition goes on`;
     await until(goesOn, { what, withinMs, everyMs: ASK_EVERY_MS });
     const tookMs = performance.now() - atMs;
-    this.#recoveriesMs.push(tookMs);
+    this.note(as, tookMs);
     return tookMs;
+  }
+
+  /** Keeps a measured time for the report. */
+  note(what: string, tookMs: number): void {
+    this.#tookMs.set(what, [...(this.#tookMs.get(what) ?? []), tookMs]);
+  }
+
+  /** Every append that sinks at LOG_LEVEL=debug have logged, and which sink it was, in the order of their times. */
+  appends(): readonly (LoggedAppend & { readonly sink: SinkProcess })[] {
+    const all = this.#sinks.flatMap((sink) => appendsIn(sink.logs()).map((append) => ({ ...append, sink })));
+    return all.sort((a, b) => a.atMs - b.atMs);
   }
 
   /** Ends the load and judges; the sinks that run have to write the rest. */
@@ -190,7 +209,7 @@ export class Stage {
       reordered: verdict.reordered.length,
       torn: verdict.torn.length,
       false: verdict.false.length + changed,
-      recoveriesMs: this.#recoveriesMs,
+      tookMs: Object.fromEntries(this.#tookMs),
     };
   }
 }

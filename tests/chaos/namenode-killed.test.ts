@@ -1,0 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { clusterDisaster, inShort } from '../support/disaster.ts';
+import { kill, killAndRestart } from '../support/kill-and-restart.ts';
+
+const KILLS = inShort(1, 3);
+const LATEST_KILL_MS = 2_000;
+const SAFE_MODE_MS = inShort(3_000, 30_000);
+/** A lease that its holder left behind lasts 60 s, its recovery some seconds more. */
+const GOES_ON_WITHIN_MS = 120_000;
+const withinMs = 120_000 + KILLS * (GOES_ON_WITHIN_MS + 30_000);
+
+clusterDisaster('the NameNode is killed', { withinMs }, async (stage, { hdfs }) => {
+  await stage.startSink();
+  await stage.recovers(20_000);
+  for (let time = 0; time < KILLS; time++) {
+    await delay(stage.pick(LATEST_KILL_MS));
+    const since = await stage.mark();
+    await killAndRestart(hdfs.nameNode);
+    stage.count('SIGKILL NameNode');
+    await stage.recovers(GOES_ON_WITHIN_MS, { since });
+  }
+  await stage.judge(GOES_ON_WITHIN_MS);
+});
+
+clusterDisaster('the NameNode comes back into safe mode', { withinMs }, async (stage, { hdfs }) => {
+  await stage.startSink();
+  await stage.recovers(20_000);
+  const since = await stage.mark();
+  const nodes = [hdfs.nameNode, ...hdfs.dataNodes];
+  await Promise.all(nodes.map(kill));
+  stage.count('SIGKILL HDFS');
+  await hdfs.nameNode.start();
+  // Without the DataNodes' blocks it stays read-only.
+  await delay(SAFE_MODE_MS);
+  await Promise.all(hdfs.dataNodes.map((node) => node.start()));
+  await stage.recovers(GOES_ON_WITHIN_MS, { since });
+  await stage.judge(GOES_ON_WITHIN_MS);
+});

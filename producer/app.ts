@@ -27,7 +27,7 @@ export function createApp({ eventLog, health, metrics, log, now = Date.now }: Ap
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use('/api/*', crossOrigin(), refuseHead, refuseWhileDraining(health));
   app.get('/api/select', select({ eventLog, metrics, now }));
-  app.get('/livez', (c) => c.text('live'));
+  app.get('/livez', (c) => c.text(health.standstill ?? 'live', health.standstill === undefined ? 200 : 503));
   app.get('/readyz', (c) => c.text(health.readiness, health.readiness === 'ready' ? 200 : 503));
   app.get('/metrics', async (c) =>
     c.body(await metrics.registry.metrics(), 200, { 'Content-Type': metrics.registry.contentType }),

@@ -23,6 +23,8 @@ const CONNECT_MS = 2_000;
 const PROBE_MS = 1_000;
 const PAUSE_MS = 250;
 const MAX_PAUSE_MS = 2_000;
+/** Far beyond every deadline: `connect` to a dead broker has been seen to take 30 s. */
+const NO_END_AFTER_MS = 120_000;
 
 /**
  * Owns one librdkafka producer at a time and what is known of the brokers.
@@ -40,6 +42,8 @@ export class BrokerLink {
   readonly #closing = new AbortController();
   #state: LinkState = { is: 'connecting' };
   #probed: Producer | undefined;
+  /** Since when an attempt or a probe is under way. */
+  #askingSinceMs: number | undefined;
 
   constructor(options: BrokerLinkOptions) {
     this.#options = options;
@@ -47,6 +51,14 @@ export class BrokerLink {
 
   get state(): LinkState {
     return this.#state;
+  }
+
+  /** Questions to the brokers end by their own deadlines; one that does not never will. */
+  get standstill(): string | undefined {
+    const askingMs = performance.now() - (this.#askingSinceMs ?? Number.POSITIVE_INFINITY);
+    return askingMs > NO_END_AFTER_MS
+      ? 'librdkafka does not come back from a question to the brokers'
+      : undefined;
   }
 
   /** Begins to connect, and goes on until it is connected or closed. */
@@ -70,10 +82,17 @@ export class BrokerLink {
   async #connect(): Promise<void> {
     let pauseMs = PAUSE_MS;
     while (this.#state.is === 'connecting') {
-      if (await this.#attempt()) return;
+      if (await this.#timed(() => this.#attempt())) return;
       await this.#pause(pauseMs);
       pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
     }
+  }
+
+  async #timed<T>(ask: () => Promise<T>): Promise<T> {
+    this.#askingSinceMs = performance.now();
+    return ask().finally(() => {
+      this.#askingSinceMs = undefined;
+    });
   }
 
   async #attempt(): Promise<boolean> {
@@ -124,7 +143,7 @@ export class BrokerLink {
   async #probe(producer: Producer): Promise<void> {
     this.#probed = producer;
     while (this.#holds(producer)) {
-      const failure = await this.#askBrokers(producer);
+      const failure = await this.#timed(() => this.#askBrokers(producer));
       this.#turn(producer, failure);
       if (failure === undefined) break;
       await this.#pause(PAUSE_MS);

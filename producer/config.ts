@@ -1,6 +1,14 @@
 import type * as v from 'valibot';
 import { kafkaEntries, maskSecrets } from './contract/kafka.ts';
-import { type Environment, integer, logLevel, port, readSettings, text } from './contract/settings.ts';
+import {
+  type Environment,
+  integer,
+  logLevel,
+  port,
+  readSettings,
+  serviceEntries,
+  text,
+} from './contract/settings.ts';
 import { OWNED_PROPERTIES, probeProperty } from './librdkafka.ts';
 
 const entries = {
@@ -12,6 +20,7 @@ const entries = {
   PRODUCE_DEADLINE_MS: integer(100, 300_000, 5_000),
   DRAIN_TIMEOUT_MS: integer(0, 3_600_000, 10_000),
   LINGER_MS: integer(0, 1_000, 1),
+  ...serviceEntries,
 };
 
 type Raw = v.InferOutput<v.ObjectSchema<typeof entries, undefined>>;

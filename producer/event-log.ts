@@ -17,6 +17,9 @@ export interface EventLog {
   /** Whether an append has a chance now. */
   readonly ready: boolean;
 
+  /** What does not go on though no broker is in its way, so that only a new process helps; undefined where all does. */
+  readonly standstill?: string | undefined;
+
   /**
    * Resolves once the broker has the record on all its in-sync replicas.
    *

@@ -3,6 +3,7 @@ import type { Position } from './event-log.ts';
 
 interface Entry {
   readonly bytes: number;
+  readonly sinceMs: number;
   readonly resolve: (position: Position) => void;
   readonly reject: (error: CollectorError) => void;
   readonly deadline: NodeJS.Timeout;
@@ -39,6 +40,12 @@ export class InFlight {
     return this.#awaited;
   }
 
+  /** For how long the oldest record has been without a report, ms. */
+  get oldestMs(): number {
+    const [oldest] = this.#entries.values();
+    return oldest === undefined ? 0 : performance.now() - oldest.sinceMs;
+  }
+
   hasRoom(bytes: number): boolean {
     return this.#entries.size < this.#options.maxRecords && this.#bytes + bytes <= this.#options.maxBytes;
   }
@@ -48,7 +55,7 @@ export class InFlight {
     const id = this.#lastId;
     const position = new Promise<Position>((resolve, reject) => {
       const deadline = setTimeout(() => this.#overdue(id), this.#options.deadlineMs);
-      this.#entries.set(id, { bytes, resolve, reject, deadline, awaited: true });
+      this.#entries.set(id, { bytes, sinceMs: performance.now(), resolve, reject, deadline, awaited: true });
     });
     this.#bytes += bytes;
     this.#awaited += 1;

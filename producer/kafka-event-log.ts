@@ -21,6 +21,7 @@ import {
 export interface KafkaEventLogOptions {
   readonly settings: ProducerSettings & {
     readonly KAFKA_TOPIC: string;
+    readonly DELIVERY_TIMEOUT_MS: number;
     readonly PRODUCE_DEADLINE_MS: number;
   };
   readonly log: Logger;
@@ -29,6 +30,8 @@ export interface KafkaEventLogOptions {
 
 /** One slice of a flush, which cannot be interrupted. */
 const FLUSH_MS = 100;
+/** librdkafka reports each record by its delivery time-out, give or take a second; beyond this it never will. */
+const REPORT_ALLOWANCE_MS = 60_000;
 
 /**
  * The event log in a Kafka topic: what is in flight, above a link to the brokers. A record is handed over only while
@@ -39,9 +42,11 @@ export class KafkaEventLog implements EventLog {
   readonly #topic: string;
   readonly #link: BrokerLink;
   readonly #inFlight: InFlight;
+  readonly #reportTimeoutMs: number;
 
   constructor({ settings, log, newProducer }: KafkaEventLogOptions) {
     this.#topic = settings.KAFKA_TOPIC;
+    this.#reportTimeoutMs = settings.DELIVERY_TIMEOUT_MS + REPORT_ALLOWANCE_MS;
     this.#link = new BrokerLink({
       topic: settings.KAFKA_TOPIC,
       log,
@@ -59,6 +64,11 @@ export class KafkaEventLog implements EventLog {
 
   get ready(): boolean {
     return this.#link.state.is === 'connected';
+  }
+
+  get standstill(): string | undefined {
+    if (this.#inFlight.oldestMs > this.#reportTimeoutMs) return 'librdkafka reports nothing any more';
+    return this.#link.standstill;
   }
 
   /** Records whose outcome somebody awaits. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Problem } from '../contract/event.ts';
+import { httpUrl } from '../process/http-url.ts';
 
 const ASK_AGAIN_MS = 5;
 
@@ -24,7 +25,7 @@ export class NodeServer {
   listening(): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.once('listening', () => resolve(urlOf(this.#server.address() as AddressInfo)));
+      this.#server.once('listening', () => resolve(httpUrl(this.#server.address() as AddressInfo)));
     });
   }
 
@@ -76,8 +77,4 @@ function answerGarbage({ code = '' }: NodeJS.ErrnoException, socket: Duplex): vo
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

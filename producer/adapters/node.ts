@@ -9,21 +9,35 @@ import { SettingsError } from '../contract/settings.ts';
 import { Health } from '../health.ts';
 import { KafkaEventLog } from '../kafka-event-log.ts';
 import { createMetrics } from '../metrics.ts';
+import { readMode, UsageError } from '../process/command-line.ts';
+import { LogOutput } from '../process/log-output.ts';
+import { ServiceManager } from '../process/service-manager.ts';
 import { NodeServer } from './node-server.ts';
 import { mountSite } from './site.ts';
 
 /** The producer as a process: alone here are signals, exit codes and the environment. */
 async function main(): Promise<void> {
-  const config = settings();
-  const [option, ...more] = process.argv.slice(2);
-  if (more.length > 0 || (option !== undefined && option !== '--check')) {
-    process.stderr.write('usage: producer [--check]; all else is configured by the environment\n');
-    process.exit(1);
+  const mode = readMode('producer', process.argv.slice(2));
+  const config = readConfig();
+  switch (mode) {
+    case 'run':
+      return run(config);
+    case 'check':
+      process.exit((await check(config, say)) ? 0 : 1);
+      break;
+    case 'check-settings':
+      say('the settings are right');
+      process.exit(0);
   }
-  if (option === '--check') {
-    process.exit((await check(config, (line) => process.stdout.write(`${line}\n`))) ? 0 : 1);
-  }
-  const log = pino({ name: 'producer', level: config.LOG_LEVEL });
+}
+
+async function run(config: ProducerConfig): Promise<void> {
+  const log = pino({ name: 'producer', level: config.LOG_LEVEL }, new LogOutput());
+  const serviceManager = new ServiceManager({
+    socket: config.NOTIFY_SOCKET,
+    watchdogUsec: config.WATCHDOG_USEC,
+    onFailure: (error) => log.error({ err: error }, 'systemd was not told'),
+  });
   log.info({ settings: printable(config) }, 'starting');
   const eventLog = new KafkaEventLog({ settings: config, log });
   const health = new Health(eventLog);
@@ -32,24 +46,17 @@ async function main(): Promise<void> {
   const server = new NodeServer(
     serve({ fetch: app.fetch, hostname: config.HOST, port: config.PORT }) as Server,
   );
-  await listen(server, config, log);
+  const url = await listen(server, config, log);
   eventLog.start();
-  drainOnSignal({ server, eventLog, health, log, withinMs: config.DRAIN_TIMEOUT_MS });
+  drainOnSignal({ server, eventLog, health, serviceManager, log, withinMs: config.DRAIN_TIMEOUT_MS });
+  await serviceManager.ready(url, () => `${health.readiness}, ${eventLog.awaited} events in flight`);
 }
 
-function settings(): ProducerConfig {
+async function listen(server: NodeServer, { HOST, PORT }: ProducerConfig, log: Logger): Promise<string> {
   try {
-    return readConfig();
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
-}
-
-async function listen(server: NodeServer, { HOST, PORT }: ProducerConfig, log: Logger): Promise<void> {
-  try {
-    log.info({ url: await server.listening() }, 'listening');
+    const url = await server.listening();
+    log.info({ url }, 'listening');
+    return url;
   } catch (error) {
     log.fatal({ err: error, host: HOST, port: PORT }, 'cannot listen there: set HOST or PORT');
     process.exit(1);
@@ -60,6 +67,7 @@ interface Running {
   readonly server: NodeServer;
   readonly eventLog: KafkaEventLog;
   readonly health: Health;
+  readonly serviceManager: ServiceManager;
   readonly log: Logger;
   readonly withinMs: number;
 }
@@ -85,18 +93,29 @@ function drainOnSignal(running: Running): void {
   process.on('SIGINT', onSignal);
 }
 
-async function drain({ server, eventLog, health, log, withinMs }: Running): Promise<number> {
+async function drain(running: Running): Promise<number> {
+  const { server, eventLog, health, serviceManager, log, withinMs } = running;
   const until = performance.now() + withinMs;
   health.drain();
   server.refuse();
+  const told = serviceManager.stopping(withinMs + EXIT_ALLOWANCE_MS);
   const unknown = await eventLog.close(withinMs);
   await server.settle(Math.max(ANSWER_MS, until - performance.now()));
   if (unknown > 0) log.error({ unknown }, 'drained too late: outcomes are left unknown');
   else log.info('drained');
+  await told;
   return unknown;
 }
 
 /** Even past the deadline those whose outcome is unknown are told so. */
 const ANSWER_MS = 200;
+/** And then the process ends within so long. */
+const EXIT_ALLOWANCE_MS = 5_000;
 
-await main();
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+await main().catch((error: unknown) => {
+  if (!(error instanceof SettingsError || error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});

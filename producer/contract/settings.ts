@@ -44,19 +44,19 @@ export const text = (byDefault?: string) => {
   return byDefault === undefined ? schema : v.optional(schema, byDefault);
 };
 
+const wholeNumber = (min: number, max: number) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (value) => /^-?\d+$/.test(value) && Number(value) >= min && Number(value) <= max,
+      (issue) => `"${issue.input}" is not a whole number from ${min} to ${max}`,
+    ),
+    v.transform(Number),
+  );
+
 /** A whole number between two bounds, both allowed; the unit stands in the setting's name. */
 export const integer = (min: number, max: number, byDefault: number) =>
-  v.optional(
-    v.pipe(
-      v.string(),
-      v.check(
-        (value) => /^-?\d+$/.test(value) && Number(value) >= min && Number(value) <= max,
-        (issue) => `"${issue.input}" is not a whole number from ${min} to ${max}`,
-      ),
-      v.transform(Number),
-    ),
-    String(byDefault),
-  );
+  v.optional(wholeNumber(min, max), String(byDefault));
 
 export const port = (byDefault: number) => integer(0, 65535, byDefault);
 
@@ -68,3 +68,9 @@ export const logLevel = v.optional(
   ),
   'info',
 );
+
+/** What systemd itself sets for a service of `Type=notify`, see sd_notify(3) and sd_watchdog_enabled(3). */
+export const serviceEntries = {
+  NOTIFY_SOCKET: v.optional(v.string()),
+  WATCHDOG_USEC: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
+};

@@ -1,0 +1,28 @@
+/**
+ * What a role was started for: `run` it, `check` settings and connections, or `check-settings` alone, for which
+ * nobody else has to be there.
+ */
+export type Mode = 'run' | 'check' | 'check-settings';
+
+/** The command line says nothing that is known; the message is the usage. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/**
+ * @param args what follows the program's name
+ * @throws {UsageError}
+ */
+export function readMode(role: string, args: readonly string[]): Mode {
+  const [option, ...more] = args;
+  if (more.length === 0) {
+    if (option === undefined) return 'run';
+    if (option === '--check') return 'check';
+    if (option === '--check-settings') return 'check-settings';
+  }
+  throw new UsageError(
+    `usage: ${role} [--check | --check-settings]; all else is configured by the environment\n` +
+      '  --check           looks at the settings, tries the connections, says what it found; exits 0 or 1\n' +
+      '  --check-settings  looks at the settings alone; exits 0 or 1',
+  );
+}

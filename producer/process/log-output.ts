@@ -1,0 +1,68 @@
+import { write, writeSync } from 'node:fs';
+
+const MAX_WAITING_CHARACTERS = 1_048_576;
+const WRITE_AGAIN_MS = 100;
+
+/**
+ * Where pino writes: a file descriptor that may be full, broken or read by nobody. Lines wait in memory up to a bound
+ * and are lost beyond it; a process never stands still, grows or ends because of its log. What was lost is said once
+ * something can be written again.
+ *
+ * Pino's own destination tries a failed write again for ever, at exit and after a fatal line, without giving the event
+ * loop a turn (`flushSync` of sonic-boom 4.2): on a full device the process hung.
+ */
+export class LogOutput {
+  readonly #fd: number;
+  #waiting = '';
+  #lost = 0;
+  #writing = false;
+
+  constructor(fd = 1) {
+    this.#fd = fd;
+    process.once('exit', () => this.#flush());
+  }
+
+  write(line: string): void {
+    if (this.#waiting.length + line.length > MAX_WAITING_CHARACTERS) this.#lost += line.length;
+    else this.#waiting += line;
+    if (!this.#writing) this.#next();
+  }
+
+  #next(): void {
+    this.#writing = this.#waiting !== '';
+    if (!this.#writing) return;
+    const lines = Buffer.from(this.#waiting);
+    this.#waiting = '';
+    this.#write(lines);
+  }
+
+  #write(lines: Buffer): void {
+    write(this.#fd, lines, (error, written) => {
+      if (error?.code === 'EAGAIN') {
+        setTimeout(() => this.#write(lines), WRITE_AGAIN_MS).unref();
+      } else if (!error && written < lines.length) {
+        this.#write(lines.subarray(written));
+      } else {
+        if (error) this.#lost += lines.length;
+        else this.#sayLost();
+        this.#next();
+      }
+    });
+  }
+
+  #sayLost(): void {
+    if (this.#lost === 0) return;
+    const msg = 'log lines were lost: standard output was full, broken or not read';
+    this.#waiting += `${JSON.stringify({ level: 40, time: Date.now(), bytes: this.#lost, msg })}\n`;
+    this.#lost = 0;
+  }
+
+  /** The last words, in one attempt. */
+  #flush(): void {
+    try {
+      writeSync(this.#fd, this.#waiting);
+    } catch {
+      // Nobody is left to tell.
+    }
+  }
+}

@@ -4,6 +4,7 @@ import { type PartitionReading, SinkMetrics } from './metrics.ts';
 import type { Schedule } from './next-step.ts';
 import { PartitionWriter } from './partition-writer.ts';
 import type { WriterLimits } from './session.ts';
+import { Standstill } from './standstill.ts';
 import type { Store } from './store.ts';
 
 export interface AssignmentOptions {
@@ -14,6 +15,8 @@ export interface AssignmentOptions {
   readonly bufferBytes: number;
   readonly onGap: 'continue' | 'stop';
   readonly drainTimeoutMs: number;
+  /** How long lines may wait before none of them becoming durable is no delay any more. */
+  readonly writeTimeoutMs: number;
   readonly log: Logger;
   /** The group will not have us any more: the process has to start anew. */
   readonly onFailure: (error: Error) => void;
@@ -36,12 +39,14 @@ export class Assignment implements GroupListener {
   readonly #writers = new Map<number, PartitionWriter>();
   readonly #consumer: Consumer;
   readonly #limits: WriterLimits;
+  readonly #standstill: Standstill;
   #joined = false;
   readonly metrics = new SinkMetrics(() => this.report());
 
   constructor(options: AssignmentOptions) {
     this.#options = options;
     this.#consumer = new Consumer(options.consumer, this);
+    this.#standstill = new Standstill(options);
     const share = (): number => options.bufferBytes / Math.max(1, this.#writers.size);
     this.#limits = {
       ...options.schedule,
@@ -79,6 +84,11 @@ export class Assignment implements GroupListener {
       endOffset: this.#consumer.endOffset(writer.partition),
       bufferedBytes: writer.bufferedBytes,
     }));
+  }
+
+  /** What does not go on, though nothing outside is in its way; undefined where all does. To be asked regularly. */
+  standstill(): string | undefined {
+    return this.#standstill.look(performance.now(), this.#consumer.polledAtMs, [...this.#writers.values()]);
   }
 
   assigned(partitions: readonly number[]): void {

@@ -8,47 +8,22 @@ import {
   port,
   readSettings,
   SettingsError,
+  serviceEntries,
   text,
 } from '../producer/contract/settings.ts';
 import { MAX_POLL_INTERVAL_MS, OWNED_PROPERTIES, probeProperty } from './group-client.ts';
+import { hdfsContradictions, hdfsEntries, printableHdfs } from './hdfs-settings.ts';
 
 const DAY_MS = 86_400_000;
 /** Beyond its drain a worker has this long to leave the group and disconnect. */
 export const LEAVE_ALLOWANCE_MS = 10_000;
-
-const nameNodes = v.pipe(
-  text('http://127.0.0.1:9870'),
-  v.transform((list) => list.split(',').map((address) => address.trim())),
-  v.check(
-    (addresses) => addresses.every((address) => /^https?:\/\/[^/\s]+/.test(address) && URL.canParse(address)),
-    'must be http://host:port or https://host:port, or the NameNodes of an HA pair separated by a comma',
-  ),
-  v.transform((addresses) => addresses.map((address) => new URL(address))),
-);
-
-const folder = v.pipe(
-  text('/data'),
-  v.check((path) => path.startsWith('/'), 'must be an absolute path'),
-  v.transform((path) => path.replace(/\/+$/, '')),
-  v.check(
-    (path) =>
-      path
-        .split('/')
-        .slice(1)
-        .every((name) => !['', '.', '..'].includes(name) && !name.includes(':')),
-    'must not contain "//", ".", ".." or ":"',
-  ),
-);
 
 const entries = {
   ...kafkaEntries({ owned: OWNED_PROPERTIES, probe: probeProperty }),
   KAFKA_GROUP: text('hdfs-sink'),
   KAFKA_SESSION_TIMEOUT_MS: integer(1_000, MAX_POLL_INTERVAL_MS, 8_000),
   KAFKA_INSTANCE_ID: v.optional(text()),
-  HDFS_URL: nameNodes,
-  HDFS_USER: v.optional(text()),
-  HDFS_DIR: folder,
-  HDFS_TIMEOUT_MS: integer(1_000, 600_000, 30_000),
+  ...hdfsEntries,
   FLUSH_COUNT: integer(1, 1_000_000, 10),
   FLUSH_INTERVAL_MS: integer(0, DAY_MS, 1_000),
   ROLL_BYTES: integer(1, 2 ** 40, 134_217_728),
@@ -62,6 +37,8 @@ const entries = {
   SINK_HOST: text('127.0.0.1'),
   SINK_PORT: port(8081),
   SINK_WORKERS: integer(1, 64, 1),
+  WORKER_TIMEOUT_MS: integer(1_000, 3_600_000, 60_000),
+  ...serviceEntries,
   LOG_LEVEL: logLevel,
 };
 
@@ -78,11 +55,11 @@ export function readConfig(env: Environment = process.env): SinkConfig {
 
 /** The settings as they may be shown. */
 export function printable(config: SinkConfig): Record<string, unknown> {
-  return { ...config, HDFS_URL: config.HDFS_URL.map(String), KAFKA_CONFIG: maskSecrets(config.KAFKA_CONFIG) };
+  return { ...config, ...printableHdfs(config), KAFKA_CONFIG: maskSecrets(config.KAFKA_CONFIG) };
 }
 
 function contradictions(settings: Raw): string[] {
-  const problems: string[] = [];
+  const problems = hdfsContradictions(settings);
   if (settings.DRAIN_TIMEOUT_MS >= MAX_POLL_INTERVAL_MS) {
     problems.push(
       `DRAIN_TIMEOUT_MS: ${settings.DRAIN_TIMEOUT_MS} must be below ${MAX_POLL_INTERVAL_MS}, ` +
@@ -91,6 +68,13 @@ function contradictions(settings: Raw): string[] {
   }
   if (settings.FLUSH_INTERVAL_MS > settings.ROLL_INTERVAL_MS) {
     problems.push('FLUSH_INTERVAL_MS: must not exceed ROLL_INTERVAL_MS');
+  }
+  const watchdogMs = (settings.WATCHDOG_USEC ?? Number.POSITIVE_INFINITY) / 1_000;
+  if (watchdogMs < 2 * settings.WORKER_TIMEOUT_MS) {
+    problems.push(
+      `WORKER_TIMEOUT_MS: ${settings.WORKER_TIMEOUT_MS} must be at most half of the unit's WatchdogSec ` +
+        `(${watchdogMs} ms), or systemd ends the whole sink where one worker would have been started again`,
+    );
   }
   return problems;
 }

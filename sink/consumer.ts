@@ -73,6 +73,7 @@ export class Consumer implements Feed {
   #revoking: Promise<void> = Promise.resolve();
   #meanBytes = 1;
   #committedAtMs = 0;
+  #polledAtMs: number | undefined;
   #leaving = false;
   #ended: Promise<void> = Promise.resolve();
 
@@ -84,6 +85,11 @@ export class Consumer implements Feed {
 
   get connected(): boolean {
     return this.#client !== undefined;
+  }
+
+  /** When the loop last turned, by `performance.now()`; undefined while there is none to turn. */
+  get polledAtMs(): number | undefined {
+    return this.connected ? this.#polledAtMs : undefined;
   }
 
   /** Connects, for as long as that takes, joins the group, and polls until `leave`. */
@@ -261,8 +267,10 @@ export class Consumer implements Feed {
 
   /** Polls, the next one under way while the last one's messages are handed out, until there is a command. */
   async #pollUntilAsked(client: GroupClient): Promise<void> {
+    this.#polledAtMs = performance.now();
     let messages = await this.#consume(client);
     while (!this.#commands.pending) {
+      this.#polledAtMs = performance.now();
       const next = this.#consume(client);
       this.#handOut(messages);
       if (performance.now() - this.#committedAtMs >= COMMIT_INTERVAL_MS) this.#commit(client);

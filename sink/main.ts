@@ -1,9 +1,14 @@
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import { SettingsError } from '../producer/contract/settings.ts';
+import { readMode, UsageError } from '../producer/process/command-line.ts';
+import { httpUrl } from '../producer/process/http-url.ts';
+import { LogOutput } from '../producer/process/log-output.ts';
+import { ServiceManager } from '../producer/process/service-manager.ts';
 import { check } from './check.ts';
 import { LEAVE_ALLOWANCE_MS, printable, readConfig, type SinkConfig } from './config.ts';
 import { createHealthApp } from './health.ts';
+import { statusLine } from './status-line.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** Under npm a Ctrl-C comes twice, from the terminal and from npm: so soon after the first it is not a second one. */
@@ -11,22 +16,31 @@ const SAME_SIGNAL_WITHIN_MS = 1_000;
 
 /** The daemon: supervises the workers, answers for their health, and stops them safely. */
 function main(config: SinkConfig): void {
-  const log = pino({ level: config.LOG_LEVEL, base: { role: 'sink' } });
+  const log = pino({ level: config.LOG_LEVEL, base: { role: 'sink' } }, new LogOutput());
+  const stopTimeoutMs = config.DRAIN_TIMEOUT_MS + LEAVE_ALLOWANCE_MS;
   const supervisor = new Supervisor({
     workers: config.SINK_WORKERS,
     log,
-    stopTimeoutMs: config.DRAIN_TIMEOUT_MS + LEAVE_ALLOWANCE_MS,
+    stopTimeoutMs,
+    workerTimeoutMs: config.WORKER_TIMEOUT_MS,
+  });
+  const serviceManager = new ServiceManager({
+    socket: config.NOTIFY_SOCKET,
+    watchdogUsec: config.WATCHDOG_USEC,
+    onFailure: (error) => log.error({ err: error }, 'systemd was not told'),
   });
   let stoppingSinceMs: number | undefined;
   const app = createHealthApp({
     workers: () => supervisor.health(),
     stopping: () => stoppingSinceMs !== undefined,
+    registry: supervisor.registry,
   });
   const server = serve(
     { fetch: app.fetch, hostname: config.SINK_HOST, port: config.SINK_PORT },
     (address) => {
       log.info({ port: address.port, settings: printable(config) }, 'sink started');
       supervisor.start();
+      void serviceManager.ready(httpUrl(address), async () => statusLine(await supervisor.health()));
     },
   );
   server.on('error', (error) => {
@@ -43,7 +57,7 @@ function main(config: SinkConfig): void {
     }
     stoppingSinceMs = performance.now();
     log.info({ signal }, 'sink stops');
-    const clean = await supervisor.stop();
+    const [clean] = await Promise.all([supervisor.stop(), serviceManager.stopping(stopTimeoutMs)]);
     log.info({ clean }, 'sink stopped');
     process.exit(clean ? 0 : 1);
   }
@@ -51,19 +65,24 @@ function main(config: SinkConfig): void {
   process.on('SIGINT', (signal) => void stop(signal));
 }
 
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
 try {
+  const mode = readMode('sink', process.argv.slice(2));
   const config = readConfig();
-  const [option, ...more] = process.argv.slice(2);
-  if (more.length > 0 || (option !== undefined && option !== '--check')) {
-    process.stderr.write('usage: sink [--check]; all else is configured by the environment\n');
-    process.exit(1);
+  switch (mode) {
+    case 'run':
+      main(config);
+      break;
+    case 'check':
+      process.exit((await check(config, say)) ? 0 : 1);
+      break;
+    case 'check-settings':
+      say('the settings are right');
+      process.exit(0);
   }
-  if (option === '--check') {
-    process.exit((await check(config, (line) => process.stdout.write(`${line}\n`))) ? 0 : 1);
-  }
-  main(config);
 } catch (error) {
-  if (!(error instanceof SettingsError)) throw error;
+  if (!(error instanceof SettingsError || error instanceof UsageError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }

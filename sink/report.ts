@@ -5,6 +5,8 @@ import type { PartitionReport } from './assignment.ts';
 export interface WorkerReport {
   readonly joined: boolean;
   readonly partitions: readonly PartitionReport[];
+  /** What does not go on though nothing outside is in its way. */
+  readonly standstill?: string;
   readonly metrics: readonly MetricObject[];
 }
 

@@ -1,39 +1,47 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { Counter, Registry } from 'prom-client';
 import { BackOff } from './back-off.ts';
-import type { FromWorker, ToWorker, WorkerReport } from './report.ts';
+import { type Ending, type WorkerHealth, WorkerProcess } from './worker-process.ts';
 
 export interface SupervisorOptions {
   readonly workers: number;
   readonly log: Logger;
   /** How long a worker may take to stop before it is killed, ms. */
   readonly stopTimeoutMs: number;
+  /** How long a worker may say nothing, or that it stands still, before it is killed, ms. */
+  readonly workerTimeoutMs: number;
 }
 
 /** Where a worker is: `ended` waits for its next start. */
 type Slot =
-  | { readonly state: 'running'; readonly child: ChildProcess; readonly sinceMs: number }
+  | { readonly state: 'running'; readonly worker: WorkerProcess }
   | { readonly state: 'ended'; readonly timer: NodeJS.Timeout | undefined };
 
-export type WorkerHealth =
-  | { readonly state: 'answers'; readonly pid: number | undefined; readonly report: WorkerReport }
-  | { readonly state: 'silent'; readonly pid: number | undefined }
-  | { readonly state: 'ended' };
+/** Why a worker was started again: it ended by itself, or was killed for that. */
+type Reason = 'ended' | 'silent' | 'standstill';
 
 const RESTART_BACK_OFF_MS = { first: 500, last: 30_000 };
 /** A worker that lived this long was well. */
 const WELL_AFTER_MS = 60_000;
 const REPORT_TIMEOUT_MS = 5_000;
-const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 
-/** Keeps the worker processes running: one that ends without having been asked to is started again, with back-off. */
+/**
+ * Keeps the worker processes running and at work. One that ends unasked is started again, with back-off; one that says
+ * nothing for too long, or says for as long that it stands still, is killed, which comes to the same. Nothing is lost by
+ * that: HDFS knows how far it got.
+ */
 export class Supervisor {
+  readonly registry = new Registry();
+  readonly #restarts = new Counter({
+    name: 'sink_worker_restarts_total',
+    help: 'Workers started again, by why: ended unasked, or killed for being silent or at a standstill.',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
   readonly #options: SupervisorOptions;
   readonly #slots: Slot[] = [];
   readonly #backOffs: BackOff[] = [];
-  readonly #questions = new Map<number, (report: WorkerReport) => void>();
-  #nextQuestion = 0;
   #stopping = false;
 
   constructor(options: SupervisorOptions) {
@@ -43,7 +51,7 @@ export class Supervisor {
   start(): void {
     for (let index = 0; index < this.#options.workers; index++) {
       this.#backOffs[index] = new BackOff(RESTART_BACK_OFF_MS.first, RESTART_BACK_OFF_MS.last);
-      this.#launch(index);
+      void this.#run(index);
     }
   }
 
@@ -51,7 +59,7 @@ export class Supervisor {
   health(): Promise<readonly WorkerHealth[]> {
     return Promise.all(
       this.#slots.map((slot) =>
-        slot.state === 'running' ? this.#question(slot.child) : { state: 'ended' as const },
+        slot.state === 'running' ? slot.worker.health(REPORT_TIMEOUT_MS) : { state: 'ended' as const },
       ),
     );
   }
@@ -64,35 +72,58 @@ export class Supervisor {
 
   /** Ends every worker at once; what they had not drained, the next owner reads again. */
   kill(): void {
-    for (const slot of this.#slots) if (slot.state === 'running') slot.child.kill('SIGKILL');
+    for (const slot of this.#slots) if (slot.state === 'running') slot.worker.kill();
   }
 
-  #launch(index: number): void {
-    const child = fork(WORKER, [String(index)]);
-    const slot: Slot = { state: 'running', child, sinceMs: performance.now() };
-    this.#slots[index] = slot;
-    child.on('message', (message: FromWorker) => {
-      this.#questions.get(message.id)?.(message.report);
-      this.#questions.delete(message.id);
+  /** One worker from its start to its end, and then the next one's. */
+  async #run(index: number): Promise<void> {
+    const worker = new WorkerProcess(index);
+    this.#slots[index] = { state: 'running', worker };
+    const watching = new AbortController();
+    let reason: Reason = 'ended';
+    void this.#watch(worker, watching.signal, (why) => {
+      reason = why;
+      worker.kill();
     });
-    child.on('error', (error) => {
-      this.#options.log.error({ err: error, worker: index }, 'worker not reached');
-      // One that was never forked will not exit either.
-      if (child.pid === undefined) this.#ended(index, slot.sinceMs, { code: null, signal: null });
-    });
-    child.once('exit', (code, signal) => this.#ended(index, slot.sinceMs, { code, signal }));
+    const ending = await worker.ended;
+    watching.abort();
+    this.#slots[index] = { state: 'ended', timer: undefined };
+    if (this.#stopping) return;
+    this.#restarts.inc({ reason });
+    this.#startAgain(index, worker, { reason, ...ending });
   }
 
-  #ended(index: number, sinceMs: number, how: { code: number | null; signal: string | null }): void {
+  #startAgain(
+    index: number,
+    { startedAtMs }: WorkerProcess,
+    why: Ending & { readonly reason: Reason },
+  ): void {
     const backOff = this.#backOffs[index];
-    if (this.#stopping || !backOff) {
-      this.#slots[index] = { state: 'ended', timer: undefined };
-      return;
-    }
-    if (performance.now() - sinceMs > WELL_AFTER_MS) backOff.reset();
+    if (!backOff) return;
+    if (performance.now() - startedAtMs > WELL_AFTER_MS) backOff.reset();
     const pauseMs = Math.round(backOff.next());
-    this.#options.log.error({ worker: index, ...how, pauseMs }, 'worker ended unasked; starting it again');
-    this.#slots[index] = { state: 'ended', timer: setTimeout(() => this.#launch(index), pauseMs) };
+    const { error: err, ...how } = why;
+    this.#options.log.error({ worker: index, ...how, err, pauseMs }, 'worker ended; starting it again');
+    this.#slots[index] = { state: 'ended', timer: setTimeout(() => void this.#run(index), pauseMs) };
+  }
+
+  /**
+   * Asks the worker round after round, and gives it up after too many bad ones in a row. Rounds are counted, not time: a
+   * supervisor that was itself asleep does not blame its workers for that.
+   */
+  async #watch(worker: WorkerProcess, signal: AbortSignal, giveUp: (why: Reason) => void): Promise<void> {
+    const { workerTimeoutMs, log } = this.#options;
+    const roundMs = Math.min(REPORT_TIMEOUT_MS, workerTimeoutMs / 4);
+    for (let badMs = 0; badMs < workerTimeoutMs; ) {
+      const round = delay(roundMs, undefined, { signal }).catch(() => undefined);
+      const fault = faultOf(await worker.health(roundMs));
+      await round;
+      if (signal.aborted || this.#stopping) return;
+      badMs = fault ? badMs + roundMs : 0;
+      if (!fault) continue;
+      log.warn({ pid: worker.pid, badMs, workerTimeoutMs, ...fault }, 'worker makes no progress');
+      if (badMs >= workerTimeoutMs) giveUp(fault.reason);
+    }
   }
 
   async #stop(slot: Slot): Promise<boolean> {
@@ -100,35 +131,14 @@ export class Supervisor {
       clearTimeout(slot.timer);
       return true;
     }
-    const { child } = slot;
-    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-    send(child, { ask: 'stop' });
-    const timer = setTimeout(() => {
-      this.#options.log.error({ pid: child.pid }, 'worker not drained in time; killing it');
-      child.kill('SIGKILL');
-    }, this.#options.stopTimeoutMs);
-    const code = await exited;
-    clearTimeout(timer);
-    return code === 0;
-  }
-
-  #question(child: ChildProcess): Promise<WorkerHealth> {
-    const id = this.#nextQuestion++;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#questions.delete(id);
-        resolve({ state: 'silent', pid: child.pid });
-      }, REPORT_TIMEOUT_MS);
-      this.#questions.set(id, (report) => {
-        clearTimeout(timer);
-        resolve({ state: 'answers', pid: child.pid, report });
-      });
-      send(child, { ask: 'report', id });
-    });
+    const clean = await slot.worker.stop(this.#options.stopTimeoutMs);
+    if (!clean) this.#options.log.error({ pid: slot.worker.pid }, 'worker not drained');
+    return clean;
   }
 }
 
-/** A worker that has just ended hears nothing, which its exit tells already. */
-function send(child: ChildProcess, message: ToWorker): void {
-  if (child.connected) child.send(message, () => {});
+function faultOf(health: WorkerHealth): { readonly reason: Reason; readonly what?: string } | undefined {
+  if (health.state === 'silent') return { reason: 'silent' };
+  if (health.state !== 'answers' || health.report.standstill === undefined) return undefined;
+  return { reason: 'standstill', what: health.report.standstill };
 }

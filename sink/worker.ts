@@ -1,6 +1,8 @@
 import { pino } from 'pino';
+import { LogOutput } from '../producer/process/log-output.ts';
 import { Assignment } from './assignment.ts';
 import { LEAVE_ALLOWANCE_MS, readConfig } from './config.ts';
+import { guardAgainstOrphaning } from './orphan-guard.ts';
 import type { FromWorker, ToWorker } from './report.ts';
 import { WebHdfsStore } from './webhdfs/store.ts';
 
@@ -10,7 +12,10 @@ import { WebHdfsStore } from './webhdfs/store.ts';
  */
 const config = readConfig();
 const index = Number(process.argv[2] ?? 0);
-const log = pino({ level: config.LOG_LEVEL, base: { role: 'sink', worker: index } });
+const log = pino({ level: config.LOG_LEVEL, base: { role: 'sink', worker: index } }, new LogOutput());
+/** Draining, leaving the group and disconnecting take no longer. */
+const stopTimeoutMs = config.DRAIN_TIMEOUT_MS + LEAVE_ALLOWANCE_MS;
+guardAgainstOrphaning(stopTimeoutMs);
 
 const assignment = new Assignment({
   consumer: {
@@ -38,6 +43,8 @@ const assignment = new Assignment({
   bufferBytes: config.BUFFER_BYTES,
   onGap: config.ON_GAP,
   drainTimeoutMs: config.DRAIN_TIMEOUT_MS,
+  // A publish, a roll and an append are two requests each; the rest is for a NameNode that is asked again.
+  writeTimeoutMs: config.FLUSH_INTERVAL_MS + 10 * config.HDFS_TIMEOUT_MS,
   log,
   onFailure: (error) => {
     const hint = config.KAFKA_INSTANCE_ID && 'does another member have this KAFKA_INSTANCE_ID?';
@@ -52,7 +59,7 @@ async function stop(why: string): Promise<void> {
   stopping = true;
   log.info({ why }, 'worker stops: draining');
   // The supervisor has a deadline too, but it may be gone.
-  setTimeout(() => process.exit(1), config.DRAIN_TIMEOUT_MS + LEAVE_ALLOWANCE_MS).unref();
+  setTimeout(() => process.exit(1), stopTimeoutMs).unref();
   await assignment.stop();
   log.info('worker drained');
   process.exit(0);
@@ -60,10 +67,9 @@ async function stop(why: string): Promise<void> {
 
 async function answer(id: number): Promise<void> {
   const metrics = await assignment.metrics.registry.getMetricsAsJSON();
-  const reply: FromWorker = {
-    id,
-    report: { joined: assignment.joined, partitions: assignment.report(), metrics },
-  };
+  const standstill = assignment.standstill();
+  const report = { joined: assignment.joined, partitions: assignment.report(), metrics };
+  const reply: FromWorker = { id, report: standstill === undefined ? report : { ...report, standstill } };
   process.send?.(reply);
 }
 

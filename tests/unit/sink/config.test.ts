@@ -24,6 +24,7 @@ test('without any variable the sink is set for this machine', () => {
     KAFKA_SESSION_TIMEOUT_MS: expect.any(Number),
     HDFS_URL: [new URL('http://127.0.0.1:9870')],
     HDFS_USER: userInfo().username,
+    HDFS_HEADERS: {},
     HDFS_DIR: '/data',
     HDFS_TIMEOUT_MS: 30_000,
     FLUSH_COUNT: 10,
@@ -36,6 +37,7 @@ test('without any variable the sink is set for this machine', () => {
     SINK_HOST: '127.0.0.1',
     SINK_PORT: 8_081,
     SINK_WORKERS: 1,
+    WORKER_TIMEOUT_MS: 60_000,
     LOG_LEVEL: 'info',
   });
 });
@@ -93,6 +95,13 @@ describe('what contradicts', () => {
     expect(problems({ FLUSH_INTERVAL_MS: '5001', ROLL_INTERVAL_MS: '5000' })).toEqual([
       expect.stringMatching(/^FLUSH_INTERVAL_MS: /),
     ]);
+  });
+
+  test('a systemd that loses patience before a worker was started again does not start', () => {
+    expect(problems({ WATCHDOG_USEC: '119999999' })).toEqual([
+      expect.stringMatching(/^WORKER_TIMEOUT_MS: 60000 /),
+    ]);
+    expect(problems({ WATCHDOG_USEC: '120000000' })).toEqual([]);
   });
 });
 

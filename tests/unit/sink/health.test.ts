@@ -1,8 +1,9 @@
+import { Counter, Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import type { PartitionReport } from '../../../sink/assignment.ts';
 import { createHealthApp } from '../../../sink/health.ts';
 import { SinkMetrics } from '../../../sink/metrics.ts';
-import type { WorkerHealth } from '../../../sink/supervisor.ts';
+import type { WorkerHealth } from '../../../sink/worker-process.ts';
 
 const partition = (state: string, reason?: string): PartitionReport => ({
   partition: 0,
@@ -21,8 +22,14 @@ const worker = (partitions: readonly PartitionReport[], joined = true): WorkerHe
 const silent: WorkerHealth = { state: 'silent', pid: 101 };
 const ended: WorkerHealth = { state: 'ended' };
 
-const ask = (path: string, workers: readonly WorkerHealth[], stopping = false) =>
-  createHealthApp({ workers: async () => workers, stopping: () => stopping }).request(path);
+const stuck: WorkerHealth = {
+  state: 'answers',
+  pid: 102,
+  report: { joined: true, partitions: [], metrics: [], standstill: 'Kafka is not polled' },
+};
+
+const ask = (path: string, workers: readonly WorkerHealth[], stopping = false, registry = new Registry()) =>
+  createHealthApp({ workers: async () => workers, stopping: () => stopping, registry }).request(path);
 
 describe('/livez', () => {
   test('is 200 while workers answer, write or not', async () => {
@@ -36,6 +43,11 @@ describe('/livez', () => {
 
   test('is 503 when a running worker does not answer', async () => {
     const response = await ask('/livez', [worker([]), silent]);
+    expect([response.status, await response.json()]).toEqual([503, { alive: false }]);
+  });
+
+  test('is 503 when a worker says that it stands still', async () => {
+    const response = await ask('/livez', [worker([]), stuck]);
     expect([response.status, await response.json()]).toEqual([503, { alive: false }]);
   });
 });
@@ -54,6 +66,7 @@ describe('/readyz', () => {
     ['a partition is stopped', [worker([partition('stopped')])]],
     ['a worker has not joined', [worker([], false)]],
     ['a worker does not answer', [worker([]), silent]],
+    ['a worker stands still', [stuck]],
     ['a worker has ended', [ended]],
   ])('is 503 when %s', async (_, workers) => {
     expect((await ask('/readyz', workers)).status).toBe(503);
@@ -97,7 +110,11 @@ describe('/metrics', () => {
     expect(text).toContain('sink_partition_writing{partition="1"} 1');
   });
 
-  test('is an empty page when no worker answers', async () => {
-    expect((await ask('/metrics', [ended])).status).toBe(200);
+  test('has what the supervisor counts even when no worker answers', async () => {
+    const registry = new Registry();
+    const restarts = { name: 'sink_worker_restarts_total', help: 'x', labelNames: ['reason'] } as const;
+    new Counter({ ...restarts, registers: [registry] }).inc({ reason: 'silent' });
+    const response = await ask('/metrics', [ended], false, registry);
+    expect(await response.text()).toContain('sink_worker_restarts_total{reason="silent"} 1');
   });
 });

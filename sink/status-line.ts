@@ -1,0 +1,18 @@
+import type { WorkerHealth } from './worker-process.ts';
+
+/** How the sink is, in one line for an operator: `systemctl status` shows it. */
+export function statusLine(workers: readonly WorkerHealth[]): string {
+  const reports = workers.flatMap((worker) => (worker.state === 'answers' ? [worker.report] : []));
+  const partitions = reports.flatMap((report) => report.partitions);
+  const writing = partitions.filter(({ state }) => state === 'writing').length;
+  const lag = partitions.reduce((sum, { endOffset = 0, durableOffset = 0 }) => {
+    return sum + Math.max(0, endOffset - durableOffset);
+  }, 0);
+  const said = [`${writing} of ${partitions.length} partitions written, ${lag} records behind`];
+  const silent = workers.length - reports.length;
+  if (silent > 0) said.push(`${silent} of ${workers.length} workers do not answer`);
+  for (const { standstill } of reports) if (standstill !== undefined) said.push(standstill);
+  const troubled = partitions.find(({ reason }) => reason !== undefined);
+  if (troubled) said.push(`partition ${troubled.partition} ${troubled.state}: ${troubled.reason}`);
+  return said.join('; ');
+}

@@ -1,0 +1,82 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { FromWorker, ToWorker, WorkerReport } from './report.ts';
+
+export type WorkerHealth =
+  | { readonly state: 'answers'; readonly pid: number | undefined; readonly report: WorkerReport }
+  | { readonly state: 'silent'; readonly pid: number | undefined }
+  | { readonly state: 'ended' };
+
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Where it could not be started or reached. */
+  readonly error?: Error;
+}
+
+const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
+
+/** One worker as its supervisor sees it, from its start to its end. */
+export class WorkerProcess {
+  readonly startedAtMs = performance.now();
+  /** Resolves when there is no such process any more, or never was. */
+  readonly ended: Promise<Ending>;
+  readonly #child: ChildProcess;
+  readonly #questions = new Map<number, (report: WorkerReport) => void>();
+  #nextQuestion = 0;
+
+  constructor(index: number) {
+    const child = fork(WORKER, [String(index)]);
+    this.#child = child;
+    child.on('message', ({ id, report }: FromWorker) => {
+      this.#questions.get(id)?.(report);
+      this.#questions.delete(id);
+    });
+    this.ended = new Promise((resolve) => {
+      // One that was never forked will not exit either; any other error shows in its silence.
+      child.on('error', (error) => {
+        if (child.pid === undefined) resolve({ code: null, signal: null, error });
+      });
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** What it says of itself within so long. */
+  health(withinMs: number): Promise<WorkerHealth> {
+    const id = this.#nextQuestion++;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#questions.delete(id);
+        resolve({ state: 'silent', pid: this.pid });
+      }, withinMs);
+      this.#questions.set(id, (report) => {
+        clearTimeout(timer);
+        resolve({ state: 'answers', pid: this.pid, report });
+      });
+      this.#send({ ask: 'report', id });
+    });
+  }
+
+  /** Lets it drain for at most so long. False where it had to be killed or ended with an error. */
+  async stop(withinMs: number): Promise<boolean> {
+    this.#send({ ask: 'stop' });
+    const timer = setTimeout(() => this.kill(), withinMs);
+    const { code } = await this.ended;
+    clearTimeout(timer);
+    return code === 0;
+  }
+
+  /** What it had not drained, the next owner reads again. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  /** One that has just ended hears nothing, which its end tells already. */
+  #send(message: ToWorker): void {
+    if (this.#child.connected) this.#child.send(message, () => {});
+  }
+}

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { LogOutput } from '../producer/process/log-output.ts';
 import { Assignment } from './assignment.ts';
 import { LEAVE_ALLOWANCE_MS, readConfig } from './config.ts';
+import { hdfsAccess } from './hdfs-access.ts';
 import { guardAgainstOrphaning } from './orphan-guard.ts';
 import type { FromWorker, ToWorker } from './report.ts';
 import { WebHdfsStore } from './webhdfs/store.ts';
@@ -28,9 +29,7 @@ const assignment = new Assignment({
     log,
   },
   store: new WebHdfsStore({
-    nameNodes: config.HDFS_URL,
-    user: config.HDFS_USER,
-    timeoutMs: config.HDFS_TIMEOUT_MS,
+    ...hdfsAccess(config),
     dir: config.HDFS_DIR,
     topic: config.KAFKA_TOPIC,
   }),

@@ -1,64 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { adviceFor } from './check/advice.ts';
+import { judgeDataNodes } from './check/data-node-findings.ts';
+import { lookAtDataNodes } from './check/data-node-look.ts';
+import { type Finding, fail, lines, ok, summary, warn } from './check/finding.ts';
+import { judgeFolder } from './check/folder-findings.ts';
+import { type FolderLook, lookAtFolder, SCRATCH_PREFIX } from './check/folder-look.ts';
+import { judgeNameNodes } from './check/name-node-findings.ts';
+import { lookAtNameNodes } from './check/name-node-look.ts';
+import { judgeTopic } from './check/topic-findings.ts';
+import { lookAtTopic } from './check/topic-look.ts';
+import { type FileLook, removeScratch, type Trial, TrialRun } from './check/trial.ts';
+import { judgeTrial } from './check/trial-findings.ts';
 import { printable, type SinkConfig } from './config.ts';
-import { connect, disconnect, newGroupClient } from './group-client.ts';
+import { StoreError } from './errors.ts';
+import { hdfsAccess } from './hdfs-access.ts';
 import { WebHdfsClient } from './webhdfs/client.ts';
 
-const ANSWER_WITHIN_MS = 5_000;
-
-type Say = (line: string) => void;
+/** Whoever waits longer for an answer is told that none came, however patient the sink itself is. */
+const ANSWER_WITHIN_MS = 10_000;
 
 /**
- * What `--check` does: shows the settings, asks the brokers for the topic and a NameNode for the folder, and writes
- * nothing. Resolves with whether the sink could work.
+ * What `--check` does: looks at the settings, the brokers, the topic, the NameNodes and DataNodes, and does in a scratch
+ * folder beside the ledger what the sink does in it. Neither the group nor the ledger is touched, and nothing is left
+ * behind. Every request has a deadline; all together take seconds, two minutes at the very worst.
+ *
+ * @returns whether the sink could work
  */
-export async function check(config: SinkConfig, say: Say): Promise<boolean> {
-  say(`settings: ${JSON.stringify(printable(config), null, 2)}`);
-  const found = [await checkKafka(config, say), await checkHdfs(config, say)];
-  return found.every(Boolean);
+export async function check(config: SinkConfig, say: (line: string) => void): Promise<boolean> {
+  const findings: Finding[] = [];
+  const add = (found: readonly Finding[]): void => {
+    findings.push(...found);
+    for (const line of found.flatMap(lines)) say(line);
+  };
+  add([judgeSettings(config)]);
+  const topic = await lookAtTopic(config);
+  add(judgeTopic(topic, config));
+  const partitions = topic.kind === 'reached' ? topic.partitions.length : 0;
+  await checkHdfs(config, Math.max(1, partitions), add);
+  say(summary(findings));
+  return findings.every(({ level }) => level !== 'fail');
 }
 
-async function checkKafka(config: SinkConfig, say: Say): Promise<boolean> {
-  const topic = config.KAFKA_TOPIC;
-  const client = newGroupClient(
-    {
-      brokers: config.KAFKA_BROKERS,
-      group: config.KAFKA_GROUP,
-      sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
-      instanceId: undefined,
-      config: config.KAFKA_CONFIG,
-    },
-    () => {},
+/** They were read, so they are right by themselves. */
+function judgeSettings(config: SinkConfig): Finding {
+  const settings = Object.entries(printable(config)).filter(([, value]) => value !== undefined);
+  const shown = settings.map(
+    ([name, value]) =>
+      `${name}=${Array.isArray(value) || typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
+  return { ...ok('settings', 'are valid'), more: shown.join('\n') };
+}
+
+type Add = (findings: readonly Finding[]) => void;
+
+async function checkHdfs(config: SinkConfig, partitions: number, add: Add): Promise<void> {
+  const access = hdfsAccess(config, Math.min(ANSWER_WITHIN_MS, config.HDFS_TIMEOUT_MS));
+  const nameNodes = await lookAtNameNodes(access);
+  add(judgeNameNodes(nameNodes, config.HDFS_USER));
+  if (!nameNodes.some(({ state }) => state === 'active')) return;
+  const client = new WebHdfsClient(access);
   try {
-    const metadata = await connect(client, { topic, timeoutMs: ANSWER_WITHIN_MS });
-    const partitions = metadata.topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
-    say(`brokers: ${metadata.brokers.map(({ host, port }) => `${host}:${port}`).join(', ')}`);
-    say(partitions === 0 ? `topic ${topic}: is not there` : `topic ${topic}: ${partitions} partitions`);
-    return partitions > 0;
-  } catch (error) {
-    say(`brokers: ${config.KAFKA_BROKERS} did not answer: ${error instanceof Error ? error.message : error}`);
-    return false;
+    await checkFolder({ client, config, partitions, add });
   } finally {
-    await disconnect(client, ANSWER_WITHIN_MS);
+    client.close();
   }
 }
 
-/** A folder that is not there yet is made at the first claim. */
-async function checkHdfs(config: SinkConfig, say: Say): Promise<boolean> {
-  const client = new WebHdfsClient({
-    nameNodes: config.HDFS_URL,
-    user: config.HDFS_USER,
-    timeoutMs: ANSWER_WITHIN_MS,
-  });
+interface FolderCheck {
+  readonly client: WebHdfsClient;
+  readonly config: SinkConfig;
+  readonly partitions: number;
+  readonly add: Add;
+}
+
+async function checkFolder({ client, config, partitions, add }: FolderCheck): Promise<void> {
+  const topicFolder = `${config.HDFS_DIR}/${config.KAFKA_TOPIC}`;
+  const user = config.HDFS_USER;
   try {
-    await client.ask('GET', '/', 'LISTSTATUS');
-    say(
-      `HDFS: ${config.HDFS_URL.join(', ')} answers; segments go to ${config.HDFS_DIR}/${config.KAFKA_TOPIC}`,
-    );
-    return true;
+    const look = await lookAtFolder(client, topicFolder);
+    const scratch = `${topicFolder}/${SCRATCH_PREFIX}${randomUUID()}`;
+    // Before the trial, which may fail because of them; where not even that is answered, the trial says why.
+    add(await lookAtDataNodes(client, scratch).then(judgeDataNodes, () => []));
+    const trial = await tryOut(client, scratch, look);
+    add(judgeTrial(trial, user));
+    const { blockBytes, replication } = trial.file ?? (await askDefaults(client));
+    const need = { partitions, blockBytes, replication, rollIntervalMs: config.ROLL_INTERVAL_MS, user };
+    add(judgeFolder(topicFolder, look, need));
+    if (trial.left) add([leftBehind(scratch, trial.left)]);
   } catch (error) {
-    say(`HDFS: ${error instanceof Error ? error.message : error}`);
-    return false;
-  } finally {
-    client.close();
+    if (!(error instanceof StoreError)) throw error;
+    add([fail('folder', error.message, adviceFor(error, user))]);
+  }
+}
+
+async function tryOut(
+  client: WebHdfsClient,
+  scratch: string,
+  { missing }: FolderLook,
+): Promise<Trial & { readonly left: StoreError | undefined }> {
+  let left: StoreError | undefined;
+  const trial = await new TrialRun(client, scratch).run();
+  // Whether or not the folder seems to have been made: what had no answer may have been done.
+  await removeScratch(client, scratch, missing).catch((error: unknown) => {
+    if (!(error instanceof StoreError)) throw error;
+    left = error;
+  });
+  return { ...trial, left: trial.steps.length > 0 ? left : undefined };
+}
+
+function leftBehind(scratch: string, error: StoreError): Finding {
+  return warn(
+    'folder',
+    `the scratch folder could not be removed: ${error.message}`,
+    `"hdfs dfs -rm -r ${scratch}"`,
+  );
+}
+
+/** Hadoop's own defaults stand in where even these are not told. */
+async function askDefaults(client: WebHdfsClient): Promise<Pick<FileLook, 'blockBytes' | 'replication'>> {
+  try {
+    const answer = await client.ask('GET', '/', 'GETSERVERDEFAULTS');
+    const { FsServerDefaults: defaults } = answer as {
+      FsServerDefaults: { blockSize: number; replication: number };
+    };
+    return { blockBytes: defaults.blockSize, replication: defaults.replication };
+  } catch (error) {
+    if (error instanceof StoreError) return { blockBytes: 134_217_728, replication: 3 };
+    throw error;
   }
 }

@@ -1,0 +1,36 @@
+import type { StoreError } from '../errors.ts';
+
+/** What an operator does about a request that HDFS refused or did not answer; undefined where the error says it all. */
+export function adviceFor({ reason, message }: StoreError, user: string): string | undefined {
+  // A NameNode of an HA pair wraps it into a RetriableException.
+  if (/safe ?mode/i.test(`${reason} ${message}`)) {
+    return 'the NameNode takes no changes now: see why with "hdfs dfsadmin -safemode get"; the sink waits and goes on by itself';
+  }
+  switch (reason) {
+    case 'AccessControlException':
+      return `give ${user} the right: "hdfs dfs -chown ${user} ${inodeOf(message)}", or set HDFS_USER or HDFS_DIR`;
+    case 'DSQuotaExceededException':
+    case 'NSQuotaExceededException':
+    case 'QuotaByStorageTypeExceededException':
+      return 'raise the quota: "hdfs dfsadmin -setSpaceQuota" or "-setQuota"';
+    case 'UnsupportedOperationException':
+      return 'the folder is erasure-coded or its storage policy is LAZY_PERSIST: neither can be appended to; set HDFS_DIR';
+    case 'ParentNotDirectoryException':
+      return 'something above is a file; set HDFS_DIR';
+    case 'HTTP 401':
+      return 'HDFS wants another authentication than a user name; the README says what secured clusters need';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'this host name does not resolve here: mend DNS or /etc/hosts';
+    case 'ECONNREFUSED':
+      return 'nothing listens there: is it running, and is the address right?';
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'no way there: a firewall, a dead host, or one that hangs?';
+    default:
+      return undefined;
+  }
+}
+
+const inodeOf = (message: string): string => /inode="([^"]*)"/.exec(message)?.[1] ?? '<the folder>';

@@ -1,0 +1,62 @@
+import type { SinkConfig } from '../config.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+import type { PartitionLook, TopicLook } from './topic-look.ts';
+
+type Settings = Pick<SinkConfig, 'KAFKA_BROKERS' | 'KAFKA_TOPIC' | 'KAFKA_GROUP' | 'SINK_WORKERS'>;
+
+export function judgeTopic(look: TopicLook, settings: Settings): Finding[] {
+  if (look.kind === 'unreachable') return [unreachable(look, settings)];
+  const { KAFKA_TOPIC: topic } = settings;
+  const brokers = ok('brokers', `${look.brokers.join(', ')} answer`);
+  if (look.partitions.length === 0) {
+    return [brokers, fail('topic', `${topic} is not there`, 'make it, or set KAFKA_TOPIC')];
+  }
+  return [
+    brokers,
+    judgePartitions(look.partitions, topic),
+    ...judgeWorkers(look.partitions.length, settings),
+    judgeGroup(look.groupFailure, settings),
+  ];
+}
+
+function judgeGroup(failure: string | undefined, { KAFKA_GROUP: group }: Settings): Finding {
+  if (failure === undefined) return ok('group', `${group}: its coordinator answers`);
+  const advice =
+    'the user of KAFKA_CONFIG needs the right to read this group, and the brokers a leader for __consumer_offsets';
+  return fail('group', `${group}: ${failure}`, advice);
+}
+
+function unreachable(
+  { why, complaints }: Extract<TopicLook, { kind: 'unreachable' }>,
+  { KAFKA_BROKERS: brokers }: Settings,
+): Finding {
+  const advice =
+    'is Kafka running, KAFKA_BROKERS right, and KAFKA_CONFIG what its listener wants (TLS, SASL)?';
+  return fail('brokers', `${brokers} did not answer: ${why}`, [...complaints.slice(0, 3), advice].join('\n'));
+}
+
+function judgePartitions(partitions: readonly PartitionLook[], topic: string): Finding {
+  const silent = partitions.flatMap(({ partition, range }) =>
+    typeof range === 'string' ? [`${partition} (${range})`] : [],
+  );
+  if (silent.length > 0) {
+    return fail(
+      'topic',
+      `${topic}: partitions that cannot be read: ${silent.slice(0, 5).join(', ')}${silent.length > 5 ? ', ...' : ''}`,
+      'they need a leader among the brokers, and the user of KAFKA_CONFIG the right to read the topic',
+    );
+  }
+  const records = partitions.reduce(
+    (sum, { range }) => sum + (typeof range === 'string' ? 0 : range.high - range.low),
+    0,
+  );
+  return ok('topic', `${topic}: ${count(partitions.length, 'partition')}, ${count(records, 'offset')}`);
+}
+
+function judgeWorkers(partitions: number, { SINK_WORKERS: workers }: Settings): Finding[] {
+  if (workers <= partitions) return [];
+  const says = `${workers} workers, but ${count(partitions, 'partition')}: the others are idle`;
+  return [warn('workers', says, 'lower SINK_WORKERS, or give the topic more partitions')];
+}
+
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;

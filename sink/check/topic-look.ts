@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SinkConfig } from '../config.ts';
+import { connect, disconnect, type GroupClient, newGroupClient } from '../group-client.ts';
+import { type Range, Watermarks } from '../watermarks.ts';
+
+/** What the brokers say of the topic and the group. */
+export type TopicLook =
+  | {
+      readonly kind: 'unreachable';
+      readonly why: string;
+      /** What librdkafka logged meanwhile: the cause is there, and not in the error. */
+      readonly complaints: readonly string[];
+    }
+  | {
+      readonly kind: 'reached';
+      readonly brokers: readonly string[];
+      readonly partitions: readonly PartitionLook[];
+      /** Why the group's coordinator did not answer; undefined where it did. */
+      readonly groupFailure: string | undefined;
+    };
+
+export interface PartitionLook {
+  readonly partition: number;
+  /** Where it begins and ends, or why its leader did not say. */
+  readonly range: Range | string;
+}
+
+const ANSWER_WITHIN_MS = 5_000;
+/** With many partitions and no leader, what was seen by then has to do. */
+const ALL_WITHIN_MS = 20_000;
+const GROUP_WITHIN_MS = 10_000;
+const ASK_AGAIN_MS = 250;
+
+/**
+ * Asks as the sink would, with its settings and its group's name, but never subscribes: the group has no new member,
+ * and nothing is committed.
+ */
+export async function lookAtTopic(config: SinkConfig): Promise<TopicLook> {
+  const complaints = new Set<string>();
+  const client = newGroupClient(
+    {
+      brokers: config.KAFKA_BROKERS,
+      group: config.KAFKA_GROUP,
+      sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
+      instanceId: undefined,
+      config: config.KAFKA_CONFIG,
+    },
+    () => {},
+  );
+  client.on('event.log', ({ message }: { message: string }) => complaints.add(gist(message)));
+  try {
+    return await ask(client, config.KAFKA_TOPIC);
+  } catch (error) {
+    return { kind: 'unreachable', why: messageOf(error), complaints: [...complaints] };
+  } finally {
+    await disconnect(client, ANSWER_WITHIN_MS);
+  }
+}
+
+async function ask(client: GroupClient, topic: string): Promise<TopicLook> {
+  const metadata = await connect(client, { topic, timeoutMs: ANSWER_WITHIN_MS });
+  const ids = metadata.topics.find(({ name }) => name === topic)?.partitions.map(({ id }) => id) ?? [];
+  return {
+    kind: 'reached',
+    brokers: metadata.brokers.map(({ host, port }) => `${host}:${port}`),
+    partitions: await lookAtPartitions(
+      client,
+      topic,
+      ids.sort((a, b) => a - b),
+    ),
+    groupFailure: ids.length === 0 ? undefined : await askGroup(client, topic),
+  };
+}
+
+async function lookAtPartitions(
+  client: GroupClient,
+  topic: string,
+  partitions: readonly number[],
+): Promise<PartitionLook[]> {
+  const watermarks = new Watermarks(topic);
+  const deadline = performance.now() + ALL_WITHIN_MS;
+  const looks: PartitionLook[] = [];
+  for (const partition of partitions) {
+    const late = performance.now() > deadline;
+    const range = late ? 'not asked: too late' : await watermarks.ask(client, partition).catch(messageOf);
+    looks.push({ partition, range });
+  }
+  return looks;
+}
+
+/**
+ * Reading the committed offsets needs the coordinator and the right to read the group, as joining it does. A cluster
+ * that never had a group has no coordinator for the first seconds.
+ */
+async function askGroup(client: GroupClient, topic: string): Promise<string | undefined> {
+  const deadline = performance.now() + GROUP_WITHIN_MS;
+  for (;;) {
+    const failure = await askCommitted(client, topic);
+    if (failure === undefined || performance.now() > deadline) return failure;
+    await delay(ASK_AGAIN_MS);
+  }
+}
+
+function askCommitted(client: GroupClient, topic: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    client.committed([{ topic, partition: 0 }], ANSWER_WITHIN_MS, (error) =>
+      resolve(error ? messageOf(error) : undefined),
+    );
+  });
+}
+
+/** Without thread, time and repetitions, so that the same is said once. */
+const gist = (message: string): string =>
+  message.replace(/^\[thrd:[^\]]*\]: /, '').replace(/ \(after .*\)$/, '');
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

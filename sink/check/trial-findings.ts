@@ -1,0 +1,70 @@
+import { adviceFor } from './advice.ts';
+import { type Finding, fail, inTime, ok, warn } from './finding.ts';
+import { type FileLook, NOT_KEPT, type StepName, type Trial } from './trial.ts';
+
+/** Hadoop's default delay before a file is closed. */
+const DEFAULT_CLOSE_MS = 400;
+
+const CLOSE_PROPERTY = `<property>
+  <name>dfs.client.block.write.locateFollowingBlock.initial.delay.ms</name>
+  <value>10</value>
+</property>`;
+
+const DONE: Readonly<Record<StepName, string>> = {
+  scratch: 'a scratch folder made',
+  create: 'a file made',
+  append: 'lines appended',
+  read: 'read back, and the same',
+  truncate: 'a line cut off, the file whole again',
+  claim: 'a folder renamed',
+  fence: 'an older token is shut out, and a rename never goes over what is there',
+  publish: 'a file renamed',
+  delete: 'a file deleted',
+};
+
+export function judgeTrial(trial: Trial, user: string): Finding[] {
+  if (trial.erasureCoded !== undefined) return [erasureCoded(trial.erasureCoded)];
+  const done = trial.steps
+    .filter(({ name }) => name !== 'append')
+    .map(({ name, tookMs }) => ok(name, `${DONE[name]}: ${inTime(tookMs)}`));
+  const [before, after] = [done.slice(0, 2), done.slice(2)];
+  const failed = trial.failure ? [failure(trial.failure, user)] : [];
+  return [...before, ...judgeAppends(trial.appendsMs), ...judgeFile(trial.file), ...after, ...failed];
+}
+
+function erasureCoded(policy: string): Finding {
+  return fail(
+    'folder',
+    `is erasure-coded (${policy}): HDFS can neither append to nor truncate such files`,
+    'set HDFS_DIR to a folder that is replicated, or "hdfs ec -setPolicy -replicate -path <HDFS_DIR>/<topic>"',
+  );
+}
+
+function failure({ step, error }: NonNullable<Trial['failure']>, user: string): Finding {
+  const advice =
+    error.reason === NOT_KEPT
+      ? 'exactly-once leans on this: set HDFS_URL to the WebHDFS of the NameNodes themselves'
+      : adviceFor(error, user);
+  return fail(step, error.message, advice);
+}
+
+function judgeAppends(appendsMs: readonly number[]): Finding[] {
+  if (appendsMs.length === 0) return [];
+  const sorted = [...appendsMs].sort((a, b) => a - b);
+  const [fastest = 0, median = 0] = [sorted[0], sorted[Math.floor(sorted.length / 2)]];
+  const says = `of ${sorted.length} appends the fastest took ${inTime(fastest)}, the median ${inTime(median)}`;
+  // Not the fastest: now and then the DataNode's report comes before the first look, and there is no wait.
+  if (median < DEFAULT_CLOSE_MS) return [ok('append', says)];
+  const advice = `by Hadoop's default an append waits ${DEFAULT_CLOSE_MS} ms; with this in the DataNodes' hdfs-site.xml it takes about 40 ms:`;
+  return [warn('append', says, `${advice}\n${CLOSE_PROPERTY}`)];
+}
+
+function judgeFile(file: FileLook | undefined): Finding[] {
+  if (file?.replicas === undefined) return [];
+  const { replication, replicas } = file;
+  const says = `replication is ${replication}, and the file has ${replicas}`;
+  if (replicas >= replication) return [ok('replicas', says)];
+  const advice =
+    'are enough DataNodes alive? "hdfs dfsadmin -report"; with fewer copies a dead DataNode takes lines with it';
+  return [warn('replicas', says, advice)];
+}

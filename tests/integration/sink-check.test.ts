@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { check } from '../../sink/check.ts';
+import { readConfig } from '../../sink/config.ts';
+import { RawHdfs, SUPERUSER } from '../support/hdfs-raw.ts';
+import { runRole } from '../support/role-process.ts';
+import { startSink } from '../support/sink-process.ts';
+import { createTopic } from '../support/topic.ts';
+
+const brokers = inject('kafkaBrokers');
+const url = inject('hdfsUrl');
+const hdfs = new RawHdfs(url);
+
+let topic: string;
+let dir: string;
+beforeEach(async () => {
+  topic = await createTopic(brokers, { partitions: 3 });
+  dir = `/check-${topic}`;
+  await hdfs.ask('PUT', dir, 'MKDIRS');
+});
+afterEach(() => hdfs.ask('DELETE', dir, 'DELETE', { recursive: 'true' }));
+
+const settings = (more: Record<string, string> = {}) => ({
+  KAFKA_BROKERS: brokers,
+  KAFKA_TOPIC: topic,
+  KAFKA_GROUP: topic,
+  HDFS_URL: url,
+  HDFS_DIR: dir,
+  ...more,
+});
+
+async function report(more: Record<string, string> = {}): Promise<{ works: boolean; text: string }> {
+  const said: string[] = [];
+  const works = await check(readConfig(settings(more)), (line) => said.push(line));
+  return { works, text: said.join('\n') };
+}
+
+describe('--check', () => {
+  it('tries everything the sink does, says how long it took, exits 0, and leaves nothing behind', async () => {
+    const { code, output } = await runRole('sink', settings(), ['--check']);
+    expect(output).toMatch(/^ok {3}topic .*3 partitions/m);
+    for (const step of ['create', 'append', 'truncate', 'claim', 'publish', 'delete']) {
+      // On a busy machine an append may well be worth a warning.
+      expect(output).toMatch(new RegExp(`^(ok  |warn) ${step} .*\\d m?s`, 'm'));
+    }
+    expect(output).toMatch(/^ok {3}fence /m);
+    expect(output).toContain('The sink could work');
+    expect(code).toBe(0);
+    expect(await hdfs.names(dir)).toEqual([]);
+  });
+
+  it('changes neither group nor ledger of a sink that runs', async () => {
+    const sink = await startSink(settings());
+    try {
+      await sink.ready();
+      const before = await ledger();
+      expect((await report()).works).toBe(true);
+      expect(await ledger()).toEqual(before);
+      expect(await hdfs.names(`${dir}/${topic}`)).toEqual(['_writers']);
+      expect(sink.logs()).not.toContain('revoked');
+    } finally {
+      await sink.stop();
+    }
+  });
+
+  it('fails for a folder that is erasure-coded, and leaves nothing behind', async () => {
+    const ecpolicy = 'XOR-2-1-1024k';
+    await hdfs.ask('PUT', '/', 'ENABLEECPOLICY', { ecpolicy });
+    await hdfs.ask('PUT', dir, 'SETECPOLICY', { ecpolicy });
+    const { works, text } = await report();
+    expect(text).toMatch(/^FAIL folder .*erasure-coded \(XOR-2-1-1024k\)/m);
+    expect(works).toBe(false);
+    expect(await hdfs.names(dir)).toEqual([]);
+  });
+
+  it('warns of a quota that has no room for a block a partition', async () => {
+    await hdfs.ask('PUT', dir, 'SETQUOTA', { namespacequota: '1000000', storagespacequota: '300000000' });
+    const { works, text } = await report();
+    expect(text).toMatch(/^warn quota .*286 MiB left.*\n.*384 MiB.*128 MiB.*replication 1.*partitions 3/m);
+    expect(works).toBe(true);
+  });
+
+  it('fails for a quota that has no room for one block, and leaves nothing behind', async () => {
+    await hdfs.ask('PUT', dir, 'SETQUOTA', { namespacequota: '1000000', storagespacequota: '100000000' });
+    const { works, text } = await report();
+    expect(text).toMatch(/^FAIL append .*DSQuotaExceededException/m);
+    expect(works).toBe(false);
+    expect(await hdfs.names(dir)).toEqual([]);
+  });
+
+  it('warns of a quota that will soon be out of names', async () => {
+    await hdfs.ask('PUT', dir, 'SETQUOTA', { namespacequota: '100', storagespacequota: '9000000000' });
+    const { works, text } = await report();
+    expect(text).toMatch(/^warn quota .*room for 99 more/m);
+    expect(works).toBe(true);
+  });
+
+  it('fails for a user without the right to write, and names the user and the folder', async () => {
+    const { works, text } = await report({ HDFS_USER: 'nobody-special' });
+    expect(text).toMatch(
+      new RegExp(`^FAIL scratch .*user=nobody-special.*\\n.*chown nobody-special ${dir}"`, 'm'),
+    );
+    expect(works).toBe(false);
+  });
+
+  it('fails for a topic that is not there, and does not make it', async () => {
+    const missing = { KAFKA_TOPIC: `${topic}-missing` };
+    expect((await report(missing)).text).toMatch(/^FAIL topic .*is not there/m);
+    expect((await report(missing)).works).toBe(false);
+  });
+
+  it('says what keeps it from Kafka and HDFS, and exits 1', async () => {
+    const nowhere = { KAFKA_BROKERS: '127.0.0.1:1', HDFS_URL: 'http://127.0.0.1:1,http://nn.invalid:9870' };
+    const { code, output } = await runRole('sink', settings(nowhere), ['--check']);
+    expect(output).toMatch(/^FAIL brokers (.*\n)+?.*Connection refused/m);
+    expect(output).toMatch(/^FAIL NameNode .*127\.0\.0\.1:1.*ECONNREFUSED/m);
+    expect(output).toMatch(/^FAIL NameNode .*nn\.invalid:9870/m);
+    expect(code).toBe(1);
+  });
+
+  it('warns of a NameNode of a pair that is away', async () => {
+    const { works, text } = await report({ HDFS_URL: `http://127.0.0.1:1,${url}` });
+    expect(text).toMatch(/^warn NameNode .*127\.0\.0\.1:1/m);
+    expect(text).toMatch(/^ok {3}NameNode .*is active/m);
+    expect(works).toBe(true);
+  });
+
+  it('shows the settings, but no secret', async () => {
+    const { text } = await report({ KAFKA_CONFIG: '{"ssl.key.password":"hush-hush"}' });
+    expect(text).toMatch(/KAFKA_CONFIG=.*ssl\.key\.password/);
+    expect(text).toContain(`HDFS_USER=${SUPERUSER}`);
+    expect(text).not.toContain('hush-hush');
+  });
+});
+
+/** Who holds the partitions, and every file, by name. */
+async function ledger(): Promise<string[]> {
+  const found: string[] = [];
+  for (const partition of await hdfs.names(`${dir}/${topic}/_writers`)) {
+    for (const token of await hdfs.names(`${dir}/${topic}/_writers/${partition}`)) {
+      const files = await hdfs.names(`${dir}/${topic}/_writers/${partition}/${token}`);
+      found.push(...files.map((file) => `${partition}/${token}/${file}`));
+    }
+  }
+  return found;
+}

@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import { judgeDataNodes } from '../../../sink/check/data-node-findings.ts';
+import { type Finding, inBytes, lines, ok, summary } from '../../../sink/check/finding.ts';
+import { judgeFolder } from '../../../sink/check/folder-findings.ts';
+import type { FolderLook, QuotaLook } from '../../../sink/check/folder-look.ts';
+import { judgeNameNodes } from '../../../sink/check/name-node-findings.ts';
+import { judgeTopic } from '../../../sink/check/topic-findings.ts';
+import type { TopicLook } from '../../../sink/check/topic-look.ts';
+import { NOT_KEPT, type Trial } from '../../../sink/check/trial.ts';
+import { judgeTrial } from '../../../sink/check/trial-findings.ts';
+import { StoreError } from '../../../sink/errors.ts';
+
+const levels = (findings: readonly Finding[]) => findings.map(({ level }) => level);
+const only = (findings: readonly Finding[], level: Finding['level']) =>
+  findings.filter((finding) => finding.level === level);
+const away = new StoreError('unavailable', 'ECONNREFUSED', 'no answer: ECONNREFUSED');
+
+describe('the report', () => {
+  const warning: Finding = { level: 'warn', subject: 'quota', says: 'is small', more: 'raise it\nsoon' };
+
+  test('has a line a finding, and what to do below it', () => {
+    expect(lines(warning)).toEqual([
+      'warn quota       is small',
+      '                 raise it',
+      '                 soon',
+    ]);
+  });
+
+  test.each([
+    [[], 'The sink could work.'],
+    [[warning], 'The sink could work, with 1 warning.'],
+    [[warning, warning], 'The sink could work, with 2 warnings.'],
+    [[warning, { ...warning, level: 'fail' as const }], 'The sink could NOT work: 1 failure and 1 warning.'],
+  ])('ends with whether the sink could work: %#', (findings, says) => {
+    expect(summary([ok('x', 'y'), ...findings])).toBe(says);
+  });
+
+  test.each([
+    [0, '0 B'],
+    [1023, '1023 B'],
+    [134_217_728, '128 MiB'],
+    [1.5 * 2 ** 40, '1.5 TiB'],
+  ])('gives %d bytes as %s', (bytes, says) => {
+    expect(inBytes(bytes)).toBe(says);
+  });
+});
+
+describe('the topic', () => {
+  const settings = { KAFKA_BROKERS: 'b:9092', KAFKA_TOPIC: 't', KAFKA_GROUP: 'g', SINK_WORKERS: 2 };
+  const reached: TopicLook = {
+    kind: 'reached',
+    brokers: ['b:9092'],
+    partitions: [0, 1].map((partition) => ({ partition, range: { low: 5, high: 10 } })),
+    groupFailure: undefined,
+  };
+
+  test('with all its partitions and its group is right', () => {
+    const findings = judgeTopic(reached, settings);
+    expect(levels(findings)).toEqual(['ok', 'ok', 'ok']);
+    expect(findings[1]?.says).toBe('t: 2 partitions, 10 offsets');
+  });
+
+  test('that is not there, or has a partition nobody leads, or a group nobody may read, fails', () => {
+    const silent = { ...reached, partitions: [{ partition: 0, range: 'no leader' }] };
+    expect(levels(judgeTopic({ ...reached, partitions: [] }, settings))).toContain('fail');
+    expect(only(judgeTopic(silent, settings), 'fail')[0]?.says).toContain('0 (no leader)');
+    expect(only(judgeTopic({ ...reached, groupFailure: 'no' }, settings), 'fail')[0]?.subject).toBe('group');
+  });
+
+  test('with fewer partitions than workers is worth a warning', () => {
+    expect(levels(judgeTopic(reached, { ...settings, SINK_WORKERS: 3 }))).toEqual(['ok', 'ok', 'warn', 'ok']);
+  });
+
+  test('behind brokers that do not answer fails with what librdkafka said', () => {
+    const look: TopicLook = { kind: 'unreachable', why: 'down', complaints: ['Connection refused'] };
+    expect(judgeTopic(look, settings)).toEqual([
+      expect.objectContaining({ level: 'fail', more: expect.stringContaining('Connection refused') }),
+    ]);
+  });
+});
+
+describe('the NameNodes', () => {
+  const look = (state: 'active' | 'standby' | StoreError, index = 1) => ({ url: `http://nn${index}`, state });
+
+  test('an active one with a standby is right', () => {
+    expect(levels(judgeNameNodes([look('active'), look('standby', 2)], 'me'))).toEqual(['ok', 'ok']);
+  });
+
+  test('one away beside an active one is a warning, and a failure without', () => {
+    expect(levels(judgeNameNodes([look('active'), look(away, 2)], 'me'))).toEqual(['ok', 'warn']);
+    expect(levels(judgeNameNodes([look(away)], 'me'))).toEqual(['fail']);
+  });
+
+  test('two standbys fail, with the command that makes one active', () => {
+    const findings = judgeNameNodes([look('standby'), look('standby', 2)], 'me');
+    expect(only(findings, 'fail')[0]?.more).toContain('haadmin');
+  });
+});
+
+test('a DataNode that cannot be reached is a warning that names it, beside those that can', () => {
+  const findings = judgeDataNodes([
+    { host: 'dn1', port: 9864, failure: undefined },
+    { host: 'dn2', port: 9864, failure: 'ENOTFOUND' },
+  ]);
+  expect(levels(findings)).toEqual(['ok', 'warn']);
+  expect(lines(findings[1] as Finding).join()).toMatch(/dn2:9864.*does not resolve/s);
+});
+
+describe('the folder', () => {
+  const need = {
+    partitions: 3,
+    blockBytes: 100,
+    replication: 2,
+    rollIntervalMs: 3_600_000,
+    user: 'me',
+  };
+  const look = (changes: Partial<FolderLook>): FolderLook => ({
+    missing: [],
+    quotas: [],
+    untold: [],
+    leftovers: [],
+    ...changes,
+  });
+  const quota = (of: QuotaLook['of'], limit: number, used = 0): FolderLook =>
+    look({ quotas: [{ folder: '/data', of, limit, used }] });
+
+  test.each([
+    [quota('space', 600), 'ok'],
+    [quota('space', 599), 'warn'],
+    [quota('space', 1_000, 401), 'warn'],
+    [quota('space', 1_000, 2_000), 'warn'],
+    [quota({ storageType: 'SSD' }, 599), 'warn'],
+    [quota('names', (3 * 24 + 25) * 7), 'ok'],
+    [quota('names', (3 * 24 + 25) * 7 - 1), 'warn'],
+  ])('needs room for a block a partition and a week of names: %#', (found, level) => {
+    expect(levels(judgeFolder('/data/t', found, need))).toEqual(['ok', level]);
+  });
+
+  test('rolled more often needs more names', () => {
+    const often = { ...need, rollIntervalMs: 60_000 };
+    expect(levels(judgeFolder('/data/t', quota('names', (3 * 24 + 25) * 7), often))).toContain('warn');
+  });
+
+  test('says which quota is meant, and what the sum is made of', () => {
+    const [, finding] = judgeFolder('/data/t', quota({ storageType: 'SSD' }, 1), need);
+    expect(finding?.says).toContain('SSD quota');
+    expect(finding?.more).toMatch(/600 B.*100 B.*replication 2.*partitions 3.*-storageType SSD/s);
+  });
+
+  test('whose quota the user may not see is no warning; one that did not answer is', () => {
+    const refused = new StoreError('refused', 'AccessControlException', 'denied');
+    const untold = (error: StoreError) => look({ untold: [{ folder: '/', error }] });
+    expect(levels(judgeFolder('/data/t', untold(refused), need))).toEqual(['ok', 'ok']);
+    expect(levels(judgeFolder('/data/t', untold(away), need))).toEqual(['ok', 'warn']);
+  });
+
+  test('with what an earlier check left says how to remove it', () => {
+    const findings = judgeFolder('/data/t', look({ leftovers: ['/data/t/_check-1'] }), need);
+    expect(only(findings, 'warn')[0]?.more).toContain('hdfs dfs -rm -r /data/t/_check-1');
+  });
+});
+
+describe('the trial', () => {
+  const trial = (changes: Partial<Trial>): Trial => ({
+    folder: '/data/t/_check-1',
+    steps: [],
+    appendsMs: [],
+    erasureCoded: undefined,
+    file: undefined,
+    failure: undefined,
+    ...changes,
+  });
+
+  test('of an erasure-coded folder fails', () => {
+    const [finding] = judgeTrial(trial({ erasureCoded: 'RS-6-3-1024k' }), 'me');
+    expect(finding).toMatchObject({ level: 'fail', says: expect.stringContaining('RS-6-3-1024k') });
+  });
+
+  test.each([
+    [[900, 399, 40], 'ok'],
+    [[900, 400, 40], 'warn'],
+  ])('judges appends by the median: %j', (appendsMs, level) => {
+    expect(levels(judgeTrial(trial({ appendsMs }), 'me'))).toEqual([level]);
+  });
+
+  test('with the slow close prints the property that mends it', () => {
+    const [finding] = judgeTrial(trial({ appendsMs: [431] }), 'me');
+    expect(finding?.more).toContain(
+      '<name>dfs.client.block.write.locateFollowingBlock.initial.delay.ms</name>\n  <value>10</value>',
+    );
+  });
+
+  test.each([
+    [3, 'ok'],
+    [2, 'warn'],
+  ])('with replication 3 and %d replicas is %s', (replicas, level) => {
+    const file = { blockBytes: 1, replication: 3, replicas };
+    expect(levels(judgeTrial(trial({ file }), 'me'))).toEqual([level]);
+  });
+
+  test.each([
+    ['SafeModeException', 'in safe mode', '-safemode get'],
+    ['RetriableException', 'SafeModeException: Name node is in safe mode', '-safemode get'],
+    [
+      'AccessControlException',
+      'Permission denied: user=me, access=WRITE, inode="/data":a:b',
+      'chown me /data"',
+    ],
+    ['DSQuotaExceededException', 'exceeded', '-setSpaceQuota'],
+    ['UnsupportedOperationException', 'no', 'LAZY_PERSIST'],
+    [NOT_KEPT, 'went over it', 'exactly-once leans on this'],
+  ])('that fails by %s says what to do', (reason, message, advice) => {
+    const failure = { step: 'append' as const, error: new StoreError('refused', reason, message) };
+    const [finding] = judgeTrial(trial({ failure }), 'me');
+    expect(finding).toMatchObject({ level: 'fail', says: message, more: expect.stringContaining(advice) });
+  });
+});

@@ -36,7 +36,8 @@ export async function fill(backlog: Backlog): Promise<void> {
   await new Promise((resolve) => producer.disconnect(resolve));
 }
 
-function eventOf(bytes: number): Buffer {
+/** An event of exactly so many bytes. */
+export function eventOf(bytes: number): Buffer {
   const event = {
     id: '01890a5d-ac96-774b-bcce-b302099a8057',
     timestamp: '2026-11-22T14:00:00.000Z',

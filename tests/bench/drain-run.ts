@@ -1,21 +1,41 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { readMetric, startSink } from '../support/sink-process.ts';
 import { until } from '../support/until.ts';
 import type { Backlog } from './backlog.ts';
+import { residentBytes } from './resident-memory.ts';
+
+/** The sink's drain of a backlog, and just before it the reference. */
+export interface DrainRound {
+  /** Messages a second that `consume()` alone reads. */
+  readonly bare: number;
+  readonly sink: Drain;
+}
 
 export interface Drain {
   readonly messagesPerSecond: number;
   /** Most memory that supervisor and worker had together, bytes. */
   readonly peakResidentBytes: number;
-  readonly appends: number;
   readonly meanAppendSeconds: number;
 }
 
 const DRAINED_WITHIN_MS = 300_000;
 
+export async function measureDrain(backlog: Backlog, hdfsUrl: string): Promise<DrainRound> {
+  return { bare: await readBare(backlog), sink: await drain(backlog, hdfsUrl) };
+}
+
+async function readBare({ brokers, topic, partitions, messages }: Backlog): Promise<number> {
+  const program = fileURLToPath(new URL('./bare-consume.js', import.meta.url));
+  const args = [program, brokers, topic, String(partitions), String(messages)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: DRAINED_WITHIN_MS });
+  return Number(stdout);
+}
+
 /** Lets a new sink drain the whole backlog, timed from its first claim to the last durable line. */
-export async function drain(backlog: Backlog, hdfsUrl: string): Promise<Drain> {
-  const group = `bench-${process.pid}-${Date.now()}`;
+async function drain(backlog: Backlog, hdfsUrl: string): Promise<Drain> {
+  const group = `drain-${process.pid}-${Date.now()}`;
   const sink = await startSink({
     KAFKA_BROKERS: backlog.brokers,
     KAFKA_TOPIC: backlog.topic,
@@ -38,13 +58,8 @@ export async function drain(backlog: Backlog, hdfsUrl: string): Promise<Drain> {
     const seconds = (performance.now() - begunMs) / 1_000;
     const appends = await readMetric(sink.url, 'sink_append_seconds_count');
     const meanAppendSeconds = (await readMetric(sink.url, 'sink_append_seconds_sum')) / appends;
-    return { messagesPerSecond: backlog.messages / seconds, peakResidentBytes, appends, meanAppendSeconds };
+    return { messagesPerSecond: backlog.messages / seconds, peakResidentBytes, meanAppendSeconds };
   } finally {
     await sink.stop();
   }
-}
-
-function residentBytes(pids: readonly number[]): number {
-  const answer = execFileSync('ps', ['-o', 'rss=', '-p', pids.join(',')], { encoding: 'utf8' });
-  return answer.split('\n').reduce((sum, kilobytes) => sum + Number(kilobytes) * 1_024, 0);
 }

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type HdfsCluster, startHdfs } from '../../infra/local/hdfs-cluster.ts';
+import { type KafkaCluster, startKafka } from '../../infra/local/kafka-broker.ts';
+
+/** As shipped here, and as Hadoop ships it. */
+export const CLOSE_DELAYS_MS = { shipped: 10, hadoop: 400 } as const;
+
+/**
+ * The clusters of one run of the benchmarks: a broker from its beginning to its end, and an HDFS of the close delay asked for,
+ * one at a time, for all of them share the cores.
+ */
+export class BenchCluster {
+  readonly #folder: string;
+  readonly #kafka: KafkaCluster;
+
+  private constructor(folder: string, kafka: KafkaCluster) {
+    this.#folder = folder;
+    this.#kafka = kafka;
+  }
+
+  static async start(): Promise<BenchCluster> {
+    const folder = await mkdtemp(join(tmpdir(), 'web-events-bench-'));
+    return new BenchCluster(folder, await startKafka({ folder: join(folder, 'kafka') }));
+  }
+
+  get brokers(): string {
+    return this.#kafka.brokers;
+  }
+
+  /** Runs `use` with a new HDFS, which ends with it. */
+  async withHdfs<T>(closeDelayMs: number, use: (hdfsUrl: string) => Promise<T>): Promise<T> {
+    const folder = await mkdtemp(join(this.#folder, 'hdfs-'));
+    const hdfs: HdfsCluster = await startHdfs({ folder, closeDelayMs });
+    try {
+      return await use(hdfs.url);
+    } finally {
+      await hdfs.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#kafka.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}

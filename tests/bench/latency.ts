@@ -1,0 +1,85 @@
+import { type BenchCluster, CLOSE_DELAYS_MS } from './bench-cluster.ts';
+import { EVENTS_PER_SECOND, type LatencyRound, MESSAGE_BYTES, measureLatency } from './latency-run.ts';
+import { median, quantile } from './quantile.ts';
+import { circumstances, type Section, TITLES, table } from './results.ts';
+
+interface Trial {
+  readonly closeDelayMs: number;
+  readonly partitions: number;
+  readonly flush: { readonly count: number; readonly intervalMs: number };
+}
+
+const AT_ONCE = { count: 1, intervalMs: 0 };
+const DEFAULT = { count: 10, intervalMs: 1_000 };
+const TRIALS: readonly Trial[] = [
+  { closeDelayMs: CLOSE_DELAYS_MS.shipped, partitions: 1, flush: AT_ONCE },
+  { closeDelayMs: CLOSE_DELAYS_MS.shipped, partitions: 3, flush: AT_ONCE },
+  { closeDelayMs: CLOSE_DELAYS_MS.shipped, partitions: 1, flush: DEFAULT },
+  { closeDelayMs: CLOSE_DELAYS_MS.hadoop, partitions: 1, flush: AT_ONCE },
+];
+const ROUNDS = 4;
+const ROUND_MS = 15_000;
+
+/** How long an event takes from acked to durable under a steady load, against one bare append on the same cluster. */
+export async function benchLatency(cluster: BenchCluster): Promise<Section> {
+  const rows: string[][] = [];
+  for (const trial of TRIALS) {
+    const { closeDelayMs, partitions, flush } = trial;
+    const settings = { FLUSH_COUNT: String(flush.count), FLUSH_INTERVAL_MS: String(flush.intervalMs) };
+    const rounds = await cluster.withHdfs(closeDelayMs, (hdfsUrl) =>
+      measureLatency({
+        brokers: cluster.brokers,
+        hdfsUrl,
+        partitions,
+        settings,
+        rounds: ROUNDS,
+        roundMs: ROUND_MS,
+      }),
+    );
+    rows.push(row(trial, rounds));
+    console.log(`latency: ${rows.at(-1)?.join(', ')}`);
+  }
+  return { title: TITLES.latency, body: report(rows) };
+}
+
+function row({ closeDelayMs, partitions, flush }: Trial, rounds: readonly LatencyRound[]): string[] {
+  const idle = rounds.flatMap(({ idleAppendsMs }) => idleAppendsMs);
+  const beside = rounds.flatMap(({ besideAppendsMs }) => besideAppendsMs);
+  const sink = rounds.flatMap(({ sinkAppendsMs }) => sinkAppendsMs);
+  const total = rounds.flatMap(({ latencies }) => latencies.map(({ totalMs }) => totalMs));
+  const [p50, p99] = [median(total), quantile(total, 0.99)];
+  const against = (reference: readonly number[]): string =>
+    `**${(p50 / median(reference)).toFixed(2)}**, ${(p99 / median(reference)).toFixed(2)}`;
+  return [
+    `${closeDelayMs} ms`,
+    String(partitions),
+    `${flush.count}, ${flush.intervalMs}`,
+    ...[idle, beside, sink].map((tookMs) => milliseconds(median(tookMs), quantile(tookMs, 0.99))),
+    milliseconds(p50, p99),
+    against(idle),
+    against(beside),
+  ];
+}
+
+const milliseconds = (p50: number, p99: number): string => `${p50.toFixed(0)}, ${p99.toFixed(0)} ms`;
+
+function report(rows: readonly string[][]): string {
+  const head = [
+    'close delay',
+    'partitions',
+    '`FLUSH_COUNT`, `FLUSH_INTERVAL_MS`',
+    'bare append, idle',
+    'bare append, beside',
+    "sink's append",
+    'acked to durable',
+    'times bare, idle',
+    'times bare, beside',
+  ];
+  return `${circumstances()} ${EVENTS_PER_SECOND} events a second of ${MESSAGE_BYTES} bytes at random (Poisson) instants, ${ROUNDS} rounds of ${ROUND_MS / 1_000} s after a
+warm-up. Each cell has the median and the 99th percentile, the ratios those of acked to durable over the *median* of the bare append.
+*Acked* is when the producer had the delivery report, *durable* when the append that carries the record was answered 200. A *bare
+append* is one line appended to a file of its own by a client that does nothing else, NameNode's hop and DataNode's: *idle* one after
+another before each round, when nothing else happens, *beside* twice a second while the sink writes.
+
+${table(head, rows)}`;
+}

@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process';
+
+/** What the processes have resident together, bytes. */
+export function residentBytes(pids: readonly number[]): number {
+  const answer = execFileSync('ps', ['-o', 'rss=', '-p', pids.join(',')], { encoding: 'utf8' });
+  return answer.split('\n').reduce((sum, kilobytes) => sum + Number(kilobytes) * 1_024, 0);
+}
+
+/** What was resident when. */
+export interface MemorySample {
+  /** Since the first sample. */
+  readonly atMs: number;
+  readonly bytes: number;
+}
+
+/** How fast memory grows, bytes an hour: the slope of the straight line that fits the samples best (least squares). */
+export function growthPerHour(samples: readonly MemorySample[]): number {
+  const meanMs = mean(samples.map(({ atMs }) => atMs));
+  const meanBytes = mean(samples.map(({ bytes }) => bytes));
+  const covariance = mean(samples.map(({ atMs, bytes }) => (atMs - meanMs) * (bytes - meanBytes)));
+  const variance = mean(samples.map(({ atMs }) => (atMs - meanMs) ** 2));
+  return (covariance / variance) * 3_600_000;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,46 @@
+import type { BenchCluster } from './bench-cluster.ts';
+import { CLOSE_DELAYS_MS } from './bench-cluster.ts';
+import { growthPerHour, type MemorySample, mean } from './resident-memory.ts';
+import { circumstances, type Section, TITLES, table } from './results.ts';
+import {
+  SLOW_APPEND_MS,
+  SOAK_BUFFER_BYTES,
+  SOAK_EVENTS_PER_SECOND,
+  SOAK_PARTITIONS,
+  type Soak,
+  soak,
+} from './soak-run.ts';
+
+/** Heaps and buffers find their size in this time; what memory does in it is not counted. */
+const WARM_UP_MINUTES = 3;
+
+/** Whether the sink's memory stays flat over so many minutes of load while every append is answered late. */
+export async function benchSoak(cluster: BenchCluster, minutes: number): Promise<Section> {
+  console.log(`soak: ${WARM_UP_MINUTES} minutes to warm up, then ${minutes} that count`);
+  const forMs = (WARM_UP_MINUTES + minutes) * 60_000;
+  const soaked = await cluster.withHdfs(CLOSE_DELAYS_MS.shipped, (hdfsUrl) =>
+    soak({ brokers: cluster.brokers, hdfsUrl, forMs }),
+  );
+  return { title: TITLES.soak, body: report(soaked, minutes) };
+}
+
+function report(soaked: Soak, minutes: number): string {
+  const counted = soaked.samples.filter(({ atMs }) => atMs >= WARM_UP_MINUTES * 60_000);
+  const third = Math.floor(counted.length / 3);
+  const rows = [
+    ['growth, by the line that fits all samples best', `**${megabytes(growthPerHour(counted))} MB an hour**`],
+    ['mean of the first third', `${megabytes(meanBytes(counted.slice(0, third)))} MB`],
+    ['mean of the last third', `${megabytes(meanBytes(counted.slice(-third)))} MB`],
+    ['most', `${megabytes(Math.max(...soaked.samples.map(({ bytes }) => bytes)))} MB`],
+    ['read but not durable, most', `${megabytes(soaked.mostBufferedBytes)} MB`],
+  ];
+  return `${circumstances()} What supervisor and worker have resident together, every five seconds for ${minutes} minutes after
+${WARM_UP_MINUTES} minutes of warming up, while a proxy hands each append to the DataNode ${SLOW_APPEND_MS / 1_000} s late: ${SOAK_EVENTS_PER_SECOND.toLocaleString('en')} events a second into
+${SOAK_PARTITIONS} partitions, \`BUFFER_BYTES\` ${SOAK_BUFFER_BYTES.toLocaleString('en')}, the least there is, so that partitions are paused and resumed all the time. ${soaked.acked.toLocaleString('en')}
+events were acked and, at the end, durable, in ${soaked.appends.toLocaleString('en')} appends of ${soaked.meanAppendSeconds.toFixed(2)} s on average.
+
+${table(['memory', ''], rows)}`;
+}
+
+const meanBytes = (samples: readonly MemorySample[]): number => mean(samples.map(({ bytes }) => bytes));
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);

@@ -41,6 +41,20 @@ export const chromium = {
 };
 
 /**
+ * What the units are verified with, and how they speak. It need not be what started this machine, and where there is no
+ * systemd to be had the tests of the units are skipped.
+ *
+ * @type {Prerequisite}
+ */
+export const systemd = {
+  name: 'systemd (systemd-analyze, systemd-notify)',
+  debian: ['systemd'],
+  problem: found(
+    () => process.platform !== 'linux' || (onPath(['systemd-analyze']) && onPath(['systemd-notify'])),
+  ),
+};
+
+/**
  * What compiles the Kafka client's native part. They are asked for even where a ready-made one could be downloaded: whether
  * it can is known only when it is too late to say what is missing.
  *

@@ -5,24 +5,24 @@ import { CommandError, stopCommands } from './command.mjs';
 import { jarsStep } from './jars-step.mjs';
 import { takeLock } from './lock.mjs';
 import { packagesStep } from './packages-step.mjs';
-import { chromium, java, missingMessage, missingOf } from './prerequisites.mjs';
+import { chromium, java, missingMessage, missingOf, systemd } from './prerequisites.mjs';
 import { root } from './root.mjs';
 import { say } from './say.mjs';
 import { isDue, perform } from './step.mjs';
 
 /**
  * `npm run setup`, and what `npm start` and `npm test` do first: whatever is missing is installed, named or built. Where
- * nothing changed it only looks, which takes a moment. `--with-browser`: Chromium too.
+ * nothing changed it only looks, which takes a moment. `--for-tests`: what only tests need, too.
  */
 const OLDEST_NODE = 20;
 const STEPS = [packagesStep, jarsStep, buildStep];
 const UNREACHABLE =
   /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|Could not transfer|Unknown host|Temporary failure/;
-const withBrowser = process.argv.includes('--with-browser');
+const forTests = process.argv.includes('--for-tests');
 
 const dueSteps = () => STEPS.filter(isDue);
 const missingNow = () => {
-  const always = withBrowser ? [java, chromium] : [java];
+  const always = forTests ? [java, chromium, systemd] : [java];
   return missingOf([...new Set([...always, ...dueSteps().flatMap((step) => step.needs)])]);
 };
 

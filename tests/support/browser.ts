@@ -5,7 +5,7 @@ import { findChromium } from '../../infra/setup/chromium.mjs';
 export function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined)
-    throw new Error('no Chromium: npm run setup -- --with-browser, or set CHROMIUM_PATH');
+    throw new Error('no Chromium: npm run setup -- --for-tests, or set CHROMIUM_PATH');
   return chromium.launch({
     executablePath,
     args: [

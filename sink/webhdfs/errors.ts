@@ -55,6 +55,9 @@ const KINDS: Readonly<Record<string, StoreErrorKind>> = {
  */
 const NOT_ACTIVE: readonly string[] = ['StandbyException', 'RetriableException'];
 
+/** How a secured cluster answers who has no token, or one that has expired, was cancelled, or never was one. */
+const UNKNOWN_USER = /^Failed to obtain user group information/;
+
 /** Certificates whose signer is not known, in the words of OpenSSL. */
 const UNTRUSTED: readonly string[] = [
   'CERT_SIGNATURE_FAILURE',
@@ -99,12 +102,15 @@ export function interpretAnswer(request: string, status: number, body: string): 
       elsewhere: refused ? 'nothing' : 'reads',
     });
   }
-  const firstLine = remote.message.split('\n', 1)[0];
+  const { exception, message } = remote;
+  const [firstLine = ''] = message.split('\n', 1);
+  const isUnknownUser = UNKNOWN_USER.test(firstLine);
+  const advice = isUnknownUser ? ': HDFS_TOKEN_FILE needs a token that is good' : '';
   return new WebHdfsError({
-    kind: KINDS[remote.exception] ?? 'unavailable',
-    reason: remote.exception,
-    message: `${request}: ${remote.exception}: ${firstLine}`,
-    elsewhere: NOT_ACTIVE.includes(remote.exception) ? 'anything' : 'nothing',
+    kind: KINDS[exception] ?? 'unavailable',
+    reason: firstLine.includes('$InvalidToken:') ? 'InvalidToken' : exception,
+    message: `${request}: ${exception}: ${firstLine}${advice}`,
+    elsewhere: NOT_ACTIVE.includes(exception) ? 'anything' : 'nothing',
   });
 }
 

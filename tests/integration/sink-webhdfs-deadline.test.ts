@@ -3,11 +3,9 @@ import * as http from 'node:http';
 import * as net from 'node:net';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { freePort } from '../../infra/local/free-port.ts';
-import { RawHdfs } from '../support/hdfs-raw.ts';
 import { PartitionFolder } from '../support/partition-folder.ts';
 
 const TIMEOUT_MS = 300;
-const raw = new RawHdfs(inject('hdfsUrl'));
 const folder = new PartitionFolder(inject('hdfsUrl'));
 const claim = folder.newClaim();
 const releases: (() => void)[] = [];
@@ -33,9 +31,6 @@ const silent = (): Promise<string> => listen(net.createServer((socket) => socket
 
 const answering = (status: number, body: object): Promise<string> =>
   listen(http.createServer((_, response) => response.writeHead(status).end(JSON.stringify(body))));
-
-const standby = (): Promise<string> =>
-  answering(403, { RemoteException: { exception: 'StandbyException', message: 'state standby' } });
 
 const storeOn = (...urls: readonly string[]) =>
   folder.newStore({ nameNodes: urls.map((url) => new URL(url)), timeoutMs: TIMEOUT_MS });
@@ -92,39 +87,6 @@ describe('a listing that failed is not an empty one:', () => {
     const store = folder.newStore();
     await expect(store.segments(folder.newClaim())).rejects.toEqual(
       expect.objectContaining({ kind: 'fenced' }),
-    );
-  });
-});
-
-describe('of an HA pair', () => {
-  test.each([
-    ['a standby', standby],
-    ['nobody', async () => `http://127.0.0.1:${await freePort()}`],
-  ])('the other NameNode is asked where %s answers', async (_, first) => {
-    const pair = new PartitionFolder(inject('hdfsUrl'));
-    const store = pair.newStore({ nameNodes: [new URL(await first()), new URL(inject('hdfsUrl'))] });
-    const own = pair.newClaim();
-    await store.claim(own);
-    expect(await raw.names(pair.writers)).toEqual([own.token]);
-    store.close();
-  });
-
-  test('nobody else is asked where the first may have applied the request', async () => {
-    let asked = 0;
-    const second = await listen(
-      http.createServer((_, response) => {
-        asked += 1;
-        response.writeHead(500).end();
-      }),
-    );
-    await expect(storeOn(await silent(), second).truncate(claim, 0, 0)).rejects.toThrow('ETIMEDOUT');
-    expect(asked).toBe(0);
-  });
-
-  test('two standbys end in an error, not in a circle', async () => {
-    const store = storeOn(await standby(), await standby());
-    await expect(store.claim(claim)).rejects.toEqual(
-      expect.objectContaining({ kind: 'unavailable', reason: 'StandbyException' }),
     );
   });
 });

@@ -112,7 +112,8 @@ export class SinkMetrics {
   }
 }
 
-function lag({ endOffset, durableOffset }: PartitionReading): number | undefined {
+/** Offsets of the topic that are not durable yet; undefined where nothing is known of them. */
+export function lag({ endOffset, durableOffset }: PartitionReading): number | undefined {
   if (endOffset === undefined || durableOffset === undefined) return undefined;
   return Math.max(0, endOffset - durableOffset);
 }

@@ -1,3 +1,4 @@
+import { lag } from './metrics.ts';
 import type { WorkerHealth } from './worker-process.ts';
 
 /** How the sink is, in one line for an operator: `systemctl status` shows it. */
@@ -5,10 +6,8 @@ export function statusLine(workers: readonly WorkerHealth[]): string {
   const reports = workers.flatMap((worker) => (worker.state === 'answers' ? [worker.report] : []));
   const partitions = reports.flatMap((report) => report.partitions);
   const writing = partitions.filter(({ state }) => state === 'writing').length;
-  const lag = partitions.reduce((sum, { endOffset = 0, durableOffset = 0 }) => {
-    return sum + Math.max(0, endOffset - durableOffset);
-  }, 0);
-  const said = [`${writing} of ${partitions.length} partitions written, ${lag} records behind`];
+  const behind = partitions.reduce((sum, partition) => sum + (lag(partition) ?? 0), 0);
+  const said = [`${writing} of ${partitions.length} partitions written, ${behind} records behind`];
   const silent = workers.length - reports.length;
   if (silent > 0) said.push(`${silent} of ${workers.length} workers do not answer`);
   for (const { standstill } of reports) if (standstill !== undefined) said.push(standstill);

@@ -15,8 +15,9 @@ const WORKER_TIMEOUT_MS = '2000';
 const running: SinkProcess[] = [];
 const left: number[] = [];
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((sink) => sink.stop()));
+  // First: an orphan holds the output of its supervisor open.
   for (const pid of left.splice(0).filter(exists)) process.kill(pid, 'SIGKILL');
+  await Promise.all(running.splice(0).map((sink) => sink.stop()));
 });
 
 function exists(pid: number): boolean {

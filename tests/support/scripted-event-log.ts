@@ -3,6 +3,7 @@ import type { EventLog, EventRecord, Position } from '../../producer/event-log.t
 /** An event log that keeps what it is given in memory, and fails or waits on command. */
 export class ScriptedEventLog implements EventLog {
   ready = true;
+  standstill: string | undefined;
   /** Thrown instead of storing. */
   failure: Error | undefined;
   /** Awaited before storing. */

@@ -162,6 +162,12 @@ describe('health', () => {
     expect((await app.request('/readyz')).status).toBe(503);
   });
 
+  it('is not live once librdkafka stands still, and says so', async () => {
+    eventLog.standstill = 'librdkafka reports nothing any more';
+    const response = await app.request('/livez');
+    expect([response.status, await response.text()]).toEqual([503, eventLog.standstill]);
+  });
+
   it('is not ready while draining, refuses events and closes the connection', async () => {
     health.drain();
     expect((await app.request('/readyz')).status).toBe(503);

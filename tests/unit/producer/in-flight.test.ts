@@ -61,4 +61,16 @@ describe('records in flight', () => {
     await expect(position).rejects.toMatchObject({ code: 'broker_refused' });
     expect(inFlight.awaited).toBe(0);
   });
+
+  it('know for how long the oldest of them has been without a report, unknown or not', () => {
+    expect(inFlight.oldestMs).toBe(0);
+    const { id, position } = inFlight.add(1);
+    position.catch(() => {});
+    vi.advanceTimersByTime(600);
+    inFlight.add(1).position.catch(() => {});
+    vi.advanceTimersByTime(600);
+    expect(inFlight.oldestMs).toBe(1_200);
+    inFlight.settle(id, POSITION);
+    expect(inFlight.oldestMs).toBe(600);
+  });
 });

@@ -21,28 +21,28 @@ async function releaseFenced(stage: Stage): Promise<void> {
 
 disaster('a request is applied after its client gave it up', { withinMs }, async (stage) => {
   await stage.startSink({ HDFS_TIMEOUT_MS });
-  await stage.recovers(20_000);
+  await stage.begins();
   for (const request of CHANGING_REQUESTS) {
     await strike(stage, request, { kind: 'hold' });
-    await stage.recovers(30_000);
+    await stage.recovers();
     await releaseFenced(stage);
   }
-  await stage.recovers(20_000);
+  await stage.recovers();
   await stage.judge();
 });
 
 disaster('a request is applied after a new owner claimed', { withinMs }, async (stage) => {
   const env = { KAFKA_INSTANCE_ID: 'one' };
   let owner = await stage.startSink(env);
-  await stage.recovers(20_000);
+  await stage.begins();
   for (const request of CHANGING_REQUESTS) {
     await strike(stage, request, { kind: 'hold' });
     await owner.killAll();
     const mark = await stage.mark();
     owner = await stage.startSink(env);
-    await stage.recovers(30_000, { since: mark });
+    await stage.recovers({ since: mark });
     await releaseFenced(stage);
   }
-  await stage.recovers(20_000);
+  await stage.recovers();
   await stage.judge();
 });

@@ -14,7 +14,7 @@ for (const dataNodes of [1, 3]) {
   };
   clusterDisaster(`a DataNode of ${dataNodes} is killed`, options, async (stage, { hdfs }) => {
     await stage.startSink();
-    await stage.recovers(20_000);
+    await stage.begins();
     for (let time = 0; time < KILLS; time++) {
       const node = hdfs.dataNodes[stage.pick(dataNodes)];
       if (!node) continue;
@@ -22,8 +22,8 @@ for (const dataNodes of [1, 3]) {
       const since = await stage.mark();
       await killAndRestart(node);
       stage.count('SIGKILL DataNode');
-      await stage.recovers(GOES_ON_WITHIN_MS, { since });
+      await stage.recovers({ withinMs: GOES_ON_WITHIN_MS, since });
     }
-    await stage.judge(GOES_ON_WITHIN_MS);
+    await stage.judge({ withinMs: GOES_ON_WITHIN_MS });
   });
 }

@@ -9,19 +9,19 @@ const HDFS_TIMEOUT_MS = '2000';
 
 disaster('a half-open append ends', { withinMs: HALF_OPEN_MS + 90_000 }, async (stage) => {
   await stage.startSink({ HDFS_TIMEOUT_MS });
-  await stage.recovers(20_000);
+  await stage.begins();
   await stage.befalls({ op: 'APPEND' }, { kind: 'half-open', atBytes: 1 + stage.pick(1_000) });
   const mark = await stage.mark();
   await delay(HALF_OPEN_MS);
   await stage.proxy.release();
-  await stage.recovers(60_000, { since: mark });
+  await stage.recovers({ since: mark });
   await stage.judge();
 });
 
 disaster('a half-open append never ends', { withinMs: REPLACED_WITHIN_MS + 90_000 }, async (stage) => {
   await stage.startSink({ HDFS_TIMEOUT_MS });
-  await stage.recovers(20_000);
+  await stage.begins();
   await stage.befalls({ op: 'APPEND' }, { kind: 'half-open', atBytes: 1 + stage.pick(1_000) });
-  await stage.recovers(REPLACED_WITHIN_MS);
+  await stage.recovers({ withinMs: REPLACED_WITHIN_MS });
   await stage.judge();
 });

@@ -45,7 +45,7 @@ for (const kind of ['dynamic', 'static'] as const) {
           : {}),
       });
     const first = await start(0);
-    await stage.recovers(20_000);
+    await stage.begins();
     for (let time = 0; time < TIMES; time++) {
       const all = [first];
       for (let index = 1; index < MEMBERS; index++) {
@@ -53,14 +53,14 @@ for (const kind of ['dynamic', 'static'] as const) {
         all.push(await start(index));
         stage.count('member joins');
         await until(() => settled(all), { what: 'the partitions are spread', withinMs: 30_000 });
-        await stage.recovers(20_000);
+        await stage.recovers();
         notePauses(stage, sinceMs);
       }
       while (all.length > 1) {
         expect(await all.pop()?.stop()).toEqual({ code: 0, signal: null });
         stage.count('member leaves');
         await until(() => settled(all), { what: 'the partitions are spread again', withinMs: 30_000 });
-        await stage.recovers(20_000);
+        await stage.recovers();
       }
     }
     await stage.judge();
@@ -78,7 +78,7 @@ disaster('a static member is stopped and started again', { withinMs: 90_000 }, a
   stage.count('restart');
   const since = await stage.mark();
   await stage.startSink({ KAFKA_INSTANCE_ID: 'restarted' });
-  await stage.recovers(20_000, { since, as: 'restart of a static member' });
+  await stage.recovers({ since, as: 'restart of a static member' });
   expect(await readMetric(steady.url, 'sink_rebalances_total')).toBe(before);
   await stage.judge();
 });

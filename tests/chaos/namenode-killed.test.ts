@@ -11,20 +11,20 @@ const withinMs = 120_000 + KILLS * (GOES_ON_WITHIN_MS + 30_000);
 
 clusterDisaster('the NameNode is killed', { withinMs }, async (stage, { hdfs }) => {
   await stage.startSink();
-  await stage.recovers(20_000);
+  await stage.begins();
   for (let time = 0; time < KILLS; time++) {
     await delay(stage.pick(LATEST_KILL_MS));
     const since = await stage.mark();
     await killAndRestart(hdfs.nameNode);
     stage.count('SIGKILL NameNode');
-    await stage.recovers(GOES_ON_WITHIN_MS, { since });
+    await stage.recovers({ withinMs: GOES_ON_WITHIN_MS, since });
   }
-  await stage.judge(GOES_ON_WITHIN_MS);
+  await stage.judge({ withinMs: GOES_ON_WITHIN_MS });
 });
 
 clusterDisaster('the NameNode comes back into safe mode', { withinMs }, async (stage, { hdfs }) => {
   await stage.startSink();
-  await stage.recovers(20_000);
+  await stage.begins();
   const since = await stage.mark();
   const nodes = [hdfs.nameNode, ...hdfs.dataNodes];
   await Promise.all(nodes.map(kill));
@@ -33,6 +33,6 @@ clusterDisaster('the NameNode comes back into safe mode', { withinMs }, async (s
   // Without the DataNodes' blocks it stays read-only.
   await delay(SAFE_MODE_MS);
   await Promise.all(hdfs.dataNodes.map((node) => node.start()));
-  await stage.recovers(GOES_ON_WITHIN_MS, { since });
-  await stage.judge(GOES_ON_WITHIN_MS);
+  await stage.recovers({ withinMs: GOES_ON_WITHIN_MS, since });
+  await stage.judge({ withinMs: GOES_ON_WITHIN_MS });
 });

@@ -37,7 +37,7 @@ disaster('quota and permission are taken and given back', { withinMs: 180_000 },
   await change('MKDIRS');
   await change('SETOWNER', { owner: USER });
   const sink = await stage.startSink({ HDFS_USER: USER });
-  await stage.recovers(20_000);
+  await stage.begins();
   const workers = await sink.workerPids();
   for (const { what, reason, taken, given } of TAKEN) {
     await change(taken[0], taken[1]);
@@ -45,7 +45,7 @@ disaster('quota and permission are taken and given back', { withinMs: 180_000 },
     const saysWhy = async () => (await (await fetch(`${sink.url}/readyz`)).text()).includes(reason);
     await until(saysWhy, { what: `/readyz says ${reason}`, withinMs: 30_000 });
     await change(given[0], given[1]);
-    await stage.recovers(30_000);
+    await stage.recovers();
   }
   expect(await sink.workerPids()).toEqual(workers);
   await stage.judge();

@@ -7,7 +7,7 @@ const SLOW_APPENDS = inShort(3, 30);
 
 disaster('one partition has a slow DataNode', { withinMs: 90_000 + SLOW_APPENDS * 10_000 }, async (stage) => {
   const sink = await stage.startSink();
-  await stage.recovers(20_000);
+  await stage.begins();
   await stage.befalls(ofPartition0, { kind: 'hold' });
   const before = await sink.linesPerPartition();
   const othersGoOn = async () => {
@@ -19,6 +19,6 @@ disaster('one partition has a slow DataNode', { withinMs: 90_000 + SLOW_APPENDS 
   expect((await sink.linesPerPartition()).get(0)).toBe(before.get(0));
   await stage.proxy.release();
   stage.proxy.rule(ofPartition0, { kind: 'delay', ms: 2_000 });
-  for (let append = 0; append < SLOW_APPENDS; append++) await stage.recovers(20_000);
+  for (let append = 0; append < SLOW_APPENDS; append++) await stage.recovers();
   await stage.judge();
 });

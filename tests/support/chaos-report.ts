@@ -42,3 +42,63 @@ export function describeTimes(tookMs: readonly number[]): string {
   const seconds = (ms: number | undefined) => `${((ms ?? 0) / 1_000).toFixed(1)} s`;
   return `p50 ${seconds(sorted[Math.floor((sorted.length - 1) / 2)])}, max ${seconds(sorted.at(-1))}`;
 }
+
+/** What all rounds come to, one disaster a line, and all together. */
+export function describeTotals(rounds: readonly RoundReport[]): string {
+  const disasters = [...new Set(rounds.map(({ disaster }) => disaster))].sort();
+  const rows = disasters.map((disaster) =>
+    rowOf(
+      disaster,
+      rounds.filter((round) => round.disaster === disaster),
+    ),
+  );
+  const heading = [
+    'disaster',
+    'rounds',
+    'faults',
+    'records',
+    'lost',
+    'doubled',
+    'reordered',
+    'torn',
+    'false',
+  ];
+  const table = [heading, ...rows, rowOf('all', rounds)];
+  const widths = heading.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  '),
+  );
+  return [...lines, '', 'times:', ...timesOf(rounds)].join('\n');
+}
+
+function rowOf(name: string, rounds: readonly RoundReport[]): string[] {
+  const sum = (value: (round: RoundReport) => number) =>
+    rounds.reduce((total, round) => total + value(round), 0).toLocaleString('en');
+  return [
+    name,
+    String(rounds.length),
+    sum(({ faults }) => Object.values(faults).reduce((total, count) => total + count, 0)),
+    sum(({ records }) => records),
+    sum(({ lost }) => lost),
+    sum(({ doubled }) => doubled),
+    sum(({ reordered }) => reordered),
+    sum(({ torn }) => torn),
+    sum((round) => round.false),
+  ];
+}
+
+/** Each disaster has recoveries of its own kind; what has a name of its own is measured the same way everywhere. */
+function timesOf(rounds: readonly RoundReport[]): string[] {
+  const all = new Map<string, number[]>();
+  for (const { disaster, tookMs } of rounds) {
+    for (const [what, times] of Object.entries(tookMs)) {
+      const name = what === 'recovery' ? `recovery: ${disaster}` : what;
+      all.set(name, [...(all.get(name) ?? []), ...times]);
+    }
+  }
+  return [...all].sort().map(([name, times]) => `  ${name}: ${describeTimes(times)} (${times.length} times)`);
+}

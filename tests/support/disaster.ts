@@ -92,10 +92,9 @@ async function playOn(
 }
 
 /** Says how to play it again, and where the sinks' logs are. */
-async function explain(error: unknown, seed: number, stage: Stage): Promise<Error> {
+async function explain(cause: unknown, seed: number, stage: Stage): Promise<Error> {
   const logFile = join(tmpdir(), `${stage.topic}.log`);
   await writeFile(logFile, stage.logs());
-  const why = error instanceof Error ? error : new Error(String(error));
-  why.message = `CHAOS_SEED=${seed}, the sinks' logs are in ${logFile}: ${why.message}`;
-  return why;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Error(`CHAOS_SEED=${seed}, the sinks' logs are in ${logFile}: ${why}`, { cause });
 }

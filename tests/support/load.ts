@@ -9,7 +9,7 @@ export interface Load {
   readonly waiting: number;
   /** One record more, beside the stream. */
   add(record: ExtraRecord): void;
-  /** Sends no more and waits for the last acknowledgement. */
+  /** Sends no more and waits for the last acknowledgement; the same end whenever it is asked for. */
   stop(): Promise<void>;
 }
 
@@ -35,6 +35,7 @@ export async function startLoad({ brokers, topic, eventsPerSecond }: LoadOptions
   let added = 0;
   let acked = 0;
   let failure: Error | undefined;
+  let stopped: Promise<void> | undefined;
   producer.on('delivery-report', (error) => {
     if (error) failure = new Error(`not acknowledged: ${error.message}`);
     else acked += 1;
@@ -54,15 +55,20 @@ export async function startLoad({ brokers, topic, eventsPerSecond }: LoadOptions
       added += 1;
       producer.produce(topic, partition, value, key, Date.now());
     },
-    stop: async () => {
-      clearInterval(timer);
-      await new Promise((resolve) => producer.flush(ACK_WITHIN_MS, resolve));
-      await new Promise((resolve) => producer.disconnect(resolve));
-      if (failure) throw failure;
-      const sent = streamed + added;
-      if (acked !== sent) throw new Error(`${acked} of ${sent} records were acknowledged`);
+    stop: () => {
+      stopped ??= end();
+      return stopped;
     },
   };
+
+  async function end(): Promise<void> {
+    clearInterval(timer);
+    await new Promise((resolve) => producer.flush(ACK_WITHIN_MS, resolve));
+    await new Promise((resolve) => producer.disconnect(resolve));
+    if (failure) throw failure;
+    const sent = streamed + added;
+    if (acked !== sent) throw new Error(`${acked} of ${sent} records were acknowledged`);
+  }
 }
 
 function send(producer: Producer, topic: string, index: number): void {
@@ -76,6 +82,8 @@ function connect(brokers: string): Promise<Producer> {
   const producer = new kafka.Producer({
     'bootstrap.servers': brokers,
     'enable.idempotence': true,
+    // Above what a broker takes: the largest record has to find its way.
+    'message.max.bytes': 2_000_000,
     dr_cb: true,
   });
   return new Promise((resolve, reject) => {

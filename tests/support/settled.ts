@@ -6,13 +6,14 @@ import { until } from './until.ts';
 /** Reading a file hard while it is appended to upsets its DataNode. */
 const READ_EVERY_MS = 1_000;
 
-/** Waits until as many lines are in HDFS as the topic has records, then judges. */
+/** Waits until as many lines are in HDFS as the topic has records, or as are expected otherwise, then judges. */
 export async function judgeWhenSettled(
   brokers: string,
   location: StoreLocation,
   withinMs = 30_000,
+  expected?: readonly ExpectedRecord[],
 ): Promise<{ verdict: Verdict; records: number }> {
-  const records: readonly ExpectedRecord[] = await readTopic(brokers, location.topic);
+  const records = expected ?? (await readTopic(brokers, location.topic));
   const enough = async () => {
     // A file whose append lost its DataNode cannot be read to its end before HDFS has recovered it.
     const files = await readStoredFiles(location).catch(() => []);

@@ -1,6 +1,9 @@
 import { type RoleProcess, startRole, type Variables } from './role-process.ts';
 import { until } from './until.ts';
 
+/** A supervisor waits five seconds for a worker that is silent. */
+const ANSWER_WITHIN_MS = 15_000;
+
 interface Readiness {
   readonly workers: readonly { readonly state: string; readonly pid?: number }[];
 }
@@ -54,7 +57,7 @@ async function readPerPartition(url: string, name: string): Promise<ReadonlyMap<
 }
 
 async function samples(url: string, name: string): Promise<string[]> {
-  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
+  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   return (await response.text()).split('\n').filter((line) => line.split(/[ {]/, 1)[0] === name);
 }
 

@@ -19,6 +19,23 @@ export async function createTopic(brokers: string, { partitions = 1 } = {}): Pro
   return topic;
 }
 
+/** Drops what is before these offsets, as retention does. */
+export async function dropRecords(
+  brokers: string,
+  before: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[],
+): Promise<void> {
+  const admin = kafka.AdminClient.create({ 'bootstrap.servers': brokers });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      admin.deleteRecords([...before], { timeout: ANSWER_WITHIN_MS }, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+  } finally {
+    admin.disconnect();
+  }
+}
+
 /** Deletes a topic and waits until the brokers have forgotten it, so that one of its name can be made. */
 export async function deleteTopic(brokers: string, topic: string): Promise<void> {
   const admin = kafka.AdminClient.create({ 'bootstrap.servers': brokers });

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../../infra/local/root.ts';
+import { describeTotals, type RoundReport } from '../support/chaos-report.ts';
+
+/** `npm run test:chaos`: every disaster in full length, for so many rounds with a seed each, and a report of them all. */
+const USAGE = `npm run test:chaos -- [--rounds 3] [--seed 1234] [file ...]
+  --rounds   how often each disaster strikes, each time with the next seed (1)
+  --seed     the first round's, to play it again (by chance)
+  file       only the disasters of the files of tests/chaos whose names contain this`;
+
+interface Choice {
+  readonly rounds: number;
+  readonly seed: number;
+  readonly files: readonly string[];
+}
+
+/** @throws where the arguments are none of ours */
+function readArguments(): Choice {
+  const { values, positionals } = parseArgs({
+    options: { rounds: { type: 'string', default: '1' }, seed: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [rounds, seed] = [Number(values.rounds), Number(values.seed ?? randomInt(1_000_000))];
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be 1 or more');
+  if (!Number.isInteger(seed) || seed < 0) throw new Error('--seed must be a whole number');
+  return { rounds, seed, files: positionals };
+}
+
+function runVitest({ rounds, seed, files }: Choice, reportFile: string): Promise<number> {
+  const filters = files.length > 0 ? files.map((file) => `tests/chaos/${file}`) : ['tests/chaos'];
+  const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...filters], {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      CHAOS_LONG: 'true',
+      CHAOS_ROUNDS: String(rounds),
+      CHAOS_SEED: String(seed),
+      CHAOS_REPORT: reportFile,
+    },
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+async function readReports(file: string): Promise<RoundReport[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+}
+
+async function main(choice: Choice): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'web-events-chaos-report-'));
+  const file = join(folder, 'rounds.jsonl');
+  try {
+    const code = await runVitest(choice, file);
+    console.log(`\n${describeTotals(await readReports(file))}`);
+    console.log(
+      `seeds ${choice.seed} to ${choice.seed + choice.rounds - 1}: ${code === 0 ? 'green' : 'FAILED'}`,
+    );
+    return code;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+let choice: Choice | undefined;
+try {
+  choice = readArguments();
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+}
+process.exit(choice ? await main(choice) : 2);

@@ -36,11 +36,11 @@ interface Stage {
 
 export const EVENTS_PER_SECOND = 200;
 export const MESSAGE_BYTES = 200;
-const IDLE_APPENDS = 50;
+const IDLE_MS = 4_000;
 /** So seldom that they hardly disturb the sink. */
 const BESIDE_EVERY_MS = 500;
 /** Young JVMs take twice as long. */
-const WARM_UP_MS = 10_000;
+const WARM_UP_MS = 20_000;
 
 /** Measures in rounds how long events of a steady load take from acked to durable, with a sink of its own. */
 export async function measureLatency(options: LatencyOptions): Promise<LatencyRound[]> {
@@ -73,8 +73,7 @@ export async function measureLatency(options: LatencyOptions): Promise<LatencyRo
 }
 
 async function measureRound({ options, topic, bare, log }: Stage, forMs: number): Promise<LatencyRound> {
-  const idleAppendsMs: number[] = [];
-  for (let index = 0; index < IDLE_APPENDS; index++) idleAppendsMs.push(await bare.append());
+  const idleAppendsMs = await appendFor(IDLE_MS, bare);
   const known = log().length;
   const { brokers, partitions } = options;
   const load = timedLoad({
@@ -92,6 +91,13 @@ async function measureRound({ options, topic, bare, log }: Stage, forMs: number)
     everyMs: 200,
   });
   return { idleAppendsMs, besideAppendsMs, ...measured };
+}
+
+async function appendFor(forMs: number, bare: BareAppender): Promise<number[]> {
+  const tookMs: number[] = [];
+  const endMs = performance.now() + forMs;
+  while (performance.now() < endMs) tookMs.push(await bare.append());
+  return tookMs;
 }
 
 async function appendWhile(load: Promise<unknown>, bare: BareAppender): Promise<number[]> {

@@ -4,45 +4,50 @@ import { median, quantile } from './quantile.ts';
 import { circumstances, type Section, TITLES, table } from './results.ts';
 
 interface Trial {
-  readonly closeDelayMs: number;
   readonly partitions: number;
-  readonly flush: { readonly count: number; readonly intervalMs: number };
+  readonly flushCount: number;
+  readonly flushIntervalMs: number;
 }
 
-const AT_ONCE = { count: 1, intervalMs: 0 };
-const DEFAULT = { count: 10, intervalMs: 1_000 };
-const TRIALS: readonly Trial[] = [
-  { closeDelayMs: CLOSE_DELAYS_MS.shipped, partitions: 1, flush: AT_ONCE },
-  { closeDelayMs: CLOSE_DELAYS_MS.shipped, partitions: 3, flush: AT_ONCE },
-  { closeDelayMs: CLOSE_DELAYS_MS.shipped, partitions: 1, flush: DEFAULT },
-  { closeDelayMs: CLOSE_DELAYS_MS.hadoop, partitions: 1, flush: AT_ONCE },
-];
+const AT_ONCE = { flushCount: 1, flushIntervalMs: 0 };
+const DEFAULT = { flushCount: 10, flushIntervalMs: 1_000 };
+/** By the DataNode's close delay, ms. */
+const TRIALS: ReadonlyMap<number, readonly Trial[]> = new Map([
+  [
+    CLOSE_DELAYS_MS.shipped,
+    [
+      { partitions: 1, ...AT_ONCE },
+      { partitions: 3, ...AT_ONCE },
+      { partitions: 1, ...DEFAULT },
+    ],
+  ],
+  [CLOSE_DELAYS_MS.hadoop, [{ partitions: 1, ...AT_ONCE }]],
+]);
 const ROUNDS = 4;
 const ROUND_MS = 15_000;
 
 /** How long an event takes from acked to durable under a steady load, against one bare append on the same cluster. */
 export async function benchLatency(cluster: BenchCluster): Promise<Section> {
   const rows: string[][] = [];
-  for (const trial of TRIALS) {
-    const { closeDelayMs, partitions, flush } = trial;
-    const settings = { FLUSH_COUNT: String(flush.count), FLUSH_INTERVAL_MS: String(flush.intervalMs) };
-    const rounds = await cluster.withHdfs(closeDelayMs, (hdfsUrl) =>
-      measureLatency({
-        brokers: cluster.brokers,
-        hdfsUrl,
-        partitions,
-        settings,
-        rounds: ROUNDS,
-        roundMs: ROUND_MS,
-      }),
-    );
-    rows.push(row(trial, rounds));
-    console.log(`latency: ${rows.at(-1)?.join(', ')}`);
+  for (const [closeDelayMs, trials] of TRIALS) {
+    await cluster.withHdfs(closeDelayMs, async (hdfsUrl) => {
+      for (const trial of trials) {
+        const rounds = await tryOut(trial, { brokers: cluster.brokers, hdfsUrl });
+        rows.push([`${closeDelayMs} ms`, ...row(trial, rounds)]);
+        console.log(`latency: ${rows.at(-1)?.join(', ')}`);
+      }
+    });
   }
   return { title: TITLES.latency, body: report(rows) };
 }
 
-function row({ closeDelayMs, partitions, flush }: Trial, rounds: readonly LatencyRound[]): string[] {
+function tryOut(trial: Trial, where: { brokers: string; hdfsUrl: string }): Promise<LatencyRound[]> {
+  const { partitions, flushCount, flushIntervalMs } = trial;
+  const settings = { FLUSH_COUNT: String(flushCount), FLUSH_INTERVAL_MS: String(flushIntervalMs) };
+  return measureLatency({ ...where, partitions, settings, rounds: ROUNDS, roundMs: ROUND_MS });
+}
+
+function row({ partitions, flushCount, flushIntervalMs }: Trial, rounds: readonly LatencyRound[]): string[] {
   const idle = rounds.flatMap(({ idleAppendsMs }) => idleAppendsMs);
   const beside = rounds.flatMap(({ besideAppendsMs }) => besideAppendsMs);
   const sink = rounds.flatMap(({ sinkAppendsMs }) => sinkAppendsMs);
@@ -51,9 +56,8 @@ function row({ closeDelayMs, partitions, flush }: Trial, rounds: readonly Latenc
   const against = (reference: readonly number[]): string =>
     `**${(p50 / median(reference)).toFixed(2)}**, ${(p99 / median(reference)).toFixed(2)}`;
   return [
-    `${closeDelayMs} ms`,
     String(partitions),
-    `${flush.count}, ${flush.intervalMs}`,
+    `${flushCount}, ${flushIntervalMs}`,
     ...[idle, beside, sink].map((tookMs) => milliseconds(median(tookMs), quantile(tookMs, 0.99))),
     milliseconds(p50, p99),
     against(idle),

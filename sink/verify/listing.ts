@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { StoreError } from '../errors.ts';
+import type { WebHdfsClient } from '../webhdfs/client.ts';
+import { readName, type StoredFile } from './stored-file.ts';
+
+/** What HDFS has of a topic. Grows with the files, not with their lines. */
+export interface Listing {
+  readonly files: readonly StoredFile[];
+  /** Files where segments are that are not called like any. */
+  readonly strays: readonly string[];
+  /** Of each partition the claims' folders, and the topic's ids noted in them; there must be one folder. */
+  readonly writers: readonly Writer[];
+}
+
+export interface Writer {
+  readonly partition: number;
+  readonly tokens: readonly string[];
+  readonly topicIds: readonly string[];
+}
+
+interface FileStatus {
+  readonly pathSuffix: string;
+  readonly type: 'FILE' | 'DIRECTORY';
+  readonly length: number;
+  readonly fileId?: number;
+}
+
+const TOPIC_ID = '.topic-id';
+/** A claim renames a folder between two looks: so often in turn is no claim any more. */
+const ATTEMPTS = 20;
+const ASK_AGAIN_MS = 100;
+
+/**
+ * Lists what is being written first and what is published afterwards: a segment that is published meanwhile is seen in at
+ * least one of both places, and counted once, by its id.
+ *
+ * @param folder of the topic
+ * @throws {StoreError}
+ */
+export async function listTopic(client: WebHdfsClient, folder: string, topic: string): Promise<Listing> {
+  const look = new Look(client, folder, topic);
+  await look.atWriters();
+  await look.atPublished();
+  return look.listing();
+}
+
+class Look {
+  readonly #client: WebHdfsClient;
+  readonly #folder: string;
+  readonly #topic: string;
+  readonly #files = new Map<string, StoredFile>();
+  readonly #strays: string[] = [];
+  readonly #writers: Writer[] = [];
+
+  constructor(client: WebHdfsClient, folder: string, topic: string) {
+    this.#client = client;
+    this.#folder = folder;
+    this.#topic = topic;
+  }
+
+  listing(): Listing {
+    return { files: [...this.#files.values()], strays: this.#strays, writers: this.#writers };
+  }
+
+  async atWriters(): Promise<void> {
+    for (const { pathSuffix } of (await this.#list('_writers')) ?? []) {
+      if (/^\d+$/.test(pathSuffix)) await this.#atPartition(Number(pathSuffix));
+    }
+  }
+
+  /** The folder's name changes at each claim; a listing in between finds nothing there. */
+  async #atPartition(partition: number): Promise<void> {
+    for (let left = ATTEMPTS; left > 0; left--) {
+      const tokens = ((await this.#list(`_writers/${partition}`)) ?? []).map((status) => status.pathSuffix);
+      const claims = await Promise.all(
+        tokens.map(async (token) => ({
+          token,
+          statuses: await this.#list(`_writers/${partition}/${token}`),
+        })),
+      );
+      if (claims.every(({ statuses }) => statuses !== undefined)) {
+        const names = claims.flatMap(({ statuses = [] }) => statuses.map(({ pathSuffix }) => pathSuffix));
+        const topicIds = names
+          .filter((name) => name.endsWith(TOPIC_ID))
+          .map((name) => name.slice(0, -TOPIC_ID.length));
+        this.#writers.push({ partition, tokens, topicIds });
+        for (const { token, statuses = [] } of claims) this.#add(`_writers/${partition}/${token}`, statuses);
+        return;
+      }
+      await delay(ASK_AGAIN_MS);
+    }
+    throw new StoreError(
+      'unavailable',
+      'Claimed',
+      `partition ${partition} is claimed again and again: is a sink running that cannot write?`,
+    );
+  }
+
+  async atPublished(): Promise<void> {
+    const days = (await this.#list('')) ?? [];
+    this.#add('', days);
+    for (const day of folders(days)) {
+      const hours = (await this.#list(day)) ?? [];
+      this.#add(day, hours);
+      await Promise.all(
+        folders(hours).map(async (hour) =>
+          this.#add(`${day}/${hour}`, (await this.#list(`${day}/${hour}`)) ?? []),
+        ),
+      );
+    }
+  }
+
+  #add(folder: string, statuses: readonly FileStatus[]): void {
+    for (const { pathSuffix, type, length, fileId } of statuses) {
+      if (type !== 'FILE') continue;
+      const relative = folder === '' ? pathSuffix : `${folder}/${pathSuffix}`;
+      const path = `${this.#folder}/${relative}`;
+      const named = readName(this.#topic, relative);
+      if (named === 'stray') this.#strays.push(path);
+      // Gateways may know no ids; then a segment that moves meanwhile is not recognised.
+      const id = fileId ? String(fileId) : path;
+      if (typeof named !== 'string') this.#files.set(id, { ...named, id, path, bytes: length });
+    }
+  }
+
+  /** Undefined where there is no such folder. */
+  async #list(relative: string): Promise<readonly FileStatus[] | undefined> {
+    const path = relative === '' ? this.#folder : `${this.#folder}/${relative}`;
+    try {
+      const answer = await this.#client.ask('GET', path, 'LISTSTATUS');
+      const { FileStatuses } = (answer ?? {}) as { FileStatuses?: { FileStatus?: readonly FileStatus[] } };
+      if (FileStatuses?.FileStatus) return FileStatuses.FileStatus;
+      throw new StoreError('unavailable', 'NotAListing', `LISTSTATUS ${path}: the answer is no listing`);
+    } catch (error) {
+      if (error instanceof StoreError && error.reason === 'FileNotFoundException') return undefined;
+      throw error;
+    }
+  }
+}
+
+const folders = (statuses: readonly FileStatus[]): string[] =>
+  statuses
+    .filter(({ pathSuffix, type }) => type === 'DIRECTORY' && /^[^_.]/.test(pathSuffix))
+    .map(({ pathSuffix }) => pathSuffix);

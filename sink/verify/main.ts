@@ -1,0 +1,99 @@
+import { parseArgs } from 'node:util';
+import { SettingsError } from '../../producer/contract/settings.ts';
+import { readConfig, type SinkConfig } from '../config.ts';
+import { StoreError } from '../errors.ts';
+import { hdfsAccess } from '../hdfs-access.ts';
+import { TopicId } from '../topic-id.ts';
+import { WebHdfsClient } from '../webhdfs/client.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { report, resultOf } from './report.ts';
+import { TopicReader, TopicReaderError } from './topic-reader.ts';
+import { type Outcome, Verification } from './verification.ts';
+
+/** `npm run verify`: holds a topic against HDFS. */
+const USAGE = `usage: verify [--settled] [--compacted] [--json]
+  --settled    no sink has anything to write any more: what is not stored counts as lost, a cut last line as torn
+  --compacted  Kafka may have dropped single records (compaction): a line without one is not wrong
+  --json       the findings as JSON on standard output
+Kafka and HDFS are those of the sink's own settings. Exits 0 if all is right, 1 if anything is wrong, 2 if that cannot be told.
+`;
+
+const EXIT = { right: 0, wrong: 1, unknown: 2 } as const;
+
+interface Options {
+  readonly settled: boolean;
+  readonly compacted: boolean;
+  readonly json: boolean;
+}
+
+function readOptions(): Options | undefined {
+  const option = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({ options: { settled: option, compacted: option, json: option } }).values;
+  } catch {
+    return undefined;
+  }
+}
+
+async function verify(config: SinkConfig, { settled, compacted }: Options): Promise<Outcome> {
+  const { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_CONFIG: properties } = config;
+  const folder = `${config.HDFS_DIR}/${topic}`;
+  const bar = new ProgressBar(process.stderr);
+  const onProgress = (done: number, total: number) => bar.draw(done, total);
+  const reader = await TopicReader.connect({ brokers, topic, config: properties });
+  const client = new WebHdfsClient(hdfsAccess(config));
+  try {
+    const topicId = await askTopicId(config);
+    const options = { topic, folder, reader, client, topicId, settled, compacted, onProgress };
+    return await new Verification(options).run();
+  } finally {
+    bar.clear();
+    client.close();
+    await reader.close();
+  }
+}
+
+/** Undefined where the brokers have no ids, or do not say: then the lines alone tell. */
+async function askTopicId({ KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_CONFIG: config }: SinkConfig) {
+  const topicId = new TopicId({ brokers, topic, config });
+  try {
+    return await topicId.ask().catch(() => undefined);
+  } finally {
+    topicId.close();
+  }
+}
+
+function write(text: string): Promise<void> {
+  return new Promise((resolve) => process.stdout.write(`${text}\n`, () => resolve()));
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (!options) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  try {
+    const config = readConfig();
+    const begunMs = performance.now();
+    const outcome = await verify(config, options);
+    const result = resultOf(outcome);
+    const tookMs = Math.round(performance.now() - begunMs);
+    await write(
+      options.json
+        ? JSON.stringify({ topic: config.KAFKA_TOPIC, result, tookMs, ...outcome }, null, 2)
+        : report(outcome),
+    );
+    return EXIT[result];
+  } catch (error) {
+    if (
+      !(error instanceof SettingsError || error instanceof StoreError || error instanceof TopicReaderError)
+    ) {
+      throw error;
+    }
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+}
+
+process.exit(await main());

@@ -1,0 +1,86 @@
+import type { TopicRecord } from '../line.ts';
+import type { Range } from '../watermarks.ts';
+import type { PartitionAudit } from './partition-audit.ts';
+
+/** Records in the order of their offsets. */
+export interface RecordQueue {
+  /** The record to be taken next, where it is here already. */
+  readonly head: TopicRecord | undefined;
+  take(): void;
+  /** The record to be taken next, waited for; undefined at the end. */
+  peek(): Promise<TopicRecord | undefined>;
+}
+
+/** So often a line without a record makes us ask Kafka for its bounds again; more of them are no coincidence. */
+const DOUBTS = 1_000;
+
+export interface MergeOptions {
+  readonly audit: PartitionAudit;
+  readonly records: RecordQueue;
+  readonly range: Range;
+  /** Kafka's bounds as they are now. */
+  readonly askBounds: () => Promise<Range>;
+}
+
+/** Brings lines and records of a partition together, each in its own order. */
+export class Merge {
+  readonly #options: MergeOptions;
+  #doubtsLeft = DOUBTS;
+
+  constructor(options: MergeOptions) {
+    this.#options = options;
+  }
+
+  /** Offsets that are accounted for. */
+  get done(): number {
+    const { audit, range } = this.#options;
+    return Math.min(Math.max(0, audit.next - range.low), range.high - range.low);
+  }
+
+  async lines(lines: readonly Buffer[]): Promise<void> {
+    const { audit, records } = this.#options;
+    for (const line of lines) {
+      const place = audit.place(line);
+      switch (place.kind) {
+        case 'nowhere':
+          audit.nowhere(line);
+          break;
+        case 'behind':
+          audit.behind(line, place.offset);
+          break;
+        case 'ahead': {
+          // Nearly always it is here already, and nothing is to be waited for.
+          if (records.head?.offset !== place.offset) await this.#advance(place.offset);
+          const record = records.head?.offset === place.offset ? records.head : undefined;
+          if (record) records.take();
+          if (audit.doubts(place.offset, record)) await this.#askBounds();
+          audit.ahead(line, place.offset, record);
+        }
+      }
+    }
+  }
+
+  async end(): Promise<void> {
+    const { audit, records } = this.#options;
+    for (let record = await records.peek(); record; record = records.head ?? (await records.peek())) {
+      audit.leftOver(record);
+      records.take();
+    }
+  }
+
+  async #advance(offset: number): Promise<void> {
+    const { audit, records } = this.#options;
+    for (;;) {
+      const record = records.head ?? (await records.peek());
+      if (!record || record.offset >= offset) return;
+      audit.passOver(record);
+      records.take();
+    }
+  }
+
+  async #askBounds(): Promise<void> {
+    if (this.#doubtsLeft === 0) return;
+    this.#doubtsLeft -= 1;
+    this.#options.audit.bounds(await this.#options.askBounds());
+  }
+}

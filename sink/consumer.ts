@@ -3,6 +3,7 @@ import kafka, { type Assignment, type LibrdKafkaError, type Message } from '@con
 import type { Logger } from 'pino';
 import { BackOff } from './back-off.ts';
 import { Commands } from './commands.ts';
+import { Complaints } from './complaints.ts';
 import type { Feed } from './feed.ts';
 import {
   connect,
@@ -13,8 +14,10 @@ import {
   settle,
 } from './group-client.ts';
 import type { TopicRecord } from './line.ts';
-import { TopicId } from './topic-id.ts';
-import { type Range, Watermarks } from './watermarks.ts';
+import { OffsetCommits } from './offset-commits.ts';
+import { Poll } from './poll.ts';
+import { TopicWatch } from './topic-watch.ts';
+import type { Range } from './watermarks.ts';
 
 /** What the group tells: three verbs, for a partition lost is not a partition revoked. */
 export interface GroupListener {
@@ -31,15 +34,7 @@ export interface ConsumerOptions extends MembershipOptions {
   readonly log: Logger;
 }
 
-/** How long one poll waits for a first message; commands wait no longer than this. */
-const POLL_MS = 50;
-/** What a poll brings at most. */
-const POLL_COUNT = 1_000;
-const POLL_BYTES = 4 * 1_048_576;
-const COMMIT_INTERVAL_MS = 1_000;
-const FOLLOW_TOPIC_INTERVAL_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-const SAY_AGAIN_MS = 10_000;
 const SETTLE_TIMEOUT_MS = 2_000;
 const DISCONNECT_TIMEOUT_MS = 5_000;
 const CONNECT_BACK_OFF_MS = { first: 500, last: 5_000 };
@@ -57,22 +52,17 @@ export class Consumer implements Feed {
   readonly #options: ConsumerOptions;
   readonly #listener: GroupListener;
   readonly #commands = new Commands<GroupClient>();
-  readonly #watermarks: Watermarks;
+  readonly #topic: TopicWatch;
+  readonly #commits: OffsetCommits;
+  readonly #complaints: Complaints;
   /** Assigned to us. */
   readonly #owned = new Set<number>();
   /** Added to librdkafka's assignment; a part of `#owned`. */
   readonly #added = new Set<number>();
   readonly #receivers = new Map<number, (record: TopicRecord) => void>();
-  /** What is durable but not committed yet. */
-  readonly #uncommitted = new Map<number, number>();
-  /** When an error was last logged, by its code. */
-  readonly #saidAtMs = new Map<number, number>();
   readonly #end = new AbortController();
   #client: GroupClient | undefined;
-  #topicId: TopicId | undefined;
   #revoking: Promise<void> = Promise.resolve();
-  #meanBytes = 1;
-  #committedAtMs = 0;
   #polledAtMs: number | undefined;
   #leaving = false;
   #ended: Promise<void> = Promise.resolve();
@@ -80,7 +70,9 @@ export class Consumer implements Feed {
   constructor(options: ConsumerOptions, listener: GroupListener) {
     this.#options = options;
     this.#listener = listener;
-    this.#watermarks = new Watermarks(options.topic);
+    this.#topic = new TopicWatch(options);
+    this.#commits = new OffsetCommits(options);
+    this.#complaints = new Complaints(options.log);
   }
 
   get connected(): boolean {
@@ -148,23 +140,21 @@ export class Consumer implements Feed {
     await this.#commands.ask(() => undefined).catch(() => undefined);
   }
 
-  async watermarks(partition: number): Promise<Range> {
-    if (!this.#client) throw new Error('not connected to Kafka');
-    return this.#watermarks.ask(this.#client, partition);
+  watermarks(partition: number): Promise<Range> {
+    return this.#topic.watermarks(partition);
   }
 
-  async topicId(): Promise<string | undefined> {
-    if (!this.#topicId) throw new Error('not connected to Kafka');
-    return this.#topicId.ask();
+  topicId(): Promise<string | undefined> {
+    return this.#topic.id();
   }
 
   durable(partition: number, next: number): void {
-    this.#uncommitted.set(partition, next);
+    this.#commits.note(partition, next);
   }
 
   /** The topic's end as last heard of; asks nobody. */
   endOffset(partition: number): number | undefined {
-    return this.#watermarks.end(this.#client, partition);
+    return this.#topic.endOffset(partition);
   }
 
   async #run(): Promise<void> {
@@ -172,17 +162,19 @@ export class Consumer implements Feed {
     if (!client) return;
     this.#client = client;
     client.subscribe([this.#options.topic]);
-    const topicId = new TopicId(this.#options);
-    this.#topicId = topicId;
-    void this.#followTopic(client, topicId);
+    this.#topic.follow(client, {
+      partitions: () => this.#owned,
+      // Every partition has to be claimed again, where it is found out.
+      onAnew: () => this.#listener.failed(new Error('the topic was made anew')),
+      signal: this.#end.signal,
+    });
+    const poll = new Poll(client, (error) => this.#report(error));
     for (;;) {
       this.#commands.obey(client);
       if (this.#leaving && this.#owned.size === 0) break;
-      await this.#pollUntilAsked(client);
+      await this.#pollUntilAsked(client, poll);
     }
     this.#end.abort();
-    topicId.close();
-    this.#topicId = undefined;
     this.#client = undefined;
     this.#commands.close();
     await settle(client, this.#options.topic, SETTLE_TIMEOUT_MS);
@@ -197,8 +189,6 @@ export class Consumer implements Feed {
         if (this.#end.signal.aborted) client.incrementalUnassign([]);
         else this.#rebalance(error, partitions);
       });
-      client.setDefaultConsumeTimeout(POLL_MS);
-      client.setDefaultIsTimeoutOnlyForFirstMessage(true);
       client.on('event.error', (error) => this.#report(error));
       try {
         await connect(client, { topic: this.#options.topic, timeoutMs: CONNECT_TIMEOUT_MS });
@@ -229,7 +219,7 @@ export class Consumer implements Feed {
   }
 
   #lost(partitions: readonly number[]): void {
-    for (const partition of partitions) this.#uncommitted.delete(partition);
+    this.#commits.forget(partitions);
     this.#listener.lost(partitions);
     this.#ask((client) => this.#giveUp(client, partitions));
   }
@@ -253,7 +243,7 @@ export class Consumer implements Feed {
   /** Also where none of them was added: a revoke wants its answer. */
   #giveUp(client: GroupClient, partitions: readonly number[]): void {
     for (const partition of partitions) this.#owned.delete(partition);
-    this.#commit(client);
+    this.#commits.commit(client);
     const added = partitions.filter((partition) => this.#added.has(partition));
     if (added.length > 0) this.#remove(client, added);
     else client.incrementalUnassign([]);
@@ -266,73 +256,21 @@ export class Consumer implements Feed {
   }
 
   /** Polls, the next one under way while the last one's messages are handed out, until there is a command. */
-  async #pollUntilAsked(client: GroupClient): Promise<void> {
+  async #pollUntilAsked(client: GroupClient, poll: Poll): Promise<void> {
     this.#polledAtMs = performance.now();
-    let messages = await this.#consume(client);
+    let messages = await poll.next();
     while (!this.#commands.pending) {
       this.#polledAtMs = performance.now();
-      const next = this.#consume(client);
+      const next = poll.next();
       this.#handOut(messages);
-      if (performance.now() - this.#committedAtMs >= COMMIT_INTERVAL_MS) this.#commit(client);
+      this.#commits.commitWhenDue(client);
       messages = await next;
     }
     this.#handOut(messages);
   }
 
   #handOut(messages: readonly Message[]): void {
-    let bytes = 0;
-    for (const message of messages) {
-      bytes += message.size;
-      this.#receivers.get(message.partition)?.(message);
-    }
-    if (messages.length > 0) this.#meanBytes = Math.max(1, bytes / messages.length);
-  }
-
-  /** A poll is bounded in bytes too, as far as the last one tells: a pause takes effect only after it. */
-  #consume(client: GroupClient): Promise<readonly Message[]> {
-    const count = Math.min(POLL_COUNT, Math.max(1, Math.floor(POLL_BYTES / this.#meanBytes)));
-    return new Promise((resolve) => {
-      client.consume(count, (error, messages) => {
-        if (!error) return resolve(messages);
-        this.#report(error);
-        // Some errors come at once, and again and again.
-        setTimeout(() => resolve([]), POLL_MS);
-      });
-    });
-  }
-
-  #commit(client: GroupClient): void {
-    this.#committedAtMs = performance.now();
-    const offsets = [...this.#uncommitted].map(([partition, offset]) => ({
-      ...this.#name(partition),
-      offset,
-    }));
-    this.#uncommitted.clear();
-    if (offsets.length === 0) return;
-    try {
-      client.commit(offsets);
-    } catch (error) {
-      // For monitors alone; the next one says as much.
-      this.#options.log.debug({ err: error }, 'offsets not committed');
-    }
-  }
-
-  /**
-   * The lag of a partition that is not read, because HDFS is away, has to grow as well. And a topic made anew is told from
-   * the old one by its id alone: then every partition has to be claimed again, where that is found out.
-   */
-  async #followTopic(client: GroupClient, topicId: TopicId): Promise<void> {
-    const { signal } = this.#end;
-    let known: string | undefined;
-    while (!signal.aborted) {
-      const id = await topicId.ask().catch(() => known);
-      if (known !== undefined && id !== known) this.#listener.failed(new Error('the topic was made anew'));
-      known = id;
-      for (const partition of this.#owned) {
-        if (!signal.aborted) await this.#watermarks.ask(client, partition).catch(() => undefined);
-      }
-      await delay(FOLLOW_TOPIC_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
-    }
+    for (const message of messages) this.#receivers.get(message.partition)?.(message);
   }
 
   #ask(command: (client: GroupClient) => void): void {
@@ -343,17 +281,10 @@ export class Consumer implements Feed {
     this.#options.log.warn({ err: error }, 'Kafka refused a change of the assignment');
   }
 
-  /** While the brokers are away librdkafka says so many times a second; once in a while is enough. */
   #report(error: LibrdKafkaError): void {
-    const { code, message } = error;
-    if (code === kafka.CODES.ERRORS.ERR__FATAL || error.isFatal) {
-      this.#listener.failed(new Error(message));
-      return;
-    }
-    const saidAtMs = this.#saidAtMs.get(code) ?? Number.NEGATIVE_INFINITY;
-    if (performance.now() - saidAtMs < SAY_AGAIN_MS) return;
-    this.#saidAtMs.set(code, performance.now());
-    this.#options.log.warn({ code, message }, 'Kafka reports');
+    const isFatal = error.code === kafka.CODES.ERRORS.ERR__FATAL || error.isFatal;
+    if (isFatal) this.#listener.failed(new Error(error.message));
+    else this.#complaints.say(error);
   }
 
   #name(partition: number): { topic: string; partition: number } {

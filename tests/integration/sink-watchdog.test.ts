@@ -4,13 +4,14 @@ import { root } from '../../infra/local/root.ts';
 import { CLEAN } from '../support/judge.ts';
 import { startLoad } from '../support/load.ts';
 import { judgeWhenSettled } from '../support/settled.ts';
-import { readMetric, type SinkProcess, startSink } from '../support/sink-process.ts';
+import { type SinkProcess, startSink } from '../support/sink-process.ts';
 import { createTopic } from '../support/topic.ts';
 import { until } from '../support/until.ts';
 
 const brokers = inject('kafkaBrokers');
 const url = inject('hdfsUrl');
-const WORKER_TIMEOUT_MS = '2000';
+/** A busy machine takes seconds to start a worker, and one that does not answer yet is silent too. */
+const WORKER_TIMEOUT_MS = '6000';
 
 const running: SinkProcess[] = [];
 const left: number[] = [];
@@ -62,7 +63,6 @@ describe.each([
     await until(unwell, { what: '/livez says so', withinMs: 20_000 });
     await until(() => !exists(pid), { what: 'the worker is gone' });
     await sink.ready();
-    expect(await readMetric(sink.url, 'sink_worker_restarts_total')).toBe(1);
     expect(await (await fetch(`${sink.url}/metrics`)).text()).toContain(
       `sink_worker_restarts_total{reason="${reason}"} 1`,
     );

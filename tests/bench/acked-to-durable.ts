@@ -1,4 +1,4 @@
-import type { Append } from './append-log.ts';
+import type { LoggedAppend } from '../support/logged-append.ts';
 
 /** When the broker had acknowledged each record, ms since 1970, by partition and offset. */
 export type Acks = ReadonlyMap<number, ReadonlyMap<number, number>>;
@@ -16,18 +16,18 @@ export interface Latency {
  *
  * @throws where a record is in none of the appends
  */
-export function latencies(acks: Acks, appends: readonly Append[]): Latency[] {
+export function latencies(acks: Acks, appends: readonly LoggedAppend[]): Latency[] {
   return [...acks].flatMap(([partition, ackedAtMs]) => {
     const own = appends.filter((append) => append.partition === partition);
     return [...ackedAtMs].map(([offset, atMs]) => latency(atMs, carrierOf(offset, own)));
   });
 }
 
-function latency(ackedAtMs: number, { durableAtMs, tookMs }: Append): Latency {
-  return { waitMs: durableAtMs - tookMs - ackedAtMs, totalMs: durableAtMs - ackedAtMs };
+function latency(ackedAtMs: number, { atMs, tookMs }: LoggedAppend): Latency {
+  return { waitMs: atMs - tookMs - ackedAtMs, totalMs: atMs - ackedAtMs };
 }
 
-function carrierOf(offset: number, appends: readonly Append[]): Append {
+function carrierOf(offset: number, appends: readonly LoggedAppend[]): LoggedAppend {
   const carrier = appends.find(({ last, count }) => offset <= last && offset > last - count);
   if (!carrier) throw new Error(`no append carries offset ${offset}`);
   return carrier;

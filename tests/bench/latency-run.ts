@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeTopic } from '../../infra/local/topic.ts';
+import { appendsIn } from '../support/logged-append.ts';
 import { startSink } from '../support/sink-process.ts';
 import { until } from '../support/until.ts';
 import { type Acks, type Latency, latencies } from './acked-to-durable.ts';
-import { appendsIn } from './append-log.ts';
 import { eventOf } from './backlog.ts';
 import { BareAppender } from './bare-appender.ts';
 import { timedLoad } from './timed-load.ts';

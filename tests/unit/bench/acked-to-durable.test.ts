@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { latencies } from '../../bench/acked-to-durable.ts';
-import { appendsIn } from '../../bench/append-log.ts';
+import { appendsIn } from '../../support/logged-append.ts';
 
-const append = (partition: number, first: number, last: number, durableAtMs: number, tookMs = 10) => ({
+const append = (partition: number, first: number, last: number, atMs: number, tookMs = 10) => ({
   partition,
   last,
   count: last - first + 1,
-  durableAtMs,
+  atMs,
   tookMs,
 });
 
@@ -42,6 +42,6 @@ describe("the sink's log", () => {
       '(node:1) Warning: not JSON',
       '{"level":20,"time":151,"partition":2,"seg',
     ].join('\n');
-    expect(appendsIn(log)).toEqual([{ partition: 2, last: 7, count: 3, durableAtMs: 150, tookMs: 12.5 }]);
+    expect(appendsIn(log)).toEqual([{ partition: 2, last: 7, count: 3, atMs: 150, tookMs: 12.5 }]);
   });
 });

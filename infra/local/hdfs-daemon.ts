@@ -26,6 +26,9 @@ export interface HadoopDaemon extends HadoopProgram {
   readonly ready: () => Promise<boolean>;
 }
 
+/** A DataNode of a pair is started with the first NameNode, and has to wait until both have been formatted one after the other. */
+const READY_WITHIN_MS = 180_000;
+
 export function hadoopProcess(daemon: HadoopDaemon): NodeProcess {
   const { name, logFolder, ready } = daemon;
   return new NodeProcess({
@@ -33,6 +36,7 @@ export function hadoopProcess(daemon: HadoopDaemon): NodeProcess {
     ...javaCommandLine(javaProgram(daemon)),
     logFile: join(logFolder, `${name}.log`),
     ready,
+    readyWithinMs: READY_WITHIN_MS,
   });
 }
 

@@ -8,9 +8,12 @@ const NAMESYSTEM = 'Hadoop:service=NameNode,name=FSNamesystemState';
 const NAMENODE = 'Hadoop:service=NameNode,name=NameNodeStatus';
 const DATANODE = 'Hadoop:service=DataNode,name=DataNodeInfo';
 
-/** Whether the NameNode serves its namespace, in safe mode or not, active or standby. */
+/** Whether the NameNode has its namespace and its office, in safe mode or not, active or standby: the one comes before the other. */
 export async function nameNodeAnswers(server: WebServer): Promise<boolean> {
-  return typeof (await jmxBean(server, NAMESYSTEM))['FSState'] === 'string';
+  const state = await jmxBean(server, NAMENODE, 'State');
+  return (
+    typeof state['State'] === 'string' && typeof (await jmxBean(server, NAMESYSTEM))['FSState'] === 'string'
+  );
 }
 
 /** A NameNode without another one is active from its start. */

@@ -20,7 +20,7 @@ export interface FileEnd {
   readonly restBytes: number;
 }
 
-const CHUNK_BYTES = 2 * 1_048_576;
+const CHUNK_BYTES = 1_048_576;
 /**
  * An open file's replica can be out of reach for half a minute while it is appended to, and a file whose writer died
  * for a minute.

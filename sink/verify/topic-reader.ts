@@ -42,7 +42,7 @@ export class TopicReader {
     const consumer = new kafka.KafkaConsumer(
       {
         'reconnect.backoff.max.ms': 1_000,
-        'queued.max.messages.kbytes': 16_384,
+        'queued.max.messages.kbytes': 4_096,
         ...config,
         'metadata.broker.list': brokers,
         // librdkafka wants a name; nobody ever joins it.

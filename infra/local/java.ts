@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { javaCommand } from './config.ts';
 import { root } from './root.ts';
 
-export type Product = 'kafka' | 'hadoop';
+export type Product = 'kafka' | 'hadoop' | 'kdc';
 
 export interface JavaProgram {
   readonly product: Product;

@@ -6,12 +6,12 @@ import { root } from './root.mjs';
 import { say } from './say.mjs';
 import { fingerprintOf } from './stamps.mjs';
 
-const PRODUCTS = ['kafka', 'hadoop'];
+const PRODUCTS = ['kafka', 'hadoop', 'kdc'];
 const POM = join(root, 'infra/local/pom.xml');
 const JARS = join(root, '.cache/jars');
 
 /**
- * The jars of Kafka and Hadoop from Maven Central, one folder each.
+ * The jars of Kafka, of Hadoop and of a Kerberos server for tests, from Maven Central, one folder each.
  *
  * @type {import('./step.mjs').Step}
  */

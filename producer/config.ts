@@ -23,6 +23,9 @@ const entries = {
   ...serviceEntries,
 };
 
+/** Every variable of the environment that is read. */
+export const SETTING_NAMES: readonly string[] = Object.keys(entries);
+
 type Raw = v.InferOutput<v.ObjectSchema<typeof entries, undefined>>;
 
 /** The producer's settings, checked and frozen. Their meanings are in the README's table. */

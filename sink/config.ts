@@ -42,6 +42,9 @@ const entries = {
   LOG_LEVEL: logLevel,
 };
 
+/** Every variable of the environment that is read. */
+export const SETTING_NAMES: readonly string[] = Object.keys(entries);
+
 type Raw = v.InferOutput<v.ObjectSchema<typeof entries, undefined>>;
 
 /** The sink's settings, checked and frozen. Their meanings are in the README's table. */

@@ -5,10 +5,11 @@ import { circumstances, type Section, TITLES, table } from './results.ts';
 import {
   SLOW_APPEND_MS,
   SOAK_BUFFER_BYTES,
-  SOAK_EVENTS_PER_SECOND,
   SOAK_PARTITIONS,
   type Soak,
   soak,
+  WAVE_EVENTS_PER_SECOND,
+  WAVE_MS,
 } from './soak-run.ts';
 
 /** Heaps and buffers find their size in this time; what memory does in it is not counted. */
@@ -34,10 +35,11 @@ function report(soaked: Soak, minutes: number): string {
     ['most', `${megabytes(Math.max(...soaked.samples.map(({ bytes }) => bytes)))} MB`],
     ['read but not durable, most', `${megabytes(soaked.mostBufferedBytes)} MB`],
   ];
+  const seconds = WAVE_MS / 1_000;
   return `${circumstances()} What supervisor and worker have resident together, every five seconds for ${minutes} minutes after
-${WARM_UP_MINUTES} minutes of warming up, while a proxy hands each append to the DataNode ${SLOW_APPEND_MS / 1_000} s late: ${SOAK_EVENTS_PER_SECOND.toLocaleString('en')} events a second into
-${SOAK_PARTITIONS} partitions, \`BUFFER_BYTES\` ${SOAK_BUFFER_BYTES.toLocaleString('en')}, the least there is, so that partitions are paused and resumed all the time. ${soaked.acked.toLocaleString('en')}
-events were acked and, at the end, durable, in ${soaked.appends.toLocaleString('en')} appends of ${soaked.meanAppendSeconds.toFixed(2)} s on average.
+${WARM_UP_MINUTES} minutes of warming up, while a proxy hands each append to the DataNode ${SLOW_APPEND_MS / 1_000} s late. ${seconds} seconds of ${WAVE_EVENTS_PER_SECOND.toLocaleString('en')} events a
+second into ${SOAK_PARTITIONS} partitions, ${seconds} seconds of none, and so on, with \`BUFFER_BYTES\` at its least, ${SOAK_BUFFER_BYTES.toLocaleString('en')}, so that partitions are paused and
+resumed all the time. ${soaked.acked.toLocaleString('en')} events were acked and, at the end, durable, in ${soaked.appends.toLocaleString('en')} appends of ${soaked.meanAppendSeconds.toFixed(2)} s on average.
 
 ${table(['memory', ''], rows)}`;
 }

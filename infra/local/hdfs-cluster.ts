@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { hadoopProcess, makeWebFolders } from './hdfs-daemon.ts';
 import { type DaemonContext, type NameNodes, nameNodePair, singleNameNode } from './hdfs-name-nodes.ts';
 import {
@@ -14,6 +13,7 @@ import { commonSettings, dataNodeSettings } from './hdfs-settings.ts';
 import type { WebServer } from './jmx.ts';
 import type { ClusterNode } from './node-process.ts';
 import { checkPorts } from './port-check.ts';
+import { wait } from './wait.ts';
 
 export interface HdfsOptions {
   /** Data of all nodes; what is there is used again. */
@@ -55,7 +55,7 @@ export interface HdfsCluster {
   start(): Promise<void>;
   /** Resolves when a NameNode is active and out of safe mode, and all DataNodes have reported to it. @throws after the deadline */
   ready(withinMs?: number): Promise<void>;
-  /** Makes this NameNode the active one, of two. The other steps down, if it answers. @throws where it cannot */
+  /** Makes this NameNode the active one, of two, once it is fit for that. The other steps down, if it answers. @throws where it cannot */
   failover(to: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -96,7 +96,7 @@ function clusterOf(
     const asked = servers.map((server) => nameNodeTakesWrites(server, dataNodes.length).catch(() => false));
     return (await Promise.all(asked)).includes(true);
   };
-  const ready = (withinMs = 60_000) => untilReady(takesWrites, withinMs);
+  const ready = (withinMs = 60_000) => wait(takesWrites, { what: 'HDFS did not take writes', withinMs });
   return {
     url: urls[0],
     urls,
@@ -159,13 +159,4 @@ function dataNodeProcess(
     settings: { ...context.settings, ...dataNodeSettings(options, own) },
     ready: () => dataNodeIsRegistered(webServer(options, own.http)),
   });
-}
-
-async function untilReady(ready: () => Promise<boolean>, withinMs: number): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (performance.now() < deadline) {
-    if (await ready()) return;
-    await delay(50);
-  }
-  throw new Error(`HDFS did not take writes within ${withinMs} ms`);
 }

@@ -1,10 +1,11 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HadoopDaemon, hadoopProcess, runHadoop, type Settings } from './hdfs-daemon.ts';
-import { journalAnswers, nameNodeAnswers, nameNodeIsActive } from './hdfs-probe.ts';
+import { journalAnswers, nameNodeAnswers, nameNodeIsActive, nameNodeIsInSafeMode } from './hdfs-probe.ts';
 import { NAMESERVICE, nameNodeId } from './hdfs-settings.ts';
 import type { WebServer } from './jmx.ts';
 import type { ClusterNode } from './node-process.ts';
+import { wait } from './wait.ts';
 
 /** The NameNode, or the two of a pair with the journal between them. */
 export interface NameNodes {
@@ -25,6 +26,8 @@ export type DaemonContext = Pick<
   readonly folder: string;
 };
 
+/** A NameNode that was just started has to hear of its blocks first. */
+const FIT_WITHIN_MS = 60_000;
 const NAMENODE = 'server.namenode.NameNode';
 
 /** Formatted at once, only where it is new, so that the cluster's nodes can be started in any order. */
@@ -50,7 +53,11 @@ export function nameNodePair(
   const nodes = servers.nameNodes.map((server, index) =>
     nameNodeProcess(contexts[index] ?? context, names[index] ?? '', server),
   );
-  const failover = (to: number) => makeActive(context, to);
+  const failover = async (to: number) => {
+    const isFit = async () => !(await nameNodeIsInSafeMode(servers.nameNodes[to] ?? { url: '' }));
+    await wait(isFit, { what: `${names[to]} was not fit to become active`, withinMs: FIT_WITHIN_MS });
+    await makeActive(context, to);
+  };
   const start = async () => {
     await journal.start();
     for (const [index, node] of nodes.entries()) {

@@ -21,6 +21,11 @@ export async function nameNodeIsActive(server: WebServer): Promise<boolean> {
   return (await jmxBean(server, NAMENODE, 'State'))['State'] === 'active';
 }
 
+/** A standby in safe mode does not yet know of enough blocks to take over. */
+export async function nameNodeIsInSafeMode(server: WebServer): Promise<boolean> {
+  return (await jmxBean(server, NAMESYSTEM))['FSState'] !== 'Operational';
+}
+
 export async function nameNodeTakesWrites(server: WebServer, dataNodes: number): Promise<boolean> {
   if (!(await nameNodeIsActive(server))) return false;
   const state = await jmxBean(server, NAMESYSTEM);

@@ -53,6 +53,9 @@ function pairSettings(options: HdfsOptions, { nameNodes }: AllHdfsPorts, journal
     [`dfs.client.failover.proxy.provider.${NAMESERVICE}`]:
       'org.apache.hadoop.hdfs.server.namenode.ha.ConfiguredFailoverProxyProvider',
     'dfs.namenode.shared.edits.dir': `qjournal://${at(journal.rpc)}/${NAMESERVICE}`,
+    // A standby that follows edit by edit is fit to take over at any time.
+    'dfs.ha.tail-edits.in-progress': 'true',
+    'dfs.ha.tail-edits.period': '1s',
     'dfs.ha.fencing.methods': 'shell(/bin/true)',
     'dfs.journalnode.rpc-address': at(journal.rpc),
     [`dfs.journalnode.${web(options)}-address`]: at(journal.http),

@@ -54,7 +54,7 @@ export function clusterDisaster(
     ] as const;
     try {
       const [kafka, hdfs] = await Promise.all(starting);
-      const stage = { brokers: kafka.brokers, hdfsUrl: hdfs.url };
+      const stage = { brokers: kafka.brokers, hdfsUrl: hdfs.urls.join(',') };
       await playOn({ ...options, ...stage, disaster: name, seed }, (opened) => play(opened, { kafka, hdfs }));
     } finally {
       for (const outcome of await Promise.allSettled<KafkaCluster | HdfsCluster>(starting)) {

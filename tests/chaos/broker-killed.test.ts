@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { clusterDisaster, inShort } from '../support/disaster.ts';
-import { killAndRestart } from '../support/kill-and-restart.ts';
+import { kill } from '../support/kill.ts';
 
 const KILLS = inShort(1, 4);
 const LATEST_KILL_MS = 2_000;
@@ -10,8 +10,9 @@ clusterDisaster('the broker is killed', { withinMs: 120_000 + KILLS * 60_000 }, 
   await stage.begins();
   for (let time = 0; time < KILLS; time++) {
     await delay(stage.pick(LATEST_KILL_MS));
+    await kill(kafka.broker);
     const since = await stage.mark();
-    await killAndRestart(kafka.broker);
+    await kafka.broker.start();
     stage.count('SIGKILL broker');
     await stage.recovers({ since });
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { clusterDisaster, inShort } from '../support/disaster.ts';
-import { killAndRestart } from '../support/kill-and-restart.ts';
+import { kill } from '../support/kill.ts';
 
 const KILLS = inShort(1, 3);
 const LATEST_KILL_MS = 2_000;
@@ -19,8 +19,9 @@ for (const dataNodes of [1, 3]) {
       const node = hdfs.dataNodes[stage.pick(dataNodes)];
       if (!node) continue;
       await delay(stage.pick(LATEST_KILL_MS));
+      await kill(node);
       const since = await stage.mark();
-      await killAndRestart(node);
+      await node.start();
       stage.count('SIGKILL DataNode');
       await stage.recovers({ withinMs: GOES_ON_WITHIN_MS, since });
     }

@@ -1,5 +1,5 @@
 import { clusterDisaster, inShort } from '../support/disaster.ts';
-import { kill } from '../support/kill-and-restart.ts';
+import { kill } from '../support/kill.ts';
 
 /** A lease that its holder left behind lasts 60 s, its recovery some seconds more. */
 const GOES_ON_WITHIN_MS = 120_000;
@@ -13,15 +13,15 @@ const WAYS = ['killed', 'asked to step down', 'frozen, and fenced', 'asked to st
 clusterDisaster('the NameNode fails over', { withinMs, hdfs: { nameNodes: 2 } }, async (stage, { hdfs }) => {
   // Past the proxy: what is refused, and what a frozen one accepts and never answers, must come as it is.
   await stage.startSink({ HDFS_URL: hdfs.urls.join(','), HDFS_TIMEOUT_MS: '5000' });
-  await stage.recovers();
+  await stage.begins();
   let active = 0;
   for (let round = 0; round < ROUNDS; round++) {
     for (const way of WAYS) {
       const [loser, next] = [hdfs.nameNodes[active], 1 - active];
       if (!loser) throw new RangeError(`there is no NameNode ${active}`);
-      const since = await stage.mark();
       if (way === 'killed') await kill(loser);
       if (way === 'frozen, and fenced') await loser.signal('SIGSTOP');
+      const since = await stage.mark();
       await hdfs.failover(next);
       if (way === 'frozen, and fenced') await kill(loser);
       await stage.recovers({ withinMs: GOES_ON_WITHIN_MS, since, as: `active ${way}` });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { clusterDisaster, inShort } from '../support/disaster.ts';
-import { kill, killAndRestart } from '../support/kill-and-restart.ts';
+import { kill } from '../support/kill.ts';
 
 const KILLS = inShort(1, 3);
 const LATEST_KILL_MS = 2_000;
@@ -14,8 +14,9 @@ clusterDisaster('the NameNode is killed', { withinMs }, async (stage, { hdfs }) 
   await stage.begins();
   for (let time = 0; time < KILLS; time++) {
     await delay(stage.pick(LATEST_KILL_MS));
+    await kill(hdfs.nameNode);
     const since = await stage.mark();
-    await killAndRestart(hdfs.nameNode);
+    await hdfs.nameNode.start();
     stage.count('SIGKILL NameNode');
     await stage.recovers({ withinMs: GOES_ON_WITHIN_MS, since });
   }
@@ -25,9 +26,9 @@ clusterDisaster('the NameNode is killed', { withinMs }, async (stage, { hdfs }) 
 clusterDisaster('the NameNode comes back into safe mode', { withinMs }, async (stage, { hdfs }) => {
   await stage.startSink();
   await stage.begins();
-  const since = await stage.mark();
   const nodes = [hdfs.nameNode, ...hdfs.dataNodes];
   await Promise.all(nodes.map(kill));
+  const since = await stage.mark();
   stage.count('SIGKILL HDFS');
   await hdfs.nameNode.start();
   // Without the DataNodes' blocks it stays read-only.

@@ -26,7 +26,7 @@ export interface LoadOptions {
 }
 
 const TICK_MS = 20;
-const ACK_WITHIN_MS = 20_000;
+const ACK_WITHIN_MS = 60_000;
 
 export async function startLoad({ brokers, topic, eventsPerSecond }: LoadOptions): Promise<Load> {
   const producer = await connect(brokers);
@@ -82,6 +82,7 @@ function connect(brokers: string): Promise<Producer> {
   const producer = new kafka.Producer({
     'bootstrap.servers': brokers,
     'enable.idempotence': true,
+    'reconnect.backoff.max.ms': 500,
     // Above what a broker takes: the largest record has to find its way.
     'message.max.bytes': 2_000_000,
     dr_cb: true,

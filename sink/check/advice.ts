@@ -19,6 +19,9 @@ export function adviceFor({ reason, message }: StoreError, user: string): string
       return 'something above is a file; set HDFS_DIR';
     case 'HTTP 401':
       return 'HDFS wants another authentication than a user name; the README says what secured clusters need';
+    case 'NoToken':
+    case 'InvalidToken':
+      return 'fetch a fresh delegation token into HDFS_TOKEN_FILE';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'this host name does not resolve here: mend DNS or /etc/hosts';

@@ -208,6 +208,7 @@ describe('the trial', () => {
     ],
     ['DSQuotaExceededException', 'exceeded', '-setSpaceQuota'],
     ['UnsupportedOperationException', 'no', 'LAZY_PERSIST'],
+    ['InvalidToken', 'expired', 'HDFS_TOKEN_FILE'],
     [NOT_KEPT, 'went over it', 'exactly-once leans on this'],
   ])('that fails by %s says what to do', (reason, message, advice) => {
     const failure = { step: 'append' as const, error: new StoreError('refused', reason, message) };

@@ -13,6 +13,9 @@ const USAGE = `npm run test:chaos -- [--rounds 3] [--seed 1234] [file ...]
   --seed     the first round's, to play it again (by chance)
   file       only the disasters of the files of tests/chaos whose names contain this`;
 
+/** Most of a disaster is waiting, for a lease or for a time-out: more of them at a time than there are processors. */
+const AT_A_TIME = 4;
+
 interface Choice {
   readonly rounds: number;
   readonly seed: number;
@@ -33,7 +36,9 @@ function readArguments(): Choice {
 
 function runVitest({ rounds, seed, files }: Choice, reportFile: string): Promise<number> {
   const filters = files.length > 0 ? files.map((file) => `tests/chaos/${file}`) : ['tests/chaos'];
-  const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...filters], {
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const args = ['run', `--maxWorkers=${AT_A_TIME}`, ...filters];
+  const child = spawn(process.execPath, [vitest, ...args], {
     cwd: root,
     stdio: 'inherit',
     env: {

@@ -1,7 +1,8 @@
-import { write, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
 
 const MAX_WAITING_CHARACTERS = 1_048_576;
-const WRITE_AGAIN_MS = 100;
+/** A pipe holds 64 KiB: what is written in a burst has to follow its reader closely. */
+const WRITE_AGAIN_MS = 10;
 
 /**
  * Where pino writes: a file descriptor that may be full, broken or read by nobody. Lines wait in memory up to a bound
@@ -18,7 +19,7 @@ export class LogOutput {
   #writing = false;
 
   constructor(fd = 1) {
-    this.#fd = fd;
+    this.#fd = withoutBlocking(fd);
     process.once('exit', () => this.#flush());
   }
 
@@ -64,5 +65,19 @@ export class LogOutput {
     } catch {
       // Nobody is left to tell.
     }
+  }
+}
+
+/**
+ * A full pipe would hold a thread, and Node joins its threads before it ends: a process whose log nobody reads could not
+ * exit. Opened anew, the pipe says EAGAIN instead, to us alone and not to others who write to it. (systemd's journal is a
+ * socket, which cannot be opened so; there `TimeoutStopSec` is the end.)
+ */
+function withoutBlocking(fd: number): number {
+  try {
+    if (!fstatSync(fd).isFIFO()) return fd;
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return fd;
   }
 }

@@ -1,9 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { root } from '../../../infra/local/root.ts';
 import { LogOutput } from '../../../producer/process/log-output.ts';
 import { until } from '../../support/until.ts';
 
@@ -39,3 +41,20 @@ test('a reader that stands still costs lines, not memory, and is told so once it
   expect(read.split('x\n').length).toBeLessThan(2_500);
   expect(read).toMatch(/^(x{999}\n)+\{"level":40,.*"bytes":\d{7}.*\}\n$/);
 });
+
+test('a reader that stands still keeps nobody from ending', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const unread = await open(pipe, 'r+');
+  const program = `
+    import { LogOutput } from ${JSON.stringify(join(root, 'dist/producer/process/log-output.js'))};
+    new LogOutput().write('x'.repeat(500_000));
+    setTimeout(() => process.exit(7), 100);
+  `;
+  const args = ['--input-type=module', '--eval', program];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', unread.fd, 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const exit = await once(child, 'exit', { signal: AbortSignal.timeout(20_000) });
+  expect(exit).toEqual([7, null]);
+  await unread.close();
+}, 30_000);

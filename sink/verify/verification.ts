@@ -82,13 +82,16 @@ export class Verification {
     const { settled, compacted, reader } = this.#options;
     const range = known ?? NOTHING;
     const audit = new PartitionAudit({ partition, ...range, settled, compacted });
+    const files = listing.files.filter((file) => file.partition === partition).sort(inOrder);
     const writer = listing.writers.find((found) => found.partition === partition);
     if (writer) this.#checkWriter(writer, audit);
+    else if (files.length > 0) {
+      audit.note('misnamed', `_writers/${partition} is missing: the next claim stores everything once more`);
+    }
     try {
       const records = reader.records(partition, range);
       const askBounds = async () => (known ? reader.range(partition) : NOTHING);
       const merge = new Merge({ audit, records, range, askBounds });
-      const files = listing.files.filter((file) => file.partition === partition).sort(inOrder);
       for (const [index, file] of files.entries()) {
         await this.#readFile(file, index === files.length - 1, audit, merge);
       }
@@ -132,13 +135,10 @@ export class Verification {
     }
   }
 
-  /** A segment moves at each claim, and when it is published. */
-  async #find(lost: StoredFile): Promise<StoredFile | undefined> {
+  /** A segment moves at each claim, and when it is published; and one that was held for ever is replaced by a copy, of another id. */
+  async #find({ id, partition, first }: StoredFile): Promise<StoredFile | undefined> {
     const { files } = await this.#list();
-    const isSame = (file: StoredFile): boolean =>
-      // Where HDFS gives no ids, the path stands in for one, and a segment is known by its beginning.
-      file.id === lost.id ||
-      (lost.id.startsWith('/') && file.partition === lost.partition && file.first === lost.first);
-    return files.find(isSame);
+    const isSuccessor = (file: StoredFile) => file.partition === partition && file.first === first;
+    return files.find((file) => file.id === id) ?? files.find(isSuccessor);
   }
 }

@@ -93,6 +93,19 @@ describe('verify, while files move and grow', () => {
     },
   );
 
+  it('follows a segment replaced by a copy', async () => {
+    const replace = async () => {
+      const copy = open.replace(/\.jsonl$/, '.copy-next');
+      await hdfs.send('PUT', await hdfs.location('PUT', copy, 'CREATE'), plantedLines(20, 24));
+      await hdfs.ask('PUT', copy, 'RENAME', { destination: open, renameoptions: 'OVERWRITE' });
+    };
+    proxy.next({ op: 'GETFILESTATUS', path: /20\.jsonl$/ }, { kind: 'before', act: replace });
+    const found = await verify(planted.topic, proxy.url);
+    expect(wrong(found)).toEqual([]);
+    expect(only(found)).toMatchObject({ lines: 25, pending: 5 });
+    expect(proxy.injected.size).toBe(1);
+  });
+
   it('takes back a torn line that a claim cut off, and reads what was written in its place', async () => {
     await hdfs.append(open, plantedLine(25).slice(0, 9));
     const cutAndGoOn = async () => {

@@ -133,6 +133,10 @@ describe('npm run verify', () => {
     expect(await faults({ ...right, [planted.open(20, 'other')]: '' })).toMatchObject({ code: 1 });
   });
 
+  it('finds the ledger of a partition deleted', async () => {
+    expect(await faults(without(planted.open(20)))).toEqual({ misnamed: 1, code: 1 });
+  });
+
   it('takes a cut last line of the open segment for an append under way, until nobody writes any more', async () => {
     const files = changed(planted.open(20), (text) => text + plantedLine(25).slice(0, 7));
     expect(await faults(files)).toEqual({});

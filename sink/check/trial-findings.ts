@@ -1,9 +1,13 @@
 import { adviceFor } from './advice.ts';
 import { type Finding, fail, inTime, ok, warn } from './finding.ts';
-import { type FileLook, NOT_KEPT, type StepName, type Trial } from './trial.ts';
-
-/** Hadoop's default delay before a file is closed. */
-const DEFAULT_CLOSE_MS = 400;
+import {
+  CLOSE_DELAY_MS,
+  type FileLook,
+  isClosedSlowly,
+  NOT_KEPT,
+  type StepName,
+  type Trial,
+} from './trial.ts';
 
 const CLOSE_PROPERTY = `<property>
   <name>dfs.client.block.write.locateFollowingBlock.initial.delay.ms</name>
@@ -53,9 +57,8 @@ function judgeAppends(appendsMs: readonly number[]): Finding[] {
   const sorted = [...appendsMs].sort((a, b) => a - b);
   const [fastest = 0, median = 0] = [sorted[0], sorted[Math.floor(sorted.length / 2)]];
   const says = `of ${sorted.length} appends the fastest took ${inTime(fastest)}, the median ${inTime(median)}`;
-  // Not the fastest: now and then the DataNode's report comes before the first look, and there is no wait.
-  if (median < DEFAULT_CLOSE_MS) return [ok('append', says)];
-  const advice = `by Hadoop's default an append waits ${DEFAULT_CLOSE_MS} ms; with this in the DataNodes' hdfs-site.xml it takes about 40 ms:`;
+  if (!isClosedSlowly(appendsMs)) return [ok('append', says)];
+  const advice = `by Hadoop's default an append waits ${CLOSE_DELAY_MS} ms; with this in the DataNodes' hdfs-site.xml it takes about 40 ms:`;
   return [warn('append', says, `${advice}\n${CLOSE_PROPERTY}`)];
 }
 

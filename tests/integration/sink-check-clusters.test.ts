@@ -32,7 +32,8 @@ async function report({ url }: HdfsCluster): Promise<{ works: boolean; text: str
   return { works, text: said.join('\n') };
 }
 
-describe('--check, on a cluster', () => {
+// Each starts a cluster of its own, which takes its time on a busy machine.
+describe('--check, on a cluster', { timeout: 180_000 }, () => {
   it("with Hadoop's own close delay, warns and prints the property that mends it", async () => {
     const hdfs = await startNodes({ closeDelayMs: 400 });
     await hdfs.ready();

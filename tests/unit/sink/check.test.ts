@@ -178,13 +178,15 @@ describe('the trial', () => {
 
   test.each([
     [[900, 399, 40], 'ok'],
-    [[900, 400, 40], 'warn'],
-  ])('judges appends by the median: %j', (appendsMs, level) => {
+    [[900, 400, 40], 'ok'],
+    [[900, 400, 40, 400], 'warn'],
+    [[430, 431, 432], 'warn'],
+  ])('sees the close delay in two appends beside the first: %j', (appendsMs, level) => {
     expect(levels(judgeTrial(trial({ appendsMs }), 'me'))).toEqual([level]);
   });
 
   test('with the slow close prints the property that mends it', () => {
-    const [finding] = judgeTrial(trial({ appendsMs: [431] }), 'me');
+    const [finding] = judgeTrial(trial({ appendsMs: [431, 431, 431] }), 'me');
     expect(finding?.more).toContain(
       '<name>dfs.client.block.write.locateFollowingBlock.initial.delay.ms</name>\n  <value>10</value>',
     );

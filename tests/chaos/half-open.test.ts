@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { disaster, inShort } from '../support/disaster.ts';
 
 /** HDFS holds the lease of what was begun for as long as the connection seems to live. */
-const HALF_OPEN_MS = inShort(5_000, 60_000);
+const HALF_OPEN_MS = inShort(5_000, 30_000);
 /** The store replaces by a copy what is held beyond two minutes. */
 const REPLACED_WITHIN_MS = 180_000;
 const HDFS_TIMEOUT_MS = '2000';

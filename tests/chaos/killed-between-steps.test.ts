@@ -3,7 +3,7 @@ import { disaster, inShort } from '../support/disaster.ts';
 import type { Target } from '../support/hdfs-fault.ts';
 import type { SinkProcess } from '../support/sink-process.ts';
 
-const TIMES = inShort(1, 5);
+const TIMES = inShort(1, 3);
 const MEMBER = { KAFKA_INSTANCE_ID: 'one' };
 
 const newFolder: Target = { op: 'MKDIRS', path: /\/_writers\/\.new-/ };

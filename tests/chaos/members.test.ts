@@ -6,7 +6,7 @@ import { until } from '../support/until.ts';
 
 const PARTITIONS = 8;
 const MEMBERS = 4;
-const TIMES = inShort(1, 3);
+const TIMES = inShort(1, 2);
 const options = { withinMs: 60_000 + TIMES * 120_000, partitions: PARTITIONS, eventsPerSecond: 400 };
 
 async function writing(sink: SinkProcess): Promise<number> {

@@ -3,7 +3,7 @@ import { kill } from '../support/kill.ts';
 
 /** A lease that its holder left behind lasts 60 s, its recovery some seconds more. */
 const GOES_ON_WITHIN_MS = 120_000;
-const ROUNDS = inShort(1, 3);
+const ROUNDS = inShort(1, 2);
 /** The pair's start, and four failovers a round. */
 const withinMs = 240_000 + ROUNDS * 4 * GOES_ON_WITHIN_MS;
 

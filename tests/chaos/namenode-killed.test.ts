@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { clusterDisaster, inShort } from '../support/disaster.ts';
 import { kill } from '../support/kill.ts';
 
-const KILLS = inShort(1, 3);
+const KILLS = inShort(1, 2);
 const LATEST_KILL_MS = 2_000;
 const SAFE_MODE_MS = inShort(3_000, 30_000);
 /** A lease that its holder left behind lasts 60 s, its recovery some seconds more. */

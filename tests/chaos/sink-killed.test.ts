@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { disaster, inShort } from '../support/disaster.ts';
 import { until } from '../support/until.ts';
 
-const KILLS = inShort(3, 15);
+const KILLS = inShort(3, 8);
 const LATEST_KILL_MS = 2_000;
 const withinMs = 60_000 + KILLS * 30_000;
 

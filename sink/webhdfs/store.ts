@@ -68,10 +68,8 @@ export class WebHdfsStore implements Store {
 
   async segments(claim: Claim): Promise<readonly OpenSegment[]> {
     const folder = this.#claimFolder(claim);
-    const statuses = await this.#list(folder);
-    if (statuses === undefined) throw new StoreError('fenced', 'FileNotFoundException', `${folder} is gone`);
     const found: OpenSegment[] = [];
-    for (const { pathSuffix, length, modificationTime } of statuses) {
+    for (const { pathSuffix, length, modificationTime } of await this.#listClaimed(claim)) {
       const first = parseOpenName(pathSuffix);
       if (first !== undefined) found.push({ first, bytes: length, modifiedMs: modificationTime });
       else if (pathSuffix.includes('.copy-')) await this.#delete(`${folder}/${pathSuffix}`);
@@ -80,7 +78,7 @@ export class WebHdfsStore implements Store {
   }
 
   async topicId(claim: Claim): Promise<string | undefined> {
-    const statuses = (await this.#list(this.#claimFolder(claim))) ?? [];
+    const statuses = await this.#listClaimed(claim);
     const noted = statuses.find(({ pathSuffix }) => pathSuffix.endsWith(TOPIC_ID));
     return noted?.pathSuffix.slice(0, -TOPIC_ID.length);
   }
@@ -201,6 +199,13 @@ export class WebHdfsStore implements Store {
       torn = bytes.subarray(end);
     }
     return written;
+  }
+
+  async #listClaimed(claim: Claim): Promise<readonly FileStatus[]> {
+    const folder = this.#claimFolder(claim);
+    const statuses = await this.#list(folder);
+    if (statuses !== undefined) return statuses;
+    throw new StoreError('fenced', 'FileNotFoundException', `${folder} is gone`);
   }
 
   /** Undefined where there is no such folder; a listing that failed rejects, and is never an empty one. */

@@ -75,6 +75,7 @@ describe('after a claim', () => {
     ['TRUNCATE', (claim) => store.truncate(claim, 0, 0)],
     ['publish', (claim) => store.publish(claim, { first: 0, last: 0, hour: 1 })],
     ['listing', async (claim) => void (await store.segments(claim))],
+    ["look for the topic's id", async (claim) => void (await store.topicId(claim))],
   ];
   test.each(older)('an older %s is fenced and changes nothing', async (_, call) => {
     const old = await claimed('one\n');

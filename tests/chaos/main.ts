@@ -14,7 +14,7 @@ const USAGE = `npm run test:chaos -- [--rounds 3] [--seed 1234] [file ...]
   file       only the disasters of the files of tests/chaos whose names contain this`;
 
 /** Most of a disaster is waiting, for a lease or for a time-out: more of them at a time than there are processors. */
-const AT_A_TIME = 4;
+const AT_A_TIME = 3;
 
 interface Choice {
   readonly rounds: number;

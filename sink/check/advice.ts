@@ -7,8 +7,10 @@ export function adviceFor({ reason, message }: StoreError, user: string): string
     return 'the NameNode takes no changes now: see why with "hdfs dfsadmin -safemode get"; the sink waits and goes on by itself';
   }
   switch (reason) {
-    case 'AccessControlException':
-      return `give ${user} the right: "hdfs dfs -chown ${user} ${inodeOf(message)}", or set HDFS_USER or HDFS_DIR`;
+    case 'AccessControlException': {
+      const who = userOf(message) ?? user;
+      return `give ${who} the right: "hdfs dfs -chown ${who} ${inodeOf(message)}", or set HDFS_USER or HDFS_DIR`;
+    }
     case 'DSQuotaExceededException':
     case 'NSQuotaExceededException':
     case 'QuotaByStorageTypeExceededException':
@@ -37,3 +39,6 @@ export function adviceFor({ reason, message }: StoreError, user: string): string
 }
 
 const inodeOf = (message: string): string => /inode="([^"]*)"/.exec(message)?.[1] ?? '<the folder>';
+
+/** With a delegation token it is the token's, whatever HDFS_USER says. */
+const userOf = (message: string): string | undefined => /user=([^,]+),/.exec(message)?.[1];

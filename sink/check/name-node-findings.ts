@@ -16,7 +16,18 @@ export function judgeNameNodes(looks: readonly NameNodeLook[], user: string): Fi
       advice === undefined ? meanwhile : `${advice}\n${meanwhile}`,
     );
   });
+  const serving = looks.filter(({ state }) => state === 'active').length;
+  if (serving > 1) return [...findings, severalServe(serving)];
   if (served || looks.every(({ state }) => state !== 'standby')) return findings;
   const advice = 'make one active: "hdfs haadmin -getAllServiceState", then -failover or -transitionToActive';
   return [...findings, fail('NameNode', 'none of them is active', advice)];
+}
+
+/** A claim shuts others out within one cluster, and by a NameNode that knows of it. */
+function severalServe(serving: number): Finding {
+  return warn(
+    'NameNode',
+    `${serving} of them serve at once`,
+    'right for gateways of one cluster alone: with NameNodes of two clusters, or an observer, exactly-once is lost; mend HDFS_URL',
+  );
 }

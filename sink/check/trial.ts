@@ -37,7 +37,7 @@ export interface Trial {
  * asking is now and then late enough to need no second, so that only some of the appends are slow: enough are made to see two.
  */
 export const CLOSE_DELAY_MS = 400;
-const APPENDS = { least: 5, most: 20 };
+const APPENDS = { least: 5, most: 20, withinMs: 15_000 };
 const LINE = Buffer.from('{"kafka_check":true}\n');
 const ALL_WITHIN_MS = 90_000;
 /** A truncation within a block is finished by its DataNode, which takes about 3 s. */
@@ -124,7 +124,9 @@ export class TrialRun {
   }
 
   async #appendSome(): Promise<void> {
-    const done = (): boolean => this.#appendsMs.length >= APPENDS.least && isClosedSlowly(this.#appendsMs);
+    const untilMs = performance.now() + APPENDS.withinMs;
+    const isTold = (): boolean => isClosedSlowly(this.#appendsMs) || performance.now() > untilMs;
+    const done = (): boolean => this.#appendsMs.length >= APPENDS.least && isTold();
     while (this.#appendsMs.length < APPENDS.most && !done()) {
       const begunMs = performance.now();
       await this.#append(this.#path('claim-1/file'));

@@ -91,6 +91,12 @@ describe('the NameNodes', () => {
     expect(levels(judgeNameNodes([look(away)], 'me'))).toEqual(['fail']);
   });
 
+  test('two that serve at once are a warning: they may be of two clusters', () => {
+    const findings = judgeNameNodes([look('active'), look('active', 2)], 'me');
+    expect(levels(findings)).toEqual(['ok', 'ok', 'warn']);
+    expect(findings[2]?.more).toContain('two clusters');
+  });
+
   test('two standbys fail, with the command that makes one active', () => {
     const findings = judgeNameNodes([look('standby'), look('standby', 2)], 'me');
     expect(only(findings, 'fail')[0]?.more).toContain('haadmin');
@@ -207,6 +213,11 @@ describe('the trial', () => {
       'AccessControlException',
       'Permission denied: user=me, access=WRITE, inode="/data":a:b',
       'chown me /data"',
+    ],
+    [
+      'AccessControlException',
+      'Permission denied: user=token-owner, access=WRITE, inode="/data":a:b',
+      'chown token-owner /data"',
     ],
     ['DSQuotaExceededException', 'exceeded', '-setSpaceQuota'],
     ['UnsupportedOperationException', 'no', 'LAZY_PERSIST'],

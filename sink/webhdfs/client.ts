@@ -18,6 +18,15 @@ interface Question {
   readonly parameters: Parameters;
 }
 
+export interface Transfer {
+  /** What it is called in an error. */
+  readonly what: string;
+  readonly method: Method;
+  readonly body: readonly Buffer[];
+  /** The one status that means done. */
+  readonly success: number;
+}
+
 interface Answer {
   /** The request, as errors call it. */
   readonly what: string;
@@ -77,9 +86,22 @@ export class WebHdfsClient {
       success,
     }: { parameters?: Parameters; body?: readonly Buffer[]; success: number },
   ): Promise<Buffer> {
-    const what = `${op} ${path}`;
+    const location = await this.locate(method, path, op, parameters);
+    return this.transferTo(location, { what: `${op} ${path}`, method, body, success });
+  }
+
+  /**
+   * Where a DataNode would carry out an operation. Good for this path alone; it may hold a token.
+   * @throws {StoreError}
+   */
+  async locate(method: Method, path: string, op: string, parameters: Parameters = {}): Promise<URL> {
     const found = await this.ask(method, path, op, { ...parameters, noredirect: 'true' });
-    const answer = await this.#send(what, method, locationIn(found, what), body);
+    return locationIn(found, `${op} ${path}`);
+  }
+
+  /** The second half of a transfer. @throws {StoreError} */
+  async transferTo(location: URL, { what, method, body, success }: Transfer): Promise<Buffer> {
+    const answer = await this.#send(what, method, location, body);
     if (answer.status !== success) throw this.#refusal(answer);
     return answer.body;
   }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LedgerError, StoreError } from '../errors.ts';
 import { hourFolder, openName, parseOpenName, publishedName } from '../segment.ts';
 import type { Claim, FinishedSegment, OpenSegment, Store } from '../store.ts';
+import { AppendLocations } from './append-locations.ts';
 import { WebHdfsClient, type WebHdfsOptions } from './client.ts';
 
 export interface WebHdfsStoreOptions extends WebHdfsOptions {
@@ -41,6 +42,7 @@ export class WebHdfsStore implements Store {
   readonly #root: string;
   readonly #topic: string;
   readonly #heldForEverMs: number;
+  readonly #locations = new AppendLocations();
 
   constructor(options: WebHdfsStoreOptions) {
     this.#client = new WebHdfsClient(options);
@@ -118,7 +120,12 @@ export class WebHdfsStore implements Store {
   }
 
   async append(claim: Claim, first: number, chunks: readonly Buffer[]): Promise<void> {
-    await this.#append(this.#path(claim, first), chunks);
+    const path = this.#path(claim, first);
+    const ask = () => this.#client.locate('POST', path, 'APPEND');
+    const location = await this.#locations.take(claim.partition, path, ask);
+    const what = `APPEND ${path}`;
+    await this.#client.transferTo(location.url, { what, method: 'POST', body: chunks, success: 200 });
+    this.#locations.keep(claim.partition, location);
   }
 
   async publish(claim: Claim, segment: FinishedSegment): Promise<void> {

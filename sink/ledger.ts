@@ -1,4 +1,4 @@
-import { LedgerError } from './errors.ts';
+import { LedgerError, StoreError } from './errors.ts';
 import { checkChain, inspectTail, lastOffset, segmentTime } from './recovery.ts';
 import type { Claim, FinishedSegment, OpenSegment, Store } from './store.ts';
 
@@ -86,13 +86,20 @@ interface CompleteTail {
 async function settleTail(claimant: Claimant, first: number): Promise<CompleteTail> {
   const { store, claim, signal } = claimant;
   for (;;) {
-    await store.settle(claim, first, signal);
+    const settled = await store.settle(claim, first, signal);
     const bytes = (await store.segments(claim)).find((segment) => segment.first === first)?.bytes ?? 0;
+    if (settled !== undefined && settled !== bytes) throw staleListing(first, bytes, settled);
     const tail = await readTail(claimant, first, bytes);
     if (tail.completeBytes === bytes) return tail;
     signal.throwIfAborted();
     await store.truncate(claim, first, tail.completeBytes);
   }
+}
+
+/** A NameNode that lost its office may still answer reads, with what it knew then. */
+function staleListing(first: number, bytes: number, settled: number): StoreError {
+  const message = `segment ${first} has ${settled} bytes, but is listed with ${bytes}`;
+  return new StoreError('unavailable', 'StaleListing', message);
 }
 
 async function readCurrent(

@@ -47,8 +47,11 @@ export interface Store {
   topicId(claim: Claim): Promise<string | undefined>;
   /** Notes the topic's id, once and for all. */
   noteTopicId(claim: Claim, id: string): Promise<void>;
-  /** Waits until nobody holds the segment, for as long as that takes or until `signal` aborts. */
-  settle(claim: Claim, first: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Waits until nobody holds the segment, for as long as that takes or until `signal` aborts. Resolves with its length, bytes,
+   * as whoever said so knew it; undefined where that was not told.
+   */
+  settle(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined>;
   /** Exactly these bytes; rejects where there are fewer. */
   read(claim: Claim, first: number, at: number, bytes: number): Promise<Buffer>;
   /** Cuts the segment; may go on in the background: `settle` waits for it. */

@@ -4,13 +4,11 @@
  * moves on.
  *
  * A NameNode that lost its office without knowing it still answers reads, from a namespace that stands still. (It cannot
- * apply a change: the journal refuses its edit, and it ends.) So does an observer, from one that lags. Neither harms. A claim is a
- * rename that the active one has applied, and everything read under its token afterwards is settled: who does not know
- * that rename answers FileNotFoundException, which counts as a fence; who knows it knows of every append that was under way at that
- * instant, for none can begin under an older token later, and says "held" as long as it has not seen it end. Once it says
- * "free", length and content have their last word but for our own requests, and those a claim makes after reading (a
- * cut, a copy of the complete lines) come to the same when they are asked for twice. What is listed before the rename only
- * says what to rename, and a partition's folder holds one child at every instant.
+ * apply a change: the journal refuses its edit, and it ends.) A claim is a rename that the active one has applied: who does
+ * not know it answers FileNotFoundException, which counts as a fence. Who knows it knows of every append that was under way
+ * at that instant, for none can begin under an older token later, and says "held" as long as it has not seen it end. Whoever says
+ * "free" says the length too, and what is read afterwards has to be of that length, for another one may be asked then. What is
+ * listed before the rename only says what to rename, and a partition's folder holds one child at every instant.
  */
 export class NameNodes {
   readonly #all: readonly URL[];

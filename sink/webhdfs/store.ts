@@ -89,17 +89,17 @@ export class WebHdfsStore implements Store {
     await this.#create(`${this.#claimFolder(claim)}/${id}${TOPIC_ID}`);
   }
 
-  async settle(claim: Claim, first: number, signal: AbortSignal): Promise<void> {
+  async settle(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined> {
     const path = this.#path(claim, first);
     const begunMs = performance.now();
     let wakeAtMs = begunMs + WAKE_INTERVAL_MS;
     for (let pauseMs = PROBE_INTERVAL_MS.first; ; pauseMs = Math.min(pauseMs * 2, PROBE_INTERVAL_MS.last)) {
       const holder = await this.#probe(path);
-      if (holder === 'nobody') return;
+      if (typeof holder !== 'string') return holder.bytes;
       const nowMs = performance.now();
       if (holder === 'append' && nowMs - begunMs > this.#heldForEverMs)
-        return this.#replaceByCopy(claim, first);
-      if (nowMs >= wakeAtMs) {
+        await this.#replaceByCopy(claim, first);
+      else if (nowMs >= wakeAtMs) {
         await this.#wake(path);
         wakeAtMs = nowMs + WAKE_INTERVAL_MS;
       }
@@ -153,12 +153,16 @@ export class WebHdfsStore implements Store {
     }
   }
 
-  async #probe(path: string): Promise<'nobody' | 'append' | 'recovery'> {
+  /** Who holds the file; its length, where nobody does and the NameNode says it. */
+  async #probe(path: string): Promise<'append' | 'recovery' | { readonly bytes: number | undefined }> {
     try {
       await this.#client.ask('POST', path, 'TRUNCATE', { newlength: BEYOND_ANY_FILE });
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      if (error.message.includes('Cannot truncate to a larger file size')) return 'nobody';
+      if (error.message.includes('Cannot truncate to a larger file size')) {
+        const bytes = /Current size: (\d+)/.exec(error.message)?.[1];
+        return { bytes: bytes === undefined ? undefined : Number(bytes) };
+      }
       if (error.reason === 'RecoveryInProgressException') return 'recovery';
       if (error.reason === 'AlreadyBeingCreatedException') {
         return error.message.includes('RecoveryInProgress') ? 'recovery' : 'append';
@@ -234,7 +238,14 @@ export class WebHdfsStore implements Store {
   }
 
   async #rename(from: string, destination: string, renameoptions: 'NONE' | 'OVERWRITE'): Promise<void> {
-    await this.#client.ask('PUT', from, 'RENAME', { destination, renameoptions });
+    const answer = await this.#client.ask('PUT', from, 'RENAME', { destination, renameoptions });
+    if (answer === undefined) return;
+    // With options WebHDFS answers nothing; who says true or false has not heard of them, and the rename is no fence.
+    throw new StoreError(
+      'refused',
+      'RenameOptionsIgnored',
+      `RENAME ${from}: the server does not know renameoptions (HttpFS does not): HDFS_URL must name WebHDFS`,
+    );
   }
 
   async #create(path: string): Promise<void> {

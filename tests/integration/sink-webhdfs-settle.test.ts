@@ -76,9 +76,9 @@ describe('the truncation to 2^62, as this version of HDFS answers it,', () => {
 });
 
 describe('settle', () => {
-  test('returns at once where nobody holds the segment', async () => {
+  test('returns at once where nobody holds the segment, with its length', async () => {
     const claim = await claimed('one\n');
-    await store.settle(claim, 0, patient);
+    expect(await store.settle(claim, 0, patient)).toBe(4);
     expect(await raw.read(folder.segment(claim))).toBe('one\n');
   });
 

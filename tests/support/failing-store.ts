@@ -85,7 +85,7 @@ export class FailingStore implements Store {
     return this.#call('segments', claim, () => this.#inner.segments(claim));
   }
 
-  settle(claim: Claim, first: number, signal: AbortSignal): Promise<void> {
+  settle(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined> {
     return this.#call('settle', claim, () => this.#inner.settle(claim, first, signal));
   }
 

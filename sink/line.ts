@@ -89,10 +89,10 @@ export function readPosition(line: Buffer): { partition: number; offset: number 
   return found ? { partition: Number(found[1]), offset: Number(found[2]) } : undefined;
 }
 
-/** The time a stored line gives itself (the event's own `timestamp`), ms since the epoch. */
+/** The time a stored line gives itself (the event's own `timestamp`), ms since the epoch; none that is before it. */
 export function readTimestamp(line: Buffer): number | undefined {
   const object = parseObject(line);
   const stamp = object && 'timestamp' in object ? object.timestamp : undefined;
   const ms = typeof stamp === 'string' ? Date.parse(stamp) : Number.NaN;
-  return Number.isFinite(ms) ? ms : undefined;
+  return ms >= 0 ? ms : undefined;
 }

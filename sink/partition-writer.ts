@@ -64,6 +64,12 @@ export class PartitionWriter {
     return state.name === 'writing' || state.name === 'draining' ? state.session.durable : this.#durable;
   }
 
+  /** Requests of the present session that have ended well. */
+  get steps(): number {
+    const state = this.#state;
+    return state.name === 'writing' || state.name === 'draining' ? state.session.steps : 0;
+  }
+
   get bufferedBytes(): number {
     const state = this.#state;
     return state.name === 'writing' || state.name === 'draining' ? state.session.bufferedBytes : 0;

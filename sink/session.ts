@@ -30,6 +30,7 @@ export class Session {
   #current: CurrentSegment;
   /** The offset after the last durable line. */
   #durable: number;
+  #steps = 0;
   #mode: 'open' | 'draining' | 'closed' = 'open';
   #fault: unknown;
   #wake: () => void = () => {};
@@ -46,6 +47,11 @@ export class Session {
 
   get durable(): number {
     return this.#durable;
+  }
+
+  /** Requests that have ended well. */
+  get steps(): number {
+    return this.#steps;
   }
 
   get publishAtMs(): number {
@@ -93,6 +99,7 @@ export class Session {
       const step = nextStep(this.#situation(), this.#context.limits);
       if (step.do === 'finish') return;
       await this.#take(step);
+      if (step.do !== 'wait') this.#steps += 1;
     }
   }
 

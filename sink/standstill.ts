@@ -3,12 +3,13 @@ export interface Writing {
   readonly partition: number;
   /** Another object after each claim. */
   readonly state: object;
-  readonly durable: number | undefined;
+  /** Requests this session has seen the end of: appends, rolls, publishes. */
+  readonly steps: number;
   readonly bufferedBytes: number;
 }
 
 interface Waiting {
-  readonly durable: number | undefined;
+  readonly steps: number;
   readonly sinceMs: number;
 }
 
@@ -18,8 +19,8 @@ const POLL_TIMEOUT_MS = 10_000;
 /**
  * Tells a sink that does not go on from one that waits for somebody. Kafka and HDFS may be away for ever: then polls come
  * back empty, and requests fail by their deadlines and lead to another claim. What must not happen is that the loop which
- * polls no longer turns, or that lines wait in one and the same session with none of them becoming durable: every wait in
- * there has a deadline, so one that outlasts them all is an end that never came.
+ * polls no longer turns, or that lines wait in one and the same session that ends no request: every wait in there has a
+ * deadline, so one that outlasts them all is an end that never came.
  */
 export class Standstill {
   readonly #writeTimeoutMs: number;
@@ -37,14 +38,14 @@ export class Standstill {
     const stuck = writers.filter((writer) => this.#waitsMs(writer, nowMs) > this.#writeTimeoutMs);
     if (polledAtMs !== undefined && nowMs - polledAtMs > POLL_TIMEOUT_MS) return 'Kafka is not polled';
     if (stuck.length === 0) return undefined;
-    return `nothing becomes durable in partition ${stuck.map(({ partition }) => partition).join(', ')}`;
+    return `no request ends in partition ${stuck.map(({ partition }) => partition).join(', ')}`;
   }
 
-  /** Since when all looks found lines and the same durable offset. */
-  #waitsMs({ state, durable, bufferedBytes }: Writing, nowMs: number): number {
+  /** For how long all looks found lines and no request that had ended. */
+  #waitsMs({ state, steps, bufferedBytes }: Writing, nowMs: number): number {
     const known = this.#waiting.get(state);
-    if (bufferedBytes > 0 && known?.durable === durable && known) return nowMs - known.sinceMs;
-    if (bufferedBytes > 0) this.#waiting.set(state, { durable, sinceMs: nowMs });
+    if (bufferedBytes > 0 && known?.steps === steps && known) return nowMs - known.sinceMs;
+    if (bufferedBytes > 0) this.#waiting.set(state, { steps, sinceMs: nowMs });
     else this.#waiting.delete(state);
     return 0;
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import kafka, { type Producer } from '@confluentinc/kafka-javascript';
+import { until } from './until.ts';
 
 /** A steady stream of events into a topic, as a producer would write them, each key to one partition. */
 export interface Load {
@@ -64,10 +65,13 @@ export async function startLoad({ brokers, topic, eventsPerSecond }: LoadOptions
   async function end(): Promise<void> {
     clearInterval(timer);
     await new Promise((resolve) => producer.flush(ACK_WITHIN_MS, resolve));
-    await new Promise((resolve) => producer.disconnect(resolve));
-    if (failure) throw failure;
     const sent = streamed + added;
-    if (acked !== sent) throw new Error(`${acked} of ${sent} records were acknowledged`);
+    // A flush is over when librdkafka has the last report, which is before we have it.
+    const heard = () => failure !== undefined || acked === sent;
+    await until(heard, { what: `all of ${sent} records are acknowledged`, withinMs: ACK_WITHIN_MS }).finally(
+      () => new Promise((resolve) => producer.disconnect(resolve)),
+    );
+    if (failure) throw failure;
   }
 }
 

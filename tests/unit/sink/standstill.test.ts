@@ -7,7 +7,7 @@ const watching = () => new Standstill({ writeTimeoutMs: WRITE_TIMEOUT_MS });
 const writer = (facts: Partial<Writing> = {}): Writing => ({
   partition: 3,
   state: {},
-  durable: 7,
+  steps: 7,
   bufferedBytes: 100,
   ...facts,
 });
@@ -29,17 +29,17 @@ describe('polling', () => {
 describe('lines that wait', () => {
   const look = (standstill: Standstill, nowMs: number, one: Writing) => standstill.look(nowMs, nowMs, [one]);
 
-  test('for longer than any append takes, with none becoming durable, are a standstill', () => {
+  test('for longer than any append takes, with no request ending, are a standstill', () => {
     const standstill = watching();
     const stuck = writer();
     expect(look(standstill, 0, stuck)).toBeUndefined();
     expect(look(standstill, WRITE_TIMEOUT_MS, stuck)).toBeUndefined();
-    expect(look(standstill, WRITE_TIMEOUT_MS + 1, stuck)).toBe('nothing becomes durable in partition 3');
+    expect(look(standstill, WRITE_TIMEOUT_MS + 1, stuck)).toBe('no request ends in partition 3');
   });
 
   const state = {};
   test.each([
-    ['some became durable', writer({ state, durable: 8 })],
+    ['some became durable', writer({ state, steps: 8 })],
     ['the buffer was empty', writer({ state, bufferedBytes: 0 })],
     ['the partition was claimed anew', writer()],
   ])('are none where %s meanwhile', (_, meanwhile) => {

@@ -8,13 +8,12 @@ interface Guarded {
 }
 
 /**
- * Ends this process, at the latest so long after its supervisor, whatever its main thread does then. By itself a worker
+ * Ends this process, at the latest so long after its supervisor (which may be gone already), whatever its main thread does then. By itself a worker
  * drains when the channel to the supervisor closes; one that hangs in a native call neither notices that nor has timers,
  * while librdkafka's own threads would keep its partitions from everybody else. Hence a thread that needs nothing of the
  * main one.
  */
-export function guardAgainstOrphaning(graceMs: number): void {
-  const data: Guarded = { supervisorPid: process.ppid, graceMs };
+export function guardAgainstOrphaning(data: Guarded): void {
   const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
   new Worker(new URL(import.meta.url), { workerData: data, resourceLimits }).unref();
 }

@@ -25,6 +25,8 @@ const RESTART_BACK_OFF_MS = { first: 500, last: 30_000 };
 /** A worker that lived this long was well. */
 const WELL_AFTER_MS = 60_000;
 const REPORT_TIMEOUT_MS = 5_000;
+/** A worker says nothing while it loads; on a busy machine that takes a while. */
+const BOOT_TIMEOUT_MS = 60_000;
 
 /**
  * Keeps the worker processes running and at work. One that ends unasked is started again, with back-off; one that says
@@ -114,15 +116,18 @@ export class Supervisor {
   async #watch(worker: WorkerProcess, signal: AbortSignal, giveUp: (why: Reason) => void): Promise<void> {
     const { workerTimeoutMs, log } = this.#options;
     const roundMs = Math.min(REPORT_TIMEOUT_MS, workerTimeoutMs / 4);
-    for (let badMs = 0; badMs < workerTimeoutMs; ) {
+    let limitMs = Math.max(workerTimeoutMs, BOOT_TIMEOUT_MS);
+    for (let badMs = 0; badMs < limitMs; ) {
       const round = delay(roundMs, undefined, { signal }).catch(() => undefined);
-      const fault = faultOf(await worker.health(roundMs));
+      const health = await worker.health(roundMs);
+      const fault = faultOf(health);
       await round;
       if (signal.aborted || this.#stopping) return;
+      if (health.state === 'answers') limitMs = workerTimeoutMs;
       badMs = fault ? badMs + roundMs : 0;
       if (!fault) continue;
-      log.warn({ pid: worker.pid, badMs, workerTimeoutMs, ...fault }, 'worker makes no progress');
-      if (badMs >= workerTimeoutMs) giveUp(fault.reason);
+      log.warn({ pid: worker.pid, badMs, limitMs, ...fault }, 'worker makes no progress');
+      if (badMs >= limitMs) giveUp(fault.reason);
     }
   }
 

@@ -26,7 +26,7 @@ export class WorkerProcess {
   #nextQuestion = 0;
 
   constructor(index: number) {
-    const child = fork(WORKER, [String(index)]);
+    const child = fork(WORKER, [String(index), String(process.pid)]);
     this.#child = child;
     child.on('message', ({ id, report }: FromWorker) => {
       this.#questions.get(id)?.(report);

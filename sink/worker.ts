@@ -12,11 +12,11 @@ import { WebHdfsStore } from './webhdfs/store.ts';
  * end too: it stops, draining, when told, on SIGTERM, and when the channel to the supervisor closes.
  */
 const config = readConfig();
-const index = Number(process.argv[2] ?? 0);
+const [index = 0, supervisorPid = process.ppid] = process.argv.slice(2).map(Number);
 const log = pino({ level: config.LOG_LEVEL, base: { role: 'sink', worker: index } }, new LogOutput());
 /** Draining, leaving the group and disconnecting take no longer. */
 const stopTimeoutMs = config.DRAIN_TIMEOUT_MS + LEAVE_ALLOWANCE_MS;
-guardAgainstOrphaning(stopTimeoutMs);
+guardAgainstOrphaning({ supervisorPid, graceMs: stopTimeoutMs });
 
 const assignment = new Assignment({
   consumer: {
@@ -69,7 +69,8 @@ async function answer(id: number): Promise<void> {
   const standstill = assignment.standstill();
   const report = { joined: assignment.joined, partitions: assignment.report(), metrics };
   const reply: FromWorker = { id, report: standstill === undefined ? report : { ...report, standstill } };
-  process.send?.(reply);
+  // A supervisor that is just gone hears nothing, which the channel tells.
+  process.send?.(reply, undefined, undefined, () => {});
 }
 
 process.on('message', (message: ToWorker) => {
@@ -81,4 +82,6 @@ process.on('SIGTERM', () => void stop('SIGTERM'));
 // A terminal's Ctrl-C reaches the whole group; the supervisor passes it on in its own time.
 process.on('SIGINT', () => {});
 
-assignment.run();
+// The supervisor may have gone while this process was starting, and the channel have closed before anybody listened.
+if (process.connected) assignment.run();
+else process.exit(1);

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { root } from '../../infra/local/root.ts';
 import { CLEAN } from '../support/judge.ts';
@@ -27,6 +29,12 @@ function exists(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Undefined while there are none. */
+function childrenOf(pid: number): number[] | undefined {
+  const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return pids[0] === '' ? undefined : pids.map(Number);
 }
 
 /** A sink that writes, and the one worker it has. */
@@ -84,6 +92,20 @@ describe('a worker whose supervisor is killed', () => {
     process.kill(pid, 'SIGUSR2');
     sink.signal('SIGKILL');
     await until(() => !exists(pid), { what: 'the worker is gone', withinMs: 20_000 });
+  });
+
+  it('ends though it was only starting then, and never heard of it', async () => {
+    const topic = await createTopic(brokers, { partitions: 1 });
+    const settings = { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_GROUP: topic, HDFS_URL: url };
+    for (const bootedForMs of [0, 50, 100, 200, 400]) {
+      const sink = await startSink({ ...settings, DRAIN_TIMEOUT_MS });
+      running.push(sink);
+      const pids = await until(() => childrenOf(sink.pid), { what: 'a worker is forked' });
+      left.push(...pids);
+      await delay(bootedForMs);
+      sink.signal('SIGKILL');
+      await until(() => !pids.some(exists), { what: `the worker is gone, ${bootedForMs} ms old` });
+    }
   });
 
   it('drains and ends by itself', async () => {

@@ -128,7 +128,7 @@ export class WebHdfsClient {
   }
 
   #refusal({ what, url, status, body }: Answer): WebHdfsError {
-    return interpretAnswer(what, status, this.#credentials.mask(body.toString(), url));
+    return interpretAnswer(what, status, body.toString(), (text) => this.#credentials.mask(text, url));
   }
 
   async #send(what: string, method: Method, url: URL, body: readonly Buffer[]): Promise<Answer> {

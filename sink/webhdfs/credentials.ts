@@ -40,13 +40,14 @@ export class Credentials {
     return this.#origins.has(url.origin) ? (this.#options.headers ?? {}) : {};
   }
 
-  /** A text from outside, without the secrets of the request that it answers. */
+  /** A text from outside, without the secrets of the request that it answers, however they are escaped in it. */
   mask(text: string, url: URL): string {
     const headers = Object.values(this.#options.headers ?? {}).flatMap((value) => value.split(/\s+/));
     const secrets = [url.searchParams.get('delegation') ?? '', ...headers];
     return secrets
+      .map((secret) => secret.replace(/=+$/, ''))
       .filter(({ length }) => length >= SECRET_FROM_CHARS)
-      .reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+      .reduce((masked, secret) => masked.replace(anyFormOf(secret), '***'), text);
   }
 
   /**
@@ -59,6 +60,25 @@ export class Credentials {
     if (this.#token !== undefined) return this.#token;
     throw new StoreError('refused', 'NoToken', `HDFS_TOKEN_FILE ${file} cannot be read or holds no token`);
   }
+}
+
+/**
+ * A secret as it is, and as it is in JSON, in a URL or in HTML, also one within the other.
+ * @param secret without the padding of Base64, which may follow
+ */
+function anyFormOf(secret: string): RegExp {
+  const characters = [...secret].map(anyFormOfCharacter).join('');
+  return new RegExp(`${characters}${anyFormOfCharacter('=')}*`, 'g');
+}
+
+function anyFormOfCharacter(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code
+    .toString(16)
+    .padStart(2, '0')
+    .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+  const itself = `\\\\{0,7}${character.replace(/[^A-Za-z0-9]/, '\\$&')}`;
+  return `(?:${itself}|\\\\{1,7}u00${hex}|%(?:25)*${hex}|&#(?:0*${code}|[xX]0*${hex});)`;
 }
 
 /** A delegation token in the form in which it goes into a URL; undefined where the text is none. */

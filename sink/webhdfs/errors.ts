@@ -90,8 +90,16 @@ interface RemoteException {
   readonly message: string;
 }
 
-/** Reads an answer that is not the one the request hoped for. */
-export function interpretAnswer(request: string, status: number, body: string): WebHdfsError {
+/**
+ * Reads an answer that is not the one the request hoped for.
+ * @param mask takes secrets out of what the answer says; its words are read first, for JSON may have escaped them
+ */
+export function interpretAnswer(
+  request: string,
+  status: number,
+  body: string,
+  mask: (text: string) => string,
+): WebHdfsError {
   const remote = readRemoteException(body);
   if (!remote) {
     const refused = status === 401 || status === 407;
@@ -102,8 +110,8 @@ export function interpretAnswer(request: string, status: number, body: string): 
       elsewhere: refused ? 'nothing' : 'reads',
     });
   }
-  const { exception, message } = remote;
-  const [firstLine = ''] = message.split('\n', 1);
+  const exception = mask(remote.exception);
+  const firstLine = mask(remote.message.split('\n', 1)[0] ?? '');
   const isUnknownUser = UNKNOWN_USER.test(firstLine);
   const advice = isUnknownUser ? ': HDFS_TOKEN_FILE needs a token that is good' : '';
   return new WebHdfsError({

@@ -39,7 +39,8 @@ async function server(
     const one = { url: new URL(request.url ?? '/', 'http://any'), headers: request.headers };
     asked.push(one);
     const [status, body] = answer(one);
-    response.writeHead(status, { Connection: 'close' }).end(JSON.stringify(body));
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    response.writeHead(status, { Connection: 'close' }).end(text);
   });
   releases.push(() => listening.close());
   await once(listening.listen(0, '127.0.0.1'), 'listening');
@@ -157,6 +158,42 @@ describe('no error shows a secret:', () => {
       await showsNothing(append(clientOf(url, options())));
     },
   );
+
+  describe('a gateway repeats it', () => {
+    const padded = `${FIRST}==`;
+    const basic = 'aHV/c2g6aHV+c2g/aHVzaA==';
+    const answering = (message: string) =>
+      `{"RemoteException":{"exception":"IOException","message":"${message}"}}`;
+    const inUnicode = (text: string) =>
+      text.replace(/[^A-Za-z0-9]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`);
+    const inHtml = (text: string) =>
+      text.replace(/[^A-Za-z0-9]/g, (one) => `&#x${one.charCodeAt(0).toString(16)};`);
+
+    test.each<[string, (secret: string) => string]>([
+      ['with JSON escapes', inUnicode],
+      [
+        'with JSON escapes in capitals',
+        (text) => inUnicode(text).replace(/00../g, (code) => code.toUpperCase()),
+      ],
+      ['with escaped slashes', (text) => text.replaceAll('/', '\\/')],
+      ['as JSON within JSON', (text) => inUnicode(text).replaceAll('\\', '\\\\')],
+      ['with escaped slashes within JSON', (text) => text.replaceAll('/', '\\\\\\/')],
+      ['as in a URL', encodeURIComponent],
+      [
+        'as in a URL, in small letters',
+        (text) => encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase()),
+      ],
+      ['as in a URL within a URL', (text) => encodeURIComponent(encodeURIComponent(text))],
+      ['as in HTML', inHtml],
+      ['without padding', (text) => text.replace(/=+$/, '')],
+    ])('%s', async (_, escaped) => {
+      writeFileSync(tokenFile, padded);
+      const { url } = await server(() => [403, answering(`no ${escaped(padded)} and ${escaped(basic)}.`)]);
+      const headers = { Authorization: `Basic ${basic}` };
+      const failure = await failureOf(list(clientOf(url, { tokenFile, headers })));
+      expect(failure).toMatchObject({ message: expect.stringMatching(/IOException: no \*{3} and \*{3}\.$/) });
+    });
+  });
 
   test('a DataNode is not there', async () => {
     const gone = await server(() => [200, {}]);

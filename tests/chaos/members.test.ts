@@ -19,6 +19,28 @@ async function settled(sinks: readonly SinkProcess[]): Promise<boolean> {
   return counts.every((count) => count > 0) && counts.reduce((sum, count) => sum + count) === PARTITIONS;
 }
 
+type Claims = ReadonlyMap<SinkProcess, ReadonlyMap<number, number>>;
+
+/** How often each sink has claimed each partition that it writes now. */
+async function claimsOf(sinks: readonly SinkProcess[]): Promise<Claims> {
+  const entries = sinks.map(async (sink) => {
+    const claims = await sink.perPartition('sink_claims_total');
+    const writing = await sink.perPartition('sink_partition_writing');
+    return [sink, new Map([...claims].filter(([partition]) => writing.get(partition) === 1))] as const;
+  });
+  return new Map(await Promise.all(entries));
+}
+
+/** Only the partitions that move are begun anew. */
+function expectOthersUndisturbed(before: Claims, now: Claims): void {
+  for (const [sink, claims] of before) {
+    for (const [partition, count] of claims) {
+      const after = now.get(sink)?.get(partition);
+      if (after !== undefined) expect(after, `claims of partition ${partition}`).toBe(count);
+    }
+  }
+}
+
 /** How long each partition that went over to another worker had no append, and the longest pause of one that stayed. */
 function notePauses(stage: Stage, sinceMs: number): void {
   for (let partition = 0; partition < PARTITIONS; partition++) {
@@ -50,9 +72,11 @@ for (const kind of ['dynamic', 'static'] as const) {
       const all = [first];
       for (let index = 1; index < MEMBERS; index++) {
         const sinceMs = Date.now();
+        const before = await claimsOf(all);
         all.push(await start(index));
         stage.count('member joins');
         await until(() => settled(all), { what: 'the partitions are spread', withinMs: 30_000 });
+        expectOthersUndisturbed(before, await claimsOf(all));
         await stage.recovers();
         notePauses(stage, sinceMs);
       }

@@ -12,8 +12,8 @@ interface Readiness {
 export interface SinkProcess extends RoleProcess {
   /** Lines this process has made durable, all partitions added up. */
   lines(): Promise<number>;
-  /** The same partition by partition. */
-  linesPerPartition(): Promise<ReadonlyMap<number, number>>;
+  /** A metric by partition, of those that have it. */
+  perPartition(metric: string): Promise<ReadonlyMap<number, number>>;
   /** Resolves once it has made a line durable. */
   writes(withinMs: number): Promise<void>;
   workerPids(): Promise<number[]>;
@@ -32,7 +32,7 @@ export async function startSink(env: Variables): Promise<SinkProcess> {
   return {
     ...role,
     lines,
-    linesPerPartition: () => readPerPartition(role.url, 'sink_lines_total'),
+    perPartition: (metric) => readPerPartition(role.url, metric),
     workerPids,
     writes: async (withinMs) => {
       await until(async () => (await lines()) > 0, { what: 'the sink writes', withinMs });

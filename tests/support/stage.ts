@@ -203,7 +203,7 @@ export class Stage {
   async #linesMade(): Promise<LinesMade> {
     const made = new Map<SinkProcess, ReadonlyMap<number, number>>();
     for (const sink of this.#sinks) {
-      const lines = await sink.linesPerPartition().catch(() => undefined);
+      const lines = await sink.perPartition('sink_lines_total').catch(() => undefined);
       if (lines) made.set(sink, lines);
     }
     return made;

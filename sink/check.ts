@@ -7,9 +7,10 @@ import { judgeFolder } from './check/folder-findings.ts';
 import { type FolderLook, lookAtFolder, SCRATCH_PREFIX } from './check/folder-look.ts';
 import { judgeNameNodes } from './check/name-node-findings.ts';
 import { lookAtNameNodes } from './check/name-node-look.ts';
+import { Patience } from './check/patience.ts';
 import { judgeTopic } from './check/topic-findings.ts';
 import { lookAtTopic } from './check/topic-look.ts';
-import { type FileLook, removeScratch, type Trial, TrialRun } from './check/trial.ts';
+import { type FileLook, removeScratch, type Trial, tryOut } from './check/trial.ts';
 import { judgeTrial } from './check/trial-findings.ts';
 import { printable, type SinkConfig } from './config.ts';
 import { StoreError } from './errors.ts';
@@ -22,7 +23,8 @@ const ANSWER_WITHIN_MS = 10_000;
 /**
  * What `--check` does: looks at the settings, the brokers, the topic, the NameNodes and DataNodes, and does in a scratch
  * folder beside the ledger what the sink does in it. Neither the group nor the ledger is touched, and nothing is left
- * behind. Every request has a deadline; all together take seconds, two minutes at the very worst.
+ * behind. What fails and may pass is tried again for a while. Every request has a deadline; all together take seconds,
+ * four minutes at the very worst.
  *
  * @returns whether the sink could work
  */
@@ -56,7 +58,7 @@ type Add = (findings: readonly Finding[]) => void;
 async function checkHdfs(config: SinkConfig, partitions: number, add: Add): Promise<void> {
   const access = hdfsAccess(config, Math.min(ANSWER_WITHIN_MS, config.HDFS_TIMEOUT_MS));
   const nameNodes = await lookAtNameNodes(access);
-  add(judgeNameNodes(nameNodes, config.HDFS_USER));
+  add(judgeNameNodes(nameNodes, actorOf(config)));
   if (!nameNodes.some(({ state }) => state === 'active')) return;
   const client = new WebHdfsClient(access);
   try {
@@ -75,13 +77,13 @@ interface FolderCheck {
 
 async function checkFolder({ client, config, partitions, add }: FolderCheck): Promise<void> {
   const topicFolder = `${config.HDFS_DIR}/${config.KAFKA_TOPIC}`;
-  const user = config.HDFS_USER;
+  const user = actorOf(config);
   try {
-    const look = await lookAtFolder(client, topicFolder);
+    const look = await lookPatiently(client, topicFolder);
     const scratch = `${topicFolder}/${SCRATCH_PREFIX}${randomUUID()}`;
     // Before the trial, which may fail because of them; where not even that is answered, the trial says why.
     add(await lookAtDataNodes(client, scratch).then(judgeDataNodes, () => []));
-    const trial = await tryOut(client, scratch, look);
+    const trial = await tryOutAndTidy(client, scratch, look);
     add(judgeTrial(trial, user));
     const { blockBytes, replication } = trial.file ?? (await askDefaults(client));
     const need = { partitions, blockBytes, replication, rollIntervalMs: config.ROLL_INTERVAL_MS, user };
@@ -93,19 +95,36 @@ async function checkFolder({ client, config, partitions, add }: FolderCheck): Pr
   }
 }
 
-async function tryOut(
+/** As advice calls whoever acts: a token does not say who owns it. */
+const actorOf = ({ HDFS_TOKEN_FILE, HDFS_USER }: SinkConfig): string =>
+  HDFS_TOKEN_FILE === undefined ? HDFS_USER : "<the token's owner>";
+
+/** @throws {StoreError} */
+async function lookPatiently(client: WebHdfsClient, topicFolder: string): Promise<FolderLook> {
+  const patience = new Patience();
+  for (;;) {
+    try {
+      return await lookAtFolder(client, topicFolder);
+    } catch (error) {
+      if (!(error instanceof StoreError) || !(await patience.has(error))) throw error;
+    }
+  }
+}
+
+async function tryOutAndTidy(
   client: WebHdfsClient,
   scratch: string,
   { missing }: FolderLook,
 ): Promise<Trial & { readonly left: StoreError | undefined }> {
   let left: StoreError | undefined;
-  const trial = await new TrialRun(client, scratch).run();
+  const trial = await tryOut(client, scratch);
   // Whether or not the folder seems to have been made: what had no answer may have been done.
   await removeScratch(client, scratch, missing).catch((error: unknown) => {
     if (!(error instanceof StoreError)) throw error;
     left = error;
   });
-  return { ...trial, left: trial.steps.length > 0 ? left : undefined };
+  const made = trial.steps.length > 0 || trial.passed.some(({ step }) => step !== 'scratch');
+  return { ...trial, left: made ? left : undefined };
 }
 
 function leftBehind(scratch: string, error: StoreError): Finding {

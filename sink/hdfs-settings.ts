@@ -144,10 +144,14 @@ export function hdfsContradictions(settings: HdfsSettings): string[] {
   return problems;
 }
 
-/** As they may be shown. */
+/** As they may be shown. Beside a token there is no user: the one of the system was filled in, and is never asked for. */
 export function printableHdfs(
-  settings: Pick<HdfsSettings, 'HDFS_URL' | 'HDFS_HEADERS'>,
+  settings: Pick<HdfsSettings, 'HDFS_URL' | 'HDFS_HEADERS' | 'HDFS_USER' | 'HDFS_TOKEN_FILE'>,
 ): Record<string, unknown> {
   const masked = Object.keys(settings.HDFS_HEADERS).map((name) => [name, '***']);
-  return { HDFS_URL: settings.HDFS_URL.map(String), HDFS_HEADERS: Object.fromEntries(masked) };
+  return {
+    HDFS_URL: settings.HDFS_URL.map(String),
+    HDFS_HEADERS: Object.fromEntries(masked),
+    HDFS_USER: settings.HDFS_TOKEN_FILE === undefined ? settings.HDFS_USER : undefined,
+  };
 }

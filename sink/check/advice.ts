@@ -8,8 +8,8 @@ export function adviceFor({ reason, message }: StoreError, user: string): string
   }
   switch (reason) {
     case 'AccessControlException': {
-      const who = userOf(message) ?? user;
-      return `give ${who} the right: "hdfs dfs -chown ${who} ${inodeOf(message)}", or set HDFS_USER or HDFS_DIR`;
+      const who = userIn(message) ?? user;
+      return `give ${who} the right: "hdfs dfs -chown ${who} ${inodeOf(message)}", or change who acts (HDFS_USER or HDFS_TOKEN_FILE) or HDFS_DIR`;
     }
     case 'DSQuotaExceededException':
     case 'NSQuotaExceededException':
@@ -40,5 +40,5 @@ export function adviceFor({ reason, message }: StoreError, user: string): string
 
 const inodeOf = (message: string): string => /inode="([^"]*)"/.exec(message)?.[1] ?? '<the folder>';
 
-/** With a delegation token it is the token's, whatever HDFS_USER says. */
-const userOf = (message: string): string | undefined => /user=([^,]+),/.exec(message)?.[1];
+/** As HDFS saw it: with a delegation token nothing else tells. */
+export const userIn = (message: string): string | undefined => /user=([^,]+),/.exec(message)?.[1];

@@ -1,5 +1,5 @@
 import type { StoreError } from '../errors.ts';
-import { adviceFor } from './advice.ts';
+import { adviceFor, userIn } from './advice.ts';
 import { type Finding, inBytes, ok, warn } from './finding.ts';
 import type { FolderLook, QuotaLook } from './folder-look.ts';
 
@@ -39,7 +39,7 @@ function judgeUntold(folder: string, error: StoreError, { user }: Need): Finding
   if (error.kind === 'refused') {
     return ok(
       'quota',
-      `of ${folder} is not told to ${user}; an administrator may: "hdfs dfs -count -q ${folder}"`,
+      `of ${folder} is not told to ${userIn(error.message) ?? user}; an administrator may: "hdfs dfs -count -q ${folder}"`,
     );
   }
   return warn('quota', `of ${folder} is not known: ${error.message}`, adviceFor(error, user));

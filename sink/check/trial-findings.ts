@@ -1,12 +1,13 @@
 import { adviceFor } from './advice.ts';
 import { type Finding, fail, inTime, ok, warn } from './finding.ts';
+import { NOT_KEPT } from './patience.ts';
 import {
   CLOSE_DELAY_MS,
   type FileLook,
   isClosedSlowly,
-  NOT_KEPT,
   type StepName,
   type Trial,
+  type TrialFailure,
 } from './trial.ts';
 
 const CLOSE_PROPERTY = `<property>
@@ -32,7 +33,7 @@ export function judgeTrial(trial: Trial, user: string): Finding[] {
     .filter(({ name }) => name !== 'append')
     .map(({ name, tookMs }) => ok(name, `${DONE[name]}: ${inTime(tookMs)}`));
   const [before, after] = [done.slice(0, 2), done.slice(2)];
-  const failed = trial.failure ? [failure(trial.failure, user)] : [];
+  const failed = trial.failure ? [failure(trial.failure, user)] : trial.passed.map(passingFault);
   return [...before, ...judgeAppends(trial.appendsMs), ...judgeFile(trial.file), ...after, ...failed];
 }
 
@@ -44,7 +45,12 @@ function erasureCoded(policy: string): Finding {
   );
 }
 
-function failure({ step, error }: NonNullable<Trial['failure']>, user: string): Finding {
+/** Seldom it is nothing; often it is what makes the sink slow. */
+function passingFault({ step, error }: TrialFailure): Finding {
+  return warn(step, error.message, 'it passed: all of it was tried again, as the sink does, and went well');
+}
+
+function failure({ step, error }: TrialFailure, user: string): Finding {
   const advice =
     error.reason === NOT_KEPT
       ? 'exactly-once leans on this: set HDFS_URL to the WebHDFS of the NameNodes themselves'
@@ -58,7 +64,7 @@ function judgeAppends(appendsMs: readonly number[]): Finding[] {
   const [fastest = 0, median = 0] = [sorted[0], sorted[Math.floor(sorted.length / 2)]];
   const says = `of ${sorted.length} appends the fastest took ${inTime(fastest)}, the median ${inTime(median)}`;
   if (!isClosedSlowly(appendsMs)) return [ok('append', says)];
-  const advice = `by Hadoop's default an append waits ${CLOSE_DELAY_MS} ms; with this in the DataNodes' hdfs-site.xml it takes about 40 ms:`;
+  const advice = `by Hadoop's default an append waits ${CLOSE_DELAY_MS} ms, or else the DataNodes are busy; with this in their hdfs-site.xml it takes about 40 ms:`;
   return [warn('append', says, `${advice}\n${CLOSE_PROPERTY}`)];
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreError } from '../errors.ts';
 import type { WebHdfsClient } from '../webhdfs/client.ts';
+import { NOT_KEPT, Patience } from './patience.ts';
 
 export type StepName =
   | 'scratch'
@@ -21,15 +22,21 @@ export interface FileLook {
   readonly replicas: number | undefined;
 }
 
+export interface TrialFailure {
+  readonly step: StepName;
+  readonly error: StoreError;
+}
+
 /** How a claim's life went in a folder of its own. */
 export interface Trial {
-  readonly folder: string;
   readonly steps: readonly { readonly name: StepName; readonly tookMs: number }[];
   readonly appendsMs: readonly number[];
   /** The policy the folder inherits, where it is erasure-coded; nothing more was tried then. */
   readonly erasureCoded: string | undefined;
   readonly file: FileLook | undefined;
-  readonly failure: { readonly step: StepName; readonly error: StoreError } | undefined;
+  readonly failure: TrialFailure | undefined;
+  /** What had gone wrong before all of it was tried again. */
+  readonly passed: readonly TrialFailure[];
 }
 
 /**
@@ -48,30 +55,50 @@ const REPLICAS_WITHIN_MS = 3_000;
 const BEYOND_ANY_FILE = String(2n ** 62n);
 
 /**
- * Does to a scratch folder what the sink does to a partition's: make, append, cut, claim by a rename, publish by a
+ * Tries it out in a scratch folder, from the start and in a fresh place again where something went wrong that may pass:
+ * just as the sink claims anew, and safe for the same reason.
+ */
+export async function tryOut(client: WebHdfsClient, scratch: string): Promise<Trial> {
+  const deadline = performance.now() + ALL_WITHIN_MS;
+  const patience = new Patience();
+  const passed: TrialFailure[] = [];
+  for (let round = 1; ; round++) {
+    const trial = await new TrialRound(client, `${scratch}/${round}`, deadline).run();
+    const { failure } = trial;
+    if (!failure || performance.now() > deadline || !(await patience.has(failure.error))) {
+      return { ...trial, passed };
+    }
+    passed.push(failure);
+  }
+}
+
+/**
+ * Does to a folder what the sink does to a partition's: make, append, cut, claim by a rename, publish by a
  * rename; and looks whether this HDFS keeps what exactly-once leans on: a claim shuts out the older token, and a rename
  * never goes into or over what is there. Some gateways answer otherwise.
  */
-export class TrialRun {
+class TrialRound {
   readonly #client: WebHdfsClient;
   readonly #folder: string;
+  readonly #deadline: number;
   readonly #steps: { name: StepName; tookMs: number }[] = [];
   readonly #appendsMs: number[] = [];
   #erasureCoded: string | undefined;
   #file: FileLook | undefined;
 
-  constructor(client: WebHdfsClient, folder: string) {
+  constructor(client: WebHdfsClient, folder: string, deadline: number) {
     this.#client = client;
     this.#folder = folder;
+    this.#deadline = deadline;
   }
 
-  /** Never rejects for what HDFS does; the scratch folder is left for `remove`. */
-  async run(): Promise<Trial> {
-    const deadline = performance.now() + ALL_WITHIN_MS;
+  /** Never rejects for what HDFS does; the folder is left for `removeScratch`. */
+  async run(): Promise<Omit<Trial, 'passed'>> {
     for (const [name, work] of this.#plan()) {
       const begunMs = performance.now();
       try {
-        if (begunMs > deadline) throw new StoreError('unavailable', 'ETIMEDOUT', 'all of it took too long');
+        if (begunMs > this.#deadline)
+          throw new StoreError('unavailable', 'ETIMEDOUT', 'all of it took too long');
         await work();
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
@@ -97,9 +124,8 @@ export class TrialRun {
     ];
   }
 
-  #outcome(failure: Trial['failure']): Trial {
+  #outcome(failure: Trial['failure']): Omit<Trial, 'passed'> {
     return {
-      folder: this.#folder,
       steps: this.#steps,
       appendsMs: this.#appendsMs,
       erasureCoded: this.#erasureCoded,
@@ -234,9 +260,6 @@ export const isClosedSlowly = (appendsMs: readonly number[]): boolean =>
   appendsMs.slice(1).filter((tookMs) => tookMs >= CLOSE_DELAY_MS).length >= 2;
 
 const notKept = (message: string): StoreError => new StoreError('unavailable', NOT_KEPT, message);
-
-/** This HDFS does otherwise than HDFS does. */
-export const NOT_KEPT = 'NotKept';
 
 async function refusalOf(request: Promise<unknown>): Promise<StoreError | undefined> {
   try {

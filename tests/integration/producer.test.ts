@@ -205,14 +205,18 @@ describe('--check', () => {
   it('shows the topic it found, without the secrets, and exits 0', async () => {
     const topic = await createTopic(brokers, { partitions: 2 });
     const env = { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_CONFIG: '{"sasl.password":"hunter2"}' };
-    const { code, output } = await runRole('producer', env, ['--check']);
+    const { code, output } = await runRole('producer', env, { args: ['--check'] });
     expect(output).toContain(`topic ${topic}: 2 partitions`);
     expect(output).not.toContain('hunter2');
     expect(code).toBe(0);
   });
 
   it('exits 1 when no broker answers', async () => {
-    const { code, output } = await runRole('producer', { KAFKA_BROKERS: '127.0.0.1:1' }, ['--check']);
+    const { code, output } = await runRole(
+      'producer',
+      { KAFKA_BROKERS: '127.0.0.1:1' },
+      { args: ['--check'] },
+    );
     expect(output).toContain('127.0.0.1:1 did not answer');
     expect(code).toBe(1);
   });

@@ -54,12 +54,17 @@ export interface Run extends Exit {
   readonly output: string;
 }
 
-/** Runs a role that is expected to end by itself. */
-export async function runRole(role: RoleName, env: Variables, args: readonly string[] = []): Promise<Run> {
+/** Runs a role that is expected to end by itself; one that has not after `withinMs` is killed, and has no exit code. */
+export async function runRole(
+  role: RoleName,
+  env: Variables,
+  { args = [], withinMs = 30_000 }: { args?: readonly string[]; withinMs?: number } = {},
+): Promise<Run> {
   const running = spawnRole(role, env, '', args);
-  const deadline = setTimeout(() => running.signal('SIGKILL'), STOP_WITHIN_MS);
+  const deadline = setTimeout(() => running.signal('SIGKILL'), withinMs);
   const exit = await running.exited().finally(() => clearTimeout(deadline));
-  return { ...exit, output: running.logs() };
+  const killed = exit.signal === 'SIGKILL' ? `\n(killed after ${withinMs} ms)` : '';
+  return { ...exit, output: `${running.logs()}${killed}` };
 }
 
 function spawnRole(role: RoleName, env: Variables, url: string, args: readonly string[] = []): RoleProcess {

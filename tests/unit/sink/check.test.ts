@@ -4,9 +4,10 @@ import { type Finding, inBytes, lines, ok, summary } from '../../../sink/check/f
 import { judgeFolder } from '../../../sink/check/folder-findings.ts';
 import type { FolderLook, QuotaLook } from '../../../sink/check/folder-look.ts';
 import { judgeNameNodes } from '../../../sink/check/name-node-findings.ts';
+import { NOT_KEPT, Patience } from '../../../sink/check/patience.ts';
 import { judgeTopic } from '../../../sink/check/topic-findings.ts';
 import type { TopicLook } from '../../../sink/check/topic-look.ts';
-import { NOT_KEPT, type Trial } from '../../../sink/check/trial.ts';
+import type { Trial } from '../../../sink/check/trial.ts';
 import { judgeTrial } from '../../../sink/check/trial-findings.ts';
 import { StoreError } from '../../../sink/errors.ts';
 
@@ -158,6 +159,12 @@ describe('the folder', () => {
     const untold = (error: StoreError) => look({ untold: [{ folder: '/', error }] });
     expect(levels(judgeFolder('/data/t', untold(refused), need))).toEqual(['ok', 'ok']);
     expect(levels(judgeFolder('/data/t', untold(away), need))).toEqual(['ok', 'warn']);
+    const named = new StoreError(
+      'refused',
+      'AccessControlException',
+      'Permission denied: user=owner, access=READ',
+    );
+    expect(judgeFolder('/data/t', untold(named), need)[1]?.says).toContain('not told to owner;');
   });
 
   test('with what an earlier check left says how to remove it', () => {
@@ -168,12 +175,12 @@ describe('the folder', () => {
 
 describe('the trial', () => {
   const trial = (changes: Partial<Trial>): Trial => ({
-    folder: '/data/t/_check-1',
     steps: [],
     appendsMs: [],
     erasureCoded: undefined,
     file: undefined,
     failure: undefined,
+    passed: [],
     ...changes,
   });
 
@@ -189,6 +196,19 @@ describe('the trial', () => {
     [[430, 431, 432], 'warn'],
   ])('sees the close delay in two appends beside the first: %j', (appendsMs, level) => {
     expect(levels(judgeTrial(trial({ appendsMs }), 'me'))).toEqual([level]);
+  });
+
+  test('with a fault that passed warns of it, and one that did not is the failure alone', () => {
+    const passed = [{ step: 'append' as const, error: away }];
+    const [warning, ...none] = judgeTrial(trial({ passed }), 'me');
+    expect(warning).toMatchObject({
+      level: 'warn',
+      says: away.message,
+      more: expect.stringContaining('passed'),
+    });
+    expect(none).toEqual([]);
+    const failure = { step: 'append' as const, error: away };
+    expect(levels(judgeTrial(trial({ passed, failure }), 'me'))).toEqual(['fail']);
   });
 
   test('with the slow close prints the property that mends it', () => {
@@ -227,5 +247,28 @@ describe('the trial', () => {
     const failure = { step: 'append' as const, error: new StoreError('refused', reason, message) };
     const [finding] = judgeTrial(trial({ failure }), 'me');
     expect(finding).toMatchObject({ level: 'fail', says: message, more: expect.stringContaining(advice) });
+  });
+});
+
+describe('patience', () => {
+  /** How long it lasts with one and the same fault, on a clock of its own, ms. */
+  async function lastsMs(error: StoreError): Promise<number> {
+    let nowMs = 1_000_000;
+    const patience = new Patience({ now: () => nowMs, pause: async (ms) => (nowMs += ms) });
+    while (await patience.has(error));
+    return nowMs - 1_000_000;
+  }
+
+  test.each<[StoreError, number, number]>([
+    [new StoreError('unavailable', 'IOException', 'is not sufficiently replicated yet'), 40_000, 45_000],
+    [new StoreError('unavailable', 'ReplicaNotFoundException', 'no replica'), 40_000, 45_000],
+    [new StoreError('unavailable', 'RetriableException', 'SafeModeException: in safe mode'), 3_000, 5_000],
+    [away, 3_000, 5_000],
+    [new StoreError('refused', 'AccessControlException', 'denied'), 0, 0],
+    [new StoreError('unavailable', NOT_KEPT, 'went over it'), 0, 0],
+  ])('with %s lasts as long as that may pass, and ends', async (error, atLeast, atMost) => {
+    const lasted = await lastsMs(error);
+    expect(lasted).toBeGreaterThanOrEqual(atLeast);
+    expect(lasted).toBeLessThanOrEqual(atMost);
   });
 });

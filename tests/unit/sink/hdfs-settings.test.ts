@@ -71,6 +71,7 @@ describe('a token file', () => {
     const config = readConfig({ HDFS_TOKEN_FILE: path });
     expect(config.HDFS_TOKEN_FILE).toBe(path);
     expect(JSON.stringify(printable(config))).not.toContain(TOKEN);
+    expect(printable(config)['HDFS_USER']).toBeUndefined();
   });
 
   test.each(['', 'two words in it', '{"Token":{"urlString":"x"}}'])('that holds %j is refused', (content) => {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreError } from '../errors.ts';
 import type { WebHdfsClient } from '../webhdfs/client.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { LineSplitter, LONGEST_LINE_BYTES } from './line-splitter.ts';
 import type { StoredFile } from './stored-file.ts';
 
 export interface FileReaderOptions {
@@ -59,7 +59,8 @@ export class FileReader {
       yield* this.#readToEnd();
       if (this.#complete > before) looks = 0;
       const restBytes = this.#splitter.carriedBytes;
-      if (restBytes === 0 || this.#file.last !== undefined || looks === REST_LOOKS) {
+      const mayEnd = restBytes > 0 && restBytes <= LONGEST_LINE_BYTES && this.#file.last === undefined;
+      if (!mayEnd || looks === REST_LOOKS) {
         return { file: this.#file, restBytes };
       }
       looks += 1;

@@ -1,21 +1,27 @@
 const LINE_FEED = 0x0a;
 /** What has no line feed for so long is no line of ours, whatever the broker's largest record. */
-const LONGEST_LINE_BYTES = 256 * 1_048_576;
+export const LONGEST_LINE_BYTES = 256 * 1_048_576;
+/** So much of a longer one is handed out. It ends like no line of ours, so it is found torn. */
+const SHOWN_BYTES = 60;
+const CUT = Buffer.from('... (endless)\n');
 
-/** Cuts a file's bytes into lines. Holds one unfinished line at most. */
+/** Cuts a file's bytes into lines. Holds one unfinished line at most, and of one that does not end only its beginning. */
 export class LineSplitter {
+  readonly #longestBytes: number;
   #carried: Buffer[] = [];
   #carriedBytes = 0;
 
-  /** Bytes of the line that has begun. */
+  /** @param longestBytes beyond which a line is not kept */
+  constructor(longestBytes = LONGEST_LINE_BYTES) {
+    this.#longestBytes = longestBytes;
+  }
+
+  /** Bytes of the line that has begun, kept or not. */
   get carriedBytes(): number {
     return this.#carriedBytes;
   }
 
-  /**
-   * The lines that end within these bytes, each with its line feed.
-   * @throws {RangeError} where a line does not end
-   */
+  /** The lines that end within these bytes, each with its line feed; of one that is too long the beginning alone. */
   split(bytes: Buffer): Buffer[] {
     const lines: Buffer[] = [];
     let start = 0;
@@ -35,17 +41,20 @@ export class LineSplitter {
 
   #complete(end: Buffer): Buffer {
     if (this.#carriedBytes === 0) return end;
-    const line = Buffer.concat([...this.#carried, end]);
+    const isEndless = this.#carriedBytes > this.#longestBytes;
+    const line = Buffer.concat([...this.#carried, isEndless ? CUT : end]);
     this.reset();
     return line;
   }
 
   #carry(bytes: Buffer): void {
+    const wasEndless = this.#carriedBytes > this.#longestBytes;
+    this.#carriedBytes += bytes.length;
+    if (wasEndless) return;
     // A copy, or the few bytes would keep all of what was read alive.
     this.#carried.push(Buffer.from(bytes));
-    this.#carriedBytes += bytes.length;
-    if (this.#carriedBytes > LONGEST_LINE_BYTES) {
-      throw new RangeError(`a line of more than ${LONGEST_LINE_BYTES} bytes`);
+    if (this.#carriedBytes > this.#longestBytes) {
+      this.#carried = [Buffer.from(Buffer.concat(this.#carried).subarray(0, SHOWN_BYTES))];
     }
   }
 }

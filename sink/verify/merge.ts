@@ -11,8 +11,8 @@ export interface RecordQueue {
   peek(): Promise<TopicRecord | undefined>;
 }
 
-/** So often a line without a record makes us ask Kafka for its bounds again; more of them are no coincidence. */
-const DOUBTS = 1_000;
+/** So often lines without a record make us ask Kafka for its bounds again; more of them are no coincidence. */
+const ASKED_AT_MOST = 100;
 
 export interface MergeOptions {
   readonly audit: PartitionAudit;
@@ -22,10 +22,16 @@ export interface MergeOptions {
   readonly askBounds: () => Promise<Range>;
 }
 
-/** Brings lines and records of a partition together, each in its own order. */
+/**
+ * Brings lines and records of a partition together, each in its own order. A line that has no record is judged by bounds
+ * asked for after both had been read: one answer is good for all lines of a chunk, until more records come.
+ */
 export class Merge {
   readonly #options: MergeOptions;
-  #doubtsLeft = DOUBTS;
+  #asksLeft = ASKED_AT_MOST;
+  /** Whether the bounds are younger than what was read of lines and records. */
+  #asked = false;
+  #ended = false;
 
   constructor(options: MergeOptions) {
     this.#options = options;
@@ -39,6 +45,7 @@ export class Merge {
 
   async lines(lines: readonly Buffer[]): Promise<void> {
     const { audit, records } = this.#options;
+    this.#asked = false;
     for (const line of lines) {
       const place = audit.place(line);
       switch (place.kind) {
@@ -62,7 +69,7 @@ export class Merge {
 
   async end(): Promise<void> {
     const { audit, records } = this.#options;
-    for (let record = await records.peek(); record; record = records.head ?? (await records.peek())) {
+    for (let record = await this.#peek(); record; record = records.head ?? (await this.#peek())) {
       audit.leftOver(record);
       records.take();
     }
@@ -71,16 +78,26 @@ export class Merge {
   async #advance(offset: number): Promise<void> {
     const { audit, records } = this.#options;
     for (;;) {
-      const record = records.head ?? (await records.peek());
+      const record = records.head ?? (await this.#peek());
       if (!record || record.offset >= offset) return;
       audit.passOver(record);
       records.take();
     }
   }
 
+  async #peek(): Promise<TopicRecord | undefined> {
+    const { records } = this.#options;
+    if (records.head || this.#ended) return records.head;
+    this.#asked = false;
+    const record = await records.peek();
+    this.#ended = record === undefined;
+    return record;
+  }
+
   async #askBounds(): Promise<void> {
-    if (this.#doubtsLeft === 0) return;
-    this.#doubtsLeft -= 1;
+    if (this.#asked || this.#asksLeft === 0) return;
+    this.#asked = true;
+    this.#asksLeft -= 1;
     this.#options.audit.bounds(await this.#options.askBounds());
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { encodeLine, type Line, readPosition, type TopicRecord } from '../line.ts';
+import { LONGEST_LINE_BYTES } from './line-splitter.ts';
 import { NameChain } from './name-chain.ts';
 import { type Digest, SkippedOffsets } from './skipped-offsets.ts';
 import type { StoredFile } from './stored-file.ts';
@@ -88,7 +89,8 @@ export class PartitionAudit {
   endFile(file: StoredFile, restBytes: number, newest: boolean): void {
     this.#names.end(file, newest);
     if (restBytes === 0) return;
-    if (newest && !this.#options.settled) this.#unfinished = true;
+    const isUnderWay = newest && restBytes <= LONGEST_LINE_BYTES;
+    if (isUnderWay && !this.#options.settled) this.#unfinished = true;
     else this.#faults.add('torn', () => `${file.path} ends within a line, ${restBytes} bytes of it`);
   }
 
@@ -188,7 +190,7 @@ export class PartitionAudit {
       this.#fault('differing', () => `offset ${offset} is beyond the topic's end`);
     else if (offset >= this.#options.high) return;
     else if (offset < this.#low || this.#options.compacted) this.#gone += 1;
-    else this.#fault('differing', () => `offset ${offset} has no record`);
+    else this.#fault('differing', () => `offset ${offset} has no record (of a compacted topic? --compacted)`);
   }
 
   #notItsRecord(line: Buffer, offset: number): void {

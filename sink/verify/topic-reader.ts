@@ -43,6 +43,8 @@ export class TopicReader {
       {
         'reconnect.backoff.max.ms': 1_000,
         'queued.max.messages.kbytes': 4_096,
+        // At the end of a partition a question for its bounds waits behind a fetch.
+        'fetch.wait.max.ms': 50,
         ...config,
         'metadata.broker.list': brokers,
         // librdkafka wants a name; nobody ever joins it.

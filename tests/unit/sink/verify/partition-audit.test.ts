@@ -30,9 +30,10 @@ interface Case extends Partial<AuditOptions> {
   readonly files: readonly File[];
   /** Kafka's bounds when they are asked again. */
   readonly boundsNow?: { readonly low: number; readonly high: number };
+  readonly onAsk?: () => void;
 }
 
-async function judge({ topic, files, boundsNow, ...changes }: Case): Promise<Verdict> {
+async function judge({ topic, files, boundsNow, onAsk, ...changes }: Case): Promise<Verdict> {
   const range = { low: topic[0]?.offset ?? 0, high: (topic.at(-1)?.offset ?? -1) + 1 };
   const audit = new PartitionAudit({
     partition: 0,
@@ -45,7 +46,10 @@ async function judge({ topic, files, boundsNow, ...changes }: Case): Promise<Ver
   const merge = new Merge({
     audit,
     range,
-    askBounds: async () => boundsNow ?? range,
+    askBounds: async () => {
+      onAsk?.();
+      return boundsNow ?? range;
+    },
     records: {
       get head() {
         return topic[taken];
@@ -263,4 +267,43 @@ test('what is lost is counted in full, whatever is remembered of it', async () =
   const files = [{ first: 0, text: line(0) + line(250_000) + line(5) + line(240_000) }];
   const verdict = await judge({ topic, files });
   expect(faultsIn(verdict)).toEqual({ lost: 249_997, disordered: 2 });
+});
+
+describe('Kafka is asked for its bounds once', () => {
+  async function asksFor(given: Case): Promise<number> {
+    let asked = 0;
+    await judge({ ...given, onAsk: () => (asked += 1) });
+    return asked;
+  }
+
+  test('however many lines are beyond the topic’s end', async () => {
+    expect(await asksFor({ topic: records(0, 9), files: [{ first: 0, text: lines(0, 999) }] })).toBe(1);
+  });
+
+  test('however many lines in a row have no record', async () => {
+    const topic = [record(0), record(500), record(900)];
+    expect(await asksFor({ topic, files: [{ first: 0, text: lines(0, 899) }] })).toBe(1);
+  });
+
+  test('a chunk of lines, and a limited number of times in all', async () => {
+    const files = (count: number): File[] =>
+      Array.from({ length: count }, (_, index) => ({ first: index, last: index, text: line(index) }));
+    expect(await asksFor({ topic: [record(0)], files: files(11) })).toBe(10);
+    expect(await asksFor({ topic: [record(0)], files: files(1_000) })).toBe(100);
+  });
+});
+
+describe('bytes without a line feed at the end of the open file', () => {
+  const rest = (bytes: number): Verdict => {
+    const audit = new PartitionAudit({ partition: 0, low: 0, high: 0, settled: false, compacted: false });
+    const file: StoredFile = { id: '1', path: 'file-0', bytes, partition: 0, first: 0, last: undefined };
+    audit.beginFile(file);
+    audit.endFile(file, bytes, true);
+    return audit.verdict();
+  };
+
+  test('are an append under way, but torn where they are more than any line has', () => {
+    expect(rest(256 * 1_048_576)).toMatchObject({ unfinished: true, torn: 0 });
+    expect(rest(256 * 1_048_576 + 1)).toMatchObject({ unfinished: false, torn: 1 });
+  });
 });

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreError } from '../errors.ts';
+import { parseOpenName } from '../segment.ts';
 import type { WebHdfsClient } from '../webhdfs/client.ts';
 import { readName, type StoredFile } from './stored-file.ts';
 
 /** What HDFS has of a topic. Grows with the files, not with their lines. */
 export interface Listing {
   readonly files: readonly StoredFile[];
-  /** Files where segments are that are not called like any. */
+  /** Files that are no segments, or not where one belongs. */
   readonly strays: readonly string[];
   /** Of each partition the claims' folders, and the topic's ids noted in them; there must be one folder. */
   readonly writers: readonly Writer[];
@@ -16,6 +17,8 @@ export interface Writer {
   readonly partition: number;
   readonly tokens: readonly string[];
   readonly topicIds: readonly string[];
+  /** How many segments were open when it was looked at; any of them may be published by now. */
+  readonly segments: number;
 }
 
 interface FileStatus {
@@ -25,6 +28,7 @@ interface FileStatus {
   readonly fileId?: number;
 }
 
+const DAY = /^dt=[^/]+$/;
 const TOPIC_ID = '.topic-id';
 /** A claim renames a folder between two looks: so often in turn is no claim any more. */
 const ATTEMPTS = 20;
@@ -63,15 +67,19 @@ class Look {
   }
 
   async atWriters(): Promise<void> {
-    for (const { pathSuffix } of (await this.#list('_writers')) ?? []) {
-      if (/^\d+$/.test(pathSuffix)) await this.#atPartition(Number(pathSuffix));
+    const statuses = (await this.#list('_writers')) ?? [];
+    this.#add('_writers', statuses);
+    for (const name of folders(statuses)) {
+      if (/^(0|[1-9]\d*)$/.test(name)) await this.#atPartition(Number(name));
+      else await this.#walk(`_writers/${name}`);
     }
   }
 
   /** The folder's name changes at each claim; a listing in between finds nothing there. */
   async #atPartition(partition: number): Promise<void> {
     for (let left = ATTEMPTS; left > 0; left--) {
-      const tokens = ((await this.#list(`_writers/${partition}`)) ?? []).map((status) => status.pathSuffix);
+      const beside = (await this.#list(`_writers/${partition}`)) ?? [];
+      const tokens = beside.filter(({ type }) => type === 'DIRECTORY').map(({ pathSuffix }) => pathSuffix);
       const claims = await Promise.all(
         tokens.map(async (token) => ({
           token,
@@ -83,8 +91,13 @@ class Look {
         const topicIds = names
           .filter((name) => name.endsWith(TOPIC_ID))
           .map((name) => name.slice(0, -TOPIC_ID.length));
-        this.#writers.push({ partition, tokens, topicIds });
-        for (const { token, statuses = [] } of claims) this.#add(`_writers/${partition}/${token}`, statuses);
+        const segments = names.filter((name) => parseOpenName(name) !== undefined).length;
+        this.#writers.push({ partition, tokens, topicIds, segments });
+        this.#add(`_writers/${partition}`, beside);
+        for (const { token, statuses = [] } of claims) {
+          this.#add(`_writers/${partition}/${token}`, statuses);
+          for (const name of folders(statuses)) await this.#walk(`_writers/${partition}/${token}/${name}`);
+        }
         return;
       }
       await delay(ASK_AGAIN_MS);
@@ -96,18 +109,18 @@ class Look {
     );
   }
 
-  async atPublished(): Promise<void> {
-    const days = (await this.#list('')) ?? [];
-    this.#add('', days);
-    for (const day of folders(days)) {
-      const hours = (await this.#list(day)) ?? [];
-      this.#add(day, hours);
-      await Promise.all(
-        folders(hours).map(async (hour) =>
-          this.#add(`${day}/${hour}`, (await this.#list(`${day}/${hour}`)) ?? []),
-        ),
-      );
-    }
+  atPublished(): Promise<void> {
+    return this.#walk('');
+  }
+
+  /** Everything that a reader of all subfolders would come upon, wherever a segment may have been copied to. */
+  async #walk(folder: string): Promise<void> {
+    const statuses = (await this.#list(folder)) ?? [];
+    this.#add(folder, statuses);
+    const inside = folders(statuses).map((name) => (folder === '' ? name : `${folder}/${name}`));
+    // A day has 24 hours; whatever else there is may have any number of folders.
+    if (DAY.test(folder)) await Promise.all(inside.map((hour) => this.#walk(hour)));
+    else for (const one of inside) await this.#walk(one);
   }
 
   #add(folder: string, statuses: readonly FileStatus[]): void {

@@ -48,7 +48,7 @@ function notesOn({ partition, examples, unfinished, failure }: Verdict): string[
 function notesOnStrays(strays: readonly string[]): string[] {
   const told = strays
     .slice(0, STRAYS)
-    .map((path) => `misnamed: ${path} is where segments are, but called like none`);
+    .map((path) => `misnamed: ${path} is no segment, or not where one belongs`);
   return strays.length > STRAYS ? [...told, `misnamed: ${strays.length - STRAYS} more`] : told;
 }
 

@@ -25,7 +25,7 @@ export interface VerificationOptions {
 
 export interface Outcome {
   readonly verdicts: readonly Verdict[];
-  /** Files that are called like no segment, though they are where readers look for them. */
+  /** Files where readers look, or in the ledger, that are no segments or not where one belongs. */
   readonly strays: readonly string[];
 }
 
@@ -85,10 +85,11 @@ export class Verification {
     const files = listing.files.filter((file) => file.partition === partition).sort(inOrder);
     const writer = listing.writers.find((found) => found.partition === partition);
     if (writer) this.#checkWriter(writer, audit);
-    else if (files.length > 0) {
-      audit.note('misnamed', `_writers/${partition} is missing: the next claim stores everything once more`);
-    }
     try {
+      const missing = await this.#missingInLedger(partition, listing);
+      if (missing !== undefined) {
+        audit.note('misnamed', `${missing} is missing: the next claim stores everything once more`);
+      }
       const records = reader.records(partition, range);
       const askBounds = async () => (known ? reader.range(partition) : NOTHING);
       const merge = new Merge({ audit, records, range, askBounds });
@@ -102,6 +103,12 @@ export class Verification {
       audit.fail(error.message);
     }
     return audit.verdict();
+  }
+
+  /** The ledger is listed first, so what was published may be of a partition that was begun only then: it is looked at again. */
+  async #missingInLedger(partition: number, listing: Listing): Promise<string | undefined> {
+    const missing = missingInLedger(partition, listing);
+    return missing === undefined ? undefined : missingInLedger(partition, await this.#list());
   }
 
   #checkWriter({ partition, tokens, topicIds }: Writer, audit: PartitionAudit): void {
@@ -141,4 +148,12 @@ export class Verification {
     const isSuccessor = (file: StoredFile) => file.partition === partition && file.first === first;
     return files.find((file) => file.id === id) ?? files.find(isSuccessor);
   }
+}
+
+/** A writer never publishes a segment before it has made the next one. */
+function missingInLedger(partition: number, { files, writers }: Listing): string | undefined {
+  if (!files.some((file) => file.partition === partition)) return undefined;
+  const writer = writers.find((found) => found.partition === partition);
+  if (!writer) return `_writers/${partition}`;
+  return writer.segments === 0 ? `the segment in _writers/${partition}` : undefined;
 }

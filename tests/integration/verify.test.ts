@@ -125,6 +125,11 @@ describe('npm run verify', () => {
     expect(await faults(files)).toEqual({ doubled: 10, misnamed: 1, code: 1 });
   });
 
+  it('finds lines beyond the topic’s end, however many', async () => {
+    const files = { ...right, [planted.open(20)]: plantedLines(20, 2_019) };
+    expect(await faults(files)).toEqual({ differing: 1_990, code: 1 });
+  });
+
   it('finds a partition begun anew, and lines of a topic that is no more', async () => {
     const anew = { ...right, [planted.open(0)]: plantedLines(0, 3) };
     expect(await faults(anew)).toMatchObject({ doubled: 4, code: 1 });
@@ -133,8 +138,30 @@ describe('npm run verify', () => {
     expect(await faults({ ...right, [planted.open(20, 'other')]: '' })).toMatchObject({ code: 1 });
   });
 
-  it('finds the ledger of a partition deleted', async () => {
+  it('finds a copy of a published file in a folder of its own, and foreign files in the ledger', async () => {
+    const [path, text] = [planted.published(0, 9), plantedLines(0, 9)];
+    const copies = { [path.replace('hour=14', 'hour=14/sub')]: text, [`backup/2026/${path}`]: text };
+    expect(await faults({ ...right, ...copies })).toEqual({ strays: 2, code: 1 });
+    const foreign = {
+      [planted.open(0).replace('_writers/0', '_writers/00')]: text,
+      [planted.open(0).replace('token', 'token/sub')]: text,
+      '_writers/0/token/notes.txt': '',
+    };
+    expect(await faults({ ...right, ...foreign })).toEqual({ strays: 3, code: 1 });
+    const ignored = {
+      '_backup/x.jsonl': text,
+      '.hidden/x.jsonl': text,
+      [path.replace('hour=14', 'hour=14/_temporary')]: text,
+      [planted.open(20).replace(/jsonl$/, 'copy-token')]: text,
+    };
+    expect(await faults({ ...right, ...ignored })).toEqual({});
+  });
+
+  it('finds the ledger of a partition deleted, or its segment alone', async () => {
     expect(await faults(without(planted.open(20)))).toEqual({ misnamed: 1, code: 1 });
+    const emptied = { ...without(planted.open(20)), '_writers/0/token/.keep': '' };
+    expect(await faults(emptied)).toEqual({ misnamed: 1, code: 1 });
+    expect((await run()).output).toContain('the segment in _writers/0 is missing');
   });
 
   it('takes a cut last line of the open segment for an append under way, until nobody writes any more', async () => {

@@ -24,6 +24,15 @@ describe('a file below the topic’s folder', () => {
     [published.replace('t-3', 'u-3'), 'stray'],
     [published.replace('dt=2026-11-22/', ''), 'stray'],
     ['notes.txt', 'stray'],
+    [published.replace('hour=14', 'hour=14/sub'), 'stray'],
+    [`backup/${published}`, 'stray'],
+    [published.replace('t-3', 't-03'), 'stray'],
+    [`_writers/03/some-token/${n(5)}.jsonl`, 'stray'],
+    [`_writers/3/some-token/sub/${n(5)}.jsonl`, 'stray'],
+    [`_writers/3/${n(5)}.jsonl`, 'stray'],
+    [`_writers/3/some-token/5.jsonl`, 'stray'],
+    [`_writers/3/some-token/.${n(5)}.jsonl.crc`, 'ignored'],
+    ['_writers/notes.txt', 'stray'],
   ])('%s is what its name says', (path, named) => {
     expect(readName('t', path)).toEqual(named);
   });
@@ -47,6 +56,20 @@ describe('lines', () => {
       expect(lines).toEqual(['a\n', 'bcd\n', '\n']);
       expect(splitter.carriedBytes).toBe(3);
     }
+  });
+});
+
+describe('a line that does not end', () => {
+  test('is handed out as its beginning, is counted in full, and takes nothing from those around it', () => {
+    const splitter = new LineSplitter(1_000);
+    const lines: string[] = [];
+    const counted: number[] = [];
+    for (const piece of ['a\n', 'b'.repeat(999), 'b'.repeat(999), 'b'.repeat(999), '}\nc\n']) {
+      lines.push(...splitter.split(Buffer.from(piece)).map(String));
+      counted.push(splitter.carriedBytes);
+    }
+    expect(lines).toEqual(['a\n', `${'b'.repeat(60)}... (endless)\n`, 'c\n']);
+    expect(counted).toEqual([0, 999, 1_998, 2_997, 0]);
   });
 });
 

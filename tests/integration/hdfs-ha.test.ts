@@ -41,6 +41,17 @@ async function claimed(partition: PartitionFolder, store: WebHdfsStore, content:
   return claim;
 }
 
+/** False where the NameNode has not heard of the file's last block yet, which it says before anything is written. */
+async function appended(store: WebHdfsStore, claim: Claim, content: string): Promise<boolean> {
+  try {
+    await store.append(claim, 0, lines(content));
+    return true;
+  } catch (error) {
+    if (String(error).includes('not sufficiently replicated yet')) return false;
+    throw error;
+  }
+}
+
 /** What HDFS has, asked of one NameNode alone. */
 const read = (index: number, path: string) => new RawHdfs(hdfs.urls[index] ?? '').read(path);
 
@@ -52,7 +63,7 @@ test('a claim outlives a failover: the next append goes to the NameNode that too
   const claim = await claimed(partition, store, 'one\n');
   await hdfs.failover(1);
   await hdfs.ready();
-  await store.append(claim, 0, lines('two\n'));
+  await until(() => appended(store, claim, 'two\n'), { what: 'the new active one knows of the last block' });
   expect(await read(1, partition.segment(claim))).toBe('one\ntwo\n');
 });
 

@@ -120,6 +120,10 @@ describe('the time of a stored line', () => {
     expect(readTimestamp(stored(JSON.stringify({ timestamp: new Date(ms).toISOString() })))).toBe(ms);
   });
 
+  test('is not believed from before 1970, which no folder of an hour could be called by', () => {
+    expect(readTimestamp(stored('{"timestamp":"-200000-01-01T00:00:00.000Z"}'))).toBeUndefined();
+  });
+
   test.each(['{}', '{"timestamp":5}', '{"timestamp":"soon"}', '{"timestamp":null}', 'garbage'])(
     'is not known from %s',
     (value) => {

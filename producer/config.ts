@@ -1,4 +1,5 @@
-import type * as v from 'valibot';
+import * as v from 'valibot';
+import { type Network, parseNetwork } from './client-address.ts';
 import { kafkaEntries, maskSecrets } from './contract/kafka.ts';
 import {
   type Environment,
@@ -8,8 +9,54 @@ import {
   readSettings,
   serviceEntries,
   text,
+  wholeNumber,
 } from './contract/settings.ts';
+import type { AllowedOrigins } from './cross-origin.ts';
 import { OWNED_PROPERTIES, probeProperty } from './librdkafka.ts';
+
+const MiB = 1_048_576;
+
+/** A comma list; what is empty in it is passed over. */
+const list = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(',').flatMap((item) => item.trim() || [])),
+);
+
+const origins = v.optional(
+  v.pipe(
+    list,
+    v.check(
+      (items) => items.length > 0 && (items.includes('*') ? items.length === 1 : items.every(isOrigin)),
+      'must be * or origins separated by commas, such as https://www.example.com (no path, no slash at the end)',
+    ),
+    v.transform((items): AllowedOrigins => (items[0] === '*' ? '*' : items)),
+  ),
+  '*',
+);
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
+const networks = v.optional(
+  v.pipe(
+    list,
+    v.rawTransform<string[], readonly Network[]>(({ dataset, addIssue, NEVER }) => {
+      try {
+        return dataset.value.map(parseNetwork);
+      } catch {
+        addIssue({ message: 'must be addresses or networks separated by commas, such as 10.0.0.0/8,::1' });
+        return NEVER;
+      }
+    }),
+  ),
+  '',
+);
+
+function choice<const T extends readonly [string, ...string[]]>(...options: T) {
+  const message = (issue: v.PicklistIssue) => `"${issue.input}" is not one of ${options.join(', ')}`;
+  return v.optional(v.picklist(options, message), options[0]);
+}
 
 const entries = {
   ...kafkaEntries({ owned: OWNED_PROPERTIES, probe: probeProperty }),
@@ -20,6 +67,23 @@ const entries = {
   PRODUCE_DEADLINE_MS: integer(100, 300_000, 5_000),
   DRAIN_TIMEOUT_MS: integer(0, 3_600_000, 10_000),
   LINGER_MS: integer(0, 1_000, 1),
+  PRODUCER_WORKERS: integer(1, 256, 1),
+  MANAGEMENT_HOST: v.optional(text()),
+  MANAGEMENT_PORT: v.optional(wholeNumber(1, 65_535)),
+  MAX_IN_FLIGHT_EVENTS: integer(1, 1_000_000, 50_000),
+  MAX_IN_FLIGHT_BYTES: integer(MiB, 1_024 * MiB, 64 * MiB),
+  MAX_BODY_BYTES: integer(1_024, 64 * MiB, MiB),
+  MAX_BATCH_EVENTS: integer(1, 10_000, 500),
+  REQUEST_TIMEOUT_MS: integer(100, 600_000, 10_000),
+  KEEP_ALIVE_TIMEOUT_MS: integer(0, 3_600_000, 65_000),
+  REPEAT_WINDOW_MS: integer(0, 86_400_000, 600_000),
+  REPEAT_WINDOW_EVENTS: integer(0, 10_000_000, 200_000),
+  RATE_LIMIT_EVENTS: integer(0, 1_000_000, 0),
+  RATE_LIMIT_WINDOW_MS: integer(1_000, 3_600_000, 1_000),
+  TRUSTED_PROXIES: networks,
+  CORS_ORIGINS: origins,
+  PRIVACY_SIGNALS: choice('ignore', 'anonymise', 'drop'),
+  IP_ADDRESS: choice('none', 'truncated', 'full'),
   ...serviceEntries,
 };
 
@@ -38,11 +102,16 @@ export function readConfig(env: Environment = process.env): ProducerConfig {
 
 /** The settings as they may be shown. */
 export function printable(config: ProducerConfig): Record<string, unknown> {
-  return { ...config, KAFKA_CONFIG: maskSecrets(config.KAFKA_CONFIG) };
+  return {
+    ...config,
+    KAFKA_CONFIG: maskSecrets(config.KAFKA_CONFIG),
+    TRUSTED_PROXIES: config.TRUSTED_PROXIES.map(([address, bits]) => `${address}/${bits}`),
+  };
 }
 
 function contradictions(settings: Raw): string[] {
   const { LINGER_MS, DELIVERY_TIMEOUT_MS, PRODUCE_DEADLINE_MS, DRAIN_TIMEOUT_MS } = settings;
+  const { MANAGEMENT_HOST, MANAGEMENT_PORT, PRODUCER_WORKERS, PORT } = settings;
   const problems: string[] = [];
   if (LINGER_MS >= DELIVERY_TIMEOUT_MS) {
     problems.push(`LINGER_MS: ${LINGER_MS} must be less than DELIVERY_TIMEOUT_MS (${DELIVERY_TIMEOUT_MS})`);
@@ -57,6 +126,25 @@ function contradictions(settings: Raw): string[] {
     problems.push(
       `DRAIN_TIMEOUT_MS: ${DRAIN_TIMEOUT_MS} must be at least PRODUCE_DEADLINE_MS (${PRODUCE_DEADLINE_MS}), ` +
         'or a shutdown cuts off what is on its way',
+    );
+  }
+  if (PRODUCER_WORKERS > 1 && MANAGEMENT_PORT === undefined) {
+    problems.push(
+      `PRODUCER_WORKERS: ${PRODUCER_WORKERS} need a MANAGEMENT_PORT, where one answer is given for all of them`,
+    );
+  }
+  if (MANAGEMENT_HOST !== undefined && MANAGEMENT_PORT === undefined) {
+    problems.push('MANAGEMENT_HOST: is of no use without MANAGEMENT_PORT');
+  }
+  if (settings.MAX_BATCH_EVENTS > settings.MAX_IN_FLIGHT_EVENTS) {
+    problems.push(
+      `MAX_BATCH_EVENTS: ${settings.MAX_BATCH_EVENTS} must not be more than MAX_IN_FLIGHT_EVENTS ` +
+        `(${settings.MAX_IN_FLIGHT_EVENTS}), or a full batch is never taken whole`,
+    );
+  }
+  if (MANAGEMENT_PORT !== undefined && MANAGEMENT_PORT === PORT) {
+    problems.push(
+      `MANAGEMENT_PORT: ${MANAGEMENT_PORT} is PORT already; leave it out to have both on one port`,
     );
   }
   return problems;

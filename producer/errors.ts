@@ -1,26 +1,50 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
+/** How an event that was received can end, in the words of the metrics. */
+export type Ending = 'acked' | 'rejected' | 'shed' | 'failed' | 'unknown';
+
 interface Answer {
   readonly status: ContentfulStatusCode;
   readonly title: string;
+  /** How an event ends that is answered so; undefined where it is no answer to an event. */
+  readonly ending?: Exclude<Ending, 'acked'>;
   /** Of the Retry-After header. */
   readonly retryAfterSeconds?: number;
 }
 
 /**
- * Everything that can go wrong, as the client sees it. `outcome_unknown` alone may have stored the event: whoever
- * repeats it may store it twice. All the others stored nothing.
+ * Everything that can go wrong, as the client sees it. `outcome_unknown` alone may have stored the event: repeated under
+ * its own id it is stored once as long as this process remembers it. All the others stored nothing.
  */
 export const ANSWERS = {
-  invalid_request: { status: 400, title: 'The request is wrong' },
+  invalid_request: { status: 400, title: 'The request is wrong', ending: 'rejected' },
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'This method is not allowed here' },
-  internal: { status: 500, title: 'The collector failed' },
-  broker_refused: { status: 502, title: 'The broker refused the event' },
-  broker_unavailable: { status: 503, title: 'The broker is out of reach', retryAfterSeconds: 2 },
-  overloaded: { status: 503, title: 'Too many events are on their way', retryAfterSeconds: 1 },
-  draining: { status: 503, title: 'The collector is shutting down', retryAfterSeconds: 1 },
-  outcome_unknown: { status: 503, title: 'The outcome is unknown', retryAfterSeconds: 5 },
+  payload_too_large: { status: 413, title: 'The body is too large', ending: 'rejected' },
+  uri_too_long: { status: 414, title: 'The address is too long', ending: 'rejected' },
+  unsupported_media_type: { status: 415, title: 'This kind of body is not taken', ending: 'rejected' },
+  rate_limited: {
+    status: 429,
+    title: 'Too many events from one client',
+    ending: 'shed',
+    retryAfterSeconds: 1,
+  },
+  internal: { status: 500, title: 'The collector failed', ending: 'failed' },
+  broker_refused: { status: 502, title: 'The broker refused the event', ending: 'failed' },
+  broker_unavailable: {
+    status: 503,
+    title: 'The broker is out of reach',
+    ending: 'failed',
+    retryAfterSeconds: 2,
+  },
+  overloaded: {
+    status: 503,
+    title: 'Too many events are on their way',
+    ending: 'shed',
+    retryAfterSeconds: 1,
+  },
+  draining: { status: 503, title: 'The collector is shutting down', ending: 'shed', retryAfterSeconds: 1 },
+  outcome_unknown: { status: 503, title: 'The outcome is unknown', ending: 'unknown', retryAfterSeconds: 5 },
 } as const satisfies Readonly<Record<string, Answer>>;
 
 export type ErrorCode = keyof typeof ANSWERS;
@@ -29,6 +53,8 @@ export interface ErrorOptions {
   readonly cause?: unknown;
   /** Every mistake of a refused request. */
   readonly problems?: readonly string[];
+  /** Where it is known better than in the table. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** An event was not stored, or may not have been; `code` says which. */
@@ -36,14 +62,26 @@ export class CollectorError extends Error {
   override readonly name = 'CollectorError';
   readonly code: ErrorCode;
   readonly problems: readonly string[];
+  readonly #retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, detail: string, options: ErrorOptions = {}) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.problems = options.problems ?? [];
+    this.#retryAfterSeconds = options.retryAfterSeconds;
   }
 
   get answer(): Answer {
-    return ANSWERS[this.code];
+    const answer: Answer = ANSWERS[this.code];
+    return this.#retryAfterSeconds === undefined
+      ? answer
+      : { ...answer, retryAfterSeconds: this.#retryAfterSeconds };
+  }
+}
+
+/** `outcome_unknown`, and the record is still on its way. */
+export class UndecidedError extends CollectorError {
+  constructor(detail: string) {
+    super('outcome_unknown', detail);
   }
 }

@@ -1,11 +1,12 @@
-import { CollectorError } from './errors.ts';
-import type { Position } from './event-log.ts';
+import { CollectorError, UndecidedError } from './errors.ts';
+import type { AppendOptions, Position, Queue } from './event-log.ts';
 
 interface Entry {
   readonly bytes: number;
   readonly sinceMs: number;
   readonly resolve: (position: Position) => void;
   readonly reject: (error: CollectorError) => void;
+  readonly onLate: AppendOptions['onLate'];
   readonly deadline: NodeJS.Timeout;
   awaited: boolean;
 }
@@ -13,7 +14,7 @@ interface Entry {
 export interface InFlightOptions {
   readonly maxRecords: number;
   readonly maxBytes: number;
-  /** From handing over to calling the outcome unknown. */
+  /** From handing over to calling the outcome unknown, at the latest. */
   readonly deadlineMs: number;
   /** Told of every record that passed the deadline. */
   readonly onOverdue: () => void;
@@ -46,16 +47,27 @@ export class InFlight {
     return oldest === undefined ? 0 : performance.now() - oldest.sinceMs;
   }
 
+  /** All that librdkafka holds, awaited or not. */
+  get queue(): Queue {
+    const { maxRecords, maxBytes } = this.#options;
+    return { events: this.#entries.size, bytes: this.#bytes, maxEvents: maxRecords, maxBytes };
+  }
+
   hasRoom(bytes: number): boolean {
     return this.#entries.size < this.#options.maxRecords && this.#bytes + bytes <= this.#options.maxBytes;
   }
 
-  add(bytes: number): { readonly id: number; readonly position: Promise<Position> } {
+  add(
+    bytes: number,
+    { withinMs = Number.POSITIVE_INFINITY, onLate }: AppendOptions = {},
+  ): { readonly id: number; readonly position: Promise<Position> } {
     this.#lastId += 1;
     const id = this.#lastId;
+    const deadlineMs = Math.max(0, Math.min(withinMs, this.#options.deadlineMs));
     const position = new Promise<Position>((resolve, reject) => {
-      const deadline = setTimeout(() => this.#overdue(id), this.#options.deadlineMs);
-      this.#entries.set(id, { bytes, sinceMs: performance.now(), resolve, reject, deadline, awaited: true });
+      const deadline = setTimeout(() => this.#overdue(id, deadlineMs), deadlineMs);
+      const sinceMs = performance.now();
+      this.#entries.set(id, { bytes, sinceMs, resolve, reject, onLate, deadline, awaited: true });
     });
     this.#bytes += bytes;
     this.#awaited += 1;
@@ -79,19 +91,18 @@ export class InFlight {
     return unknown;
   }
 
-  #overdue(id: number): void {
+  #overdue(id: number, deadlineMs: number): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
-    const { deadlineMs } = this.#options;
-    this.#answer(
-      entry,
-      new CollectorError('outcome_unknown', `The broker said nothing for ${deadlineMs} ms`),
-    );
+    this.#answer(entry, new UndecidedError(`The broker said nothing for ${deadlineMs} ms`));
     this.#options.onOverdue();
   }
 
   #answer(entry: Entry, outcome: Position | CollectorError): void {
-    if (!entry.awaited) return;
+    if (!entry.awaited) {
+      entry.onLate?.(outcome);
+      return;
+    }
     entry.awaited = false;
     this.#awaited -= 1;
     clearTimeout(entry.deadline);

@@ -7,16 +7,11 @@ import kafka, {
 import type { Logger } from 'pino';
 import { BrokerLink } from './broker-link.ts';
 import { CollectorError } from './errors.ts';
-import type { EventLog, EventRecord, Position } from './event-log.ts';
+import type { AppendOptions, EventLog, EventRecord, Position, Queue } from './event-log.ts';
 import { InFlight } from './in-flight.ts';
 import { discard, flush } from './kafka-client.ts';
 import { deliveryFailure, produceFailure } from './kafka-failure.ts';
-import {
-  MAX_IN_FLIGHT_BYTES,
-  MAX_IN_FLIGHT_RECORDS,
-  type ProducerSettings,
-  producerConfig,
-} from './librdkafka.ts';
+import { type ProducerSettings, producerConfig } from './librdkafka.ts';
 
 export interface KafkaEventLogOptions {
   readonly settings: ProducerSettings & {
@@ -55,8 +50,8 @@ export class KafkaEventLog implements EventLog {
       onLost: () => this.#inFlight.abandon('The producer was lost before the broker answered'),
     });
     this.#inFlight = new InFlight({
-      maxRecords: MAX_IN_FLIGHT_RECORDS,
-      maxBytes: MAX_IN_FLIGHT_BYTES,
+      maxRecords: settings.MAX_IN_FLIGHT_EVENTS,
+      maxBytes: settings.MAX_IN_FLIGHT_BYTES,
       deadlineMs: settings.PRODUCE_DEADLINE_MS,
       onOverdue: () => this.#link.suspect(),
     });
@@ -71,6 +66,10 @@ export class KafkaEventLog implements EventLog {
     return this.#link.standstill;
   }
 
+  get queue(): Queue {
+    return this.#inFlight.queue;
+  }
+
   /** Records whose outcome somebody awaits. */
   get awaited(): number {
     return this.#inFlight.awaited;
@@ -81,7 +80,7 @@ export class KafkaEventLog implements EventLog {
     this.#link.start();
   }
 
-  async append(record: EventRecord): Promise<Position> {
+  async append(record: EventRecord, options?: AppendOptions): Promise<Position> {
     const state = this.#link.state;
     switch (state.is) {
       case 'connecting':
@@ -90,7 +89,7 @@ export class KafkaEventLog implements EventLog {
       case 'closed':
         throw new CollectorError('draining', 'The event was not stored; send it again');
       case 'connected':
-        return this.#handOver(state.producer, record);
+        return this.#handOver(state.producer, record, options);
     }
   }
 
@@ -109,16 +108,18 @@ export class KafkaEventLog implements EventLog {
     return unknown;
   }
 
-  #handOver(producer: Producer, { key, value, timestampMs }: EventRecord): Promise<Position> {
+  #handOver(producer: Producer, record: EventRecord, options?: AppendOptions): Promise<Position> {
+    const { value, timestampMs, traceparent } = record;
     // As bytes: the native code takes a string only up to its first NUL.
-    const keyBytes = Buffer.from(key);
-    const bytes = keyBytes.length + value.length;
+    const key = record.key === null ? null : Buffer.from(record.key);
+    const headers = traceparent === undefined ? undefined : [{ traceparent }];
+    const bytes = (key?.length ?? 0) + value.length + (traceparent?.length ?? 0);
     if (!this.#inFlight.hasRoom(bytes)) {
       throw new CollectorError('overloaded', 'The event was not stored: too many are on their way');
     }
-    const { id, position } = this.#inFlight.add(bytes);
+    const { id, position } = this.#inFlight.add(bytes, options);
     try {
-      producer.produce(this.#topic, null, value, keyBytes, timestampMs, id);
+      producer.produce(this.#topic, null, value, key, timestampMs, id, headers);
     } catch (error) {
       this.#inFlight.settle(id, produceFailure(error));
     }

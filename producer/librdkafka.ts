@@ -1,14 +1,6 @@
 import kafka, { type ProducerGlobalConfig, type ProducerTopicConfig } from '@confluentinc/kafka-javascript';
 import type { LibrdkafkaValue } from './contract/kafka.ts';
 
-/**
- * What may be in librdkafka at once. Both are set as its own queue limits too, but kept by us, for a full queue is a
- * plain error there: the count is half its default, the bytes a sixteenth of its 1 GiB, so that a stalled broker costs
- * a bounded part of this process's memory.
- */
-export const MAX_IN_FLIGHT_RECORDS = 50_000;
-export const MAX_IN_FLIGHT_BYTES = 64 * 1_048_576;
-
 /** Properties this role sets itself, each with what to do instead. */
 export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
   'bootstrap.servers': 'set KAFKA_BROKERS',
@@ -34,10 +26,8 @@ export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
     'transactional.id',
   ]),
   ...because('one user goes to one partition, as with every Kafka client', ['partitioner', 'partition']),
-  ...because('the bounds are kept by the collector', [
-    'queue.buffering.max.messages',
-    'queue.buffering.max.kbytes',
-  ]),
+  'queue.buffering.max.messages': 'set MAX_IN_FLIGHT_EVENTS',
+  'queue.buffering.max.kbytes': 'set MAX_IN_FLIGHT_BYTES',
   topic: 'set KAFKA_TOPIC',
   'test.mock.num.brokers': 'it is no broker and would lose every event; set KAFKA_BROKERS',
 };
@@ -61,6 +51,8 @@ export interface ProducerSettings {
   readonly KAFKA_CONFIG: Readonly<Record<string, LibrdkafkaValue>>;
   readonly DELIVERY_TIMEOUT_MS: number;
   readonly LINGER_MS: number;
+  readonly MAX_IN_FLIGHT_EVENTS: number;
+  readonly MAX_IN_FLIGHT_BYTES: number;
 }
 
 export function producerConfig(settings: ProducerSettings): ProducerGlobalConfig & ProducerTopicConfig {
@@ -78,8 +70,9 @@ export function producerConfig(settings: ProducerSettings): ProducerGlobalConfig
     partitioner: 'murmur2_random',
     'delivery.timeout.ms': settings.DELIVERY_TIMEOUT_MS,
     'linger.ms': settings.LINGER_MS,
-    'queue.buffering.max.messages': 2 * MAX_IN_FLIGHT_RECORDS,
-    'queue.buffering.max.kbytes': (2 * MAX_IN_FLIGHT_BYTES) / 1_024,
+    // Above our own bounds, so that they are never met: a full queue is a plain error there.
+    'queue.buffering.max.messages': 2 * settings.MAX_IN_FLIGHT_EVENTS,
+    'queue.buffering.max.kbytes': Math.ceil((2 * settings.MAX_IN_FLIGHT_BYTES) / 1_024),
     dr_cb: true,
   };
 }

@@ -1,41 +1,62 @@
 import * as v from 'valibot';
-import { type Selection, selection } from './contract/event.ts';
+import type { Given } from './collector.ts';
+import { eventInput } from './contract/event.ts';
 import { CollectorError } from './errors.ts';
 
 /**
- * Reads `service` and `user` from a raw query. Strict where URLSearchParams is lenient: a broken percent-encoding
- * there becomes U+FFFD, and the event would be stored under a name nobody has.
- *
- * @throws {CollectorError} `invalid_request` with every mistake
+ * The longest address that is read, in characters: the longest names, with each character as the twelve that it may
+ * take, an id and a timestamp are shorter. Above 16 KiB Node itself refuses a request's head.
  */
-export function readSelection(query: string): Selection {
-  const pairs = pairsOf(query);
-  const service = readName('service', pairs);
-  const user = readName('user', pairs);
-  const problems = [...service.problems, ...user.problems];
-  if (problems.length > 0) throw new CollectorError('invalid_request', problems.join('; '), { problems });
-  return { service: service.text, user: user.text };
+export const MAX_URL_LENGTH = 8_192;
+
+/** What an event may have in a query: everything but its properties. */
+export const QUERY_NAMES = ['service', 'user', 'id', 'timestamp'] as const;
+type QueryName = (typeof QUERY_NAMES)[number];
+
+/**
+ * Reads an event from the query of an address, and names every mistake. Strict where URLSearchParams is lenient: a broken
+ * percent-encoding there becomes U+FFFD, and the event would be stored under a name nobody has. Other parameters are
+ * none of ours: pixels carry one against caches.
+ */
+export function readQuery(url: string): Given {
+  if (url.length > MAX_URL_LENGTH) {
+    const detail = `The address has more than ${MAX_URL_LENGTH} characters; send the event as a body to /api/events`;
+    return { is: 'wrong', error: new CollectorError('uri_too_long', detail) };
+  }
+  const pairs = pairsOf(queryOf(url));
+  const problems: string[] = [];
+  const read = (name: QueryName) => readValue(name, pairs, problems);
+  const [service, user, id, timestamp] = [read('service'), read('user'), read('id'), read('timestamp')];
+  if (service === undefined || user === undefined || problems.length > 0) {
+    return { is: 'wrong', error: new CollectorError('invalid_request', problems.join('; '), { problems }) };
+  }
+  const own = id === undefined ? undefined : { id };
+  return { is: 'event', input: { service, user, ...own, ...(timestamp !== undefined && { timestamp }) } };
 }
 
-interface Name {
-  readonly text: string;
-  readonly problems: readonly string[];
-}
-
-function readName(name: keyof Selection, pairs: readonly Pair[]): Name {
+/** One parameter as the event has it; what is wrong with it joins the problems. */
+function readValue(name: QueryName, pairs: readonly Pair[], problems: string[]): string | undefined {
   const given = pairs.filter((pair) => pair.name === name);
   const encoded = given[0]?.value;
-  if (given.length > 1) return wrong(`${name} is given ${given.length} times`);
+  if (given.length > 1) {
+    problems.push(`${name} is given ${given.length} times`);
+    return undefined;
+  }
   const text = encoded === undefined ? undefined : decode(encoded);
-  if (encoded !== undefined && text === undefined) return wrong(`${name} is not percent-encoded UTF-8`);
-  const result = v.safeParse(selection.entries[name], text);
-  return result.success
-    ? { text: result.output, problems: [] }
-    : wrong(...result.issues.map(({ message }) => message));
+  if (encoded !== undefined && text === undefined) {
+    problems.push(`${name} is not percent-encoded UTF-8`);
+    return undefined;
+  }
+  const result = v.safeParse(eventInput.entries[name], text);
+  if (result.success) return result.output;
+  problems.push(...result.issues.map(({ message }) => message));
+  return undefined;
 }
 
-function wrong(...problems: string[]): Name {
-  return { text: '', problems };
+function queryOf(url: string): string {
+  const withoutFragment = url.split('#', 1)[0] ?? '';
+  const start = withoutFragment.indexOf('?');
+  return start < 0 ? '' : withoutFragment.slice(start + 1);
 }
 
 interface Pair {

@@ -1,23 +1,41 @@
 import { v7 } from 'uuid';
-import type { Event, Selection } from './contract/event.ts';
+import type { Event, EventInput } from './contract/event.ts';
 import type { EventRecord } from './event-log.ts';
 
-export interface Call {
+/** What is known of an event besides what its client says of it. */
+export interface Circumstances {
   readonly atMs: number;
   readonly userAgent: string | null;
+  readonly bot: boolean;
+  /** As far as it is to be kept. */
+  readonly ip: string | undefined;
+  readonly anonymise: boolean;
 }
 
-/** The event of one call; its id carries the same instant as its timestamp. */
-export function eventOf({ service, user }: Selection, { atMs, userAgent }: Call): Event {
-  return { id: v7({ msecs: atMs }), timestamp: new Date(atMs).toISOString(), userAgent, service, user };
+/** The event of one call; an id of ours carries the same instant as its timestamp. */
+export function eventOf(input: EventInput, { atMs, userAgent, bot, ip, anonymise }: Circumstances): Event {
+  const { id = v7({ msecs: atMs }), service, timestamp: clientTimestamp, properties } = input;
+  const timestamp = new Date(atMs).toISOString();
+  const said = clientTimestamp === undefined ? undefined : { clientTimestamp };
+  const tag = bot ? ({ bot: true } as const) : undefined;
+  if (anonymise) {
+    return { id, timestamp, userAgent: null, service, user: null, ...said, ...tag, anonymised: true };
+  }
+  return {
+    id,
+    timestamp,
+    userAgent,
+    service,
+    user: input.user,
+    ...said,
+    ...(properties && { properties }),
+    ...(ip !== undefined && { ip }),
+    ...tag,
+  };
 }
 
 /** The record that carries an event: keyed by user, so that one user's events stay in order. */
-export function recordOf(event: Event): EventRecord {
-  const { id, timestamp, userAgent, service, user } = event;
-  return {
-    key: user,
-    value: Buffer.from(JSON.stringify({ id, timestamp, userAgent, service, user })),
-    timestampMs: Date.parse(timestamp),
-  };
+export function recordOf(event: Event, traceparent?: string): EventRecord {
+  const timestampMs = Date.parse(event.timestamp);
+  return { key: event.user, value: Buffer.from(JSON.stringify(event)), timestampMs, traceparent };
 }

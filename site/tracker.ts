@@ -1,4 +1,4 @@
-import type { Problem, Receipt } from '../producer/contract/event.ts';
+import type { Problem, Receipt } from '../producer/contract/answer.ts';
 
 /**
  * How one selection ended. `stored` is in Kafka; `failed` is not, as far as anyone could tell (`unanswered` says where

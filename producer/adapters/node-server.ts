@@ -1,11 +1,41 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { Server, ServerOptions, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Problem } from '../contract/event.ts';
+import { serve } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { Problem } from '../contract/answer.ts';
 import { httpUrl } from '../process/http-url.ts';
 
 const ASK_AGAIN_MS = 5;
+
+export interface Where {
+  readonly host: string;
+  readonly port: number;
+  /** From the first byte of a request to its last, ms: whoever dribbles is cut off. */
+  readonly requestTimeoutMs: number;
+  /** How long an idle connection is kept; a load balancer's own should be shorter, ms. */
+  readonly keepAliveTimeoutMs: number;
+}
+
+/** Of all of a request's headers, address included; Node answers 431 beyond. */
+const MAX_HEADER_BYTES = 16_384;
+const LOOK_FOR_SLOW_EVERY_MS = 1_000;
+
+/** Begins to listen; whether it could, `listening` tells. */
+export function openServer(
+  app: Hono,
+  { host, port, requestTimeoutMs, keepAliveTimeoutMs }: Where,
+): NodeServer {
+  const serverOptions: ServerOptions = {
+    headersTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    connectionsCheckingInterval: Math.min(LOOK_FOR_SLOW_EVERY_MS, requestTimeoutMs),
+  };
+  return new NodeServer(serve({ fetch: app.fetch, hostname: host, port, serverOptions }) as Server);
+}
 
 /**
  * Owns the listening socket and knows which requests are not answered to the end. It listens from the start; `refuse`
@@ -54,7 +84,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 const GARBAGE: Problem = {
-  type: 'about:blank',
+  type: 'urn:web-events:invalid_request',
   title: 'The request is wrong',
   status: 400,
   detail:
@@ -62,19 +92,25 @@ const GARBAGE: Problem = {
   code: 'invalid_request',
 };
 
-function answerGarbage({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
-  if (code === 'ECONNRESET' || !socket.writable) {
+type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
+
+function answerGarbage(error: ParserError, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const known = REFUSED[code];
-  const body = known === undefined ? JSON.stringify(GARBAGE) : '';
+  const refused = isAddressTooLong(error) ? '414 URI Too Long' : REFUSED[error.code ?? ''];
+  const body = refused === undefined ? JSON.stringify(GARBAGE) : '';
   const head = [
-    `HTTP/1.1 ${known ?? '400 Bad Request'}`,
+    `HTTP/1.1 ${refused ?? '400 Bad Request'}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    'Access-Control-Allow-Origin: *',
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** The first line of the request is all that there was room for. */
+function isAddressTooLong({ code, rawPacket }: ParserError): boolean {
+  return code === 'HPE_HEADER_OVERFLOW' && rawPacket !== undefined && !rawPacket.includes('\n');
 }

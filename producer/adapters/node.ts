@@ -1,18 +1,17 @@
-import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { type Context, Hono } from 'hono';
 import { type Logger, pino } from 'pino';
-import { Registry } from 'prom-client';
-import { createApp } from '../app.ts';
+import { assemble } from '../assembly.ts';
 import { check } from '../check.ts';
 import { type ProducerConfig, printable, readConfig } from '../config.ts';
 import { SettingsError } from '../contract/settings.ts';
-import { Health } from '../health.ts';
+import type { Health } from '../health.ts';
 import { KafkaEventLog } from '../kafka-event-log.ts';
-import { createMetrics } from '../metrics.ts';
+import { type ManagementOptions, mountManagement } from '../management.ts';
 import { readMode, UsageError } from '../process/command-line.ts';
 import { LogOutput } from '../process/log-output.ts';
 import { ServiceManager } from '../process/service-manager.ts';
-import { NodeServer } from './node-server.ts';
+import { type NodeServer, openServer } from './node-server.ts';
 import { mountSite } from './site.ts';
 
 /** The producer as a process: alone here are signals, exit codes and the environment. */
@@ -40,31 +39,51 @@ async function run(config: ProducerConfig): Promise<void> {
   });
   log.info({ settings: printable(config) }, 'starting');
   const eventLog = new KafkaEventLog({ settings: config, log });
-  const health = new Health(eventLog);
-  const app = createApp({ eventLog, health, metrics: createMetrics(new Registry()), log });
+  const runtime = { peerOf: (c: Context) => getConnInfo(c).remote.address };
+  const { app, ...assembly } = assemble({ config, eventLog, runtime, log });
   if (!mountSite(app)) log.warn('the site is not built, and not served');
-  const server = new NodeServer(
-    serve({ fetch: app.fetch, hostname: config.HOST, port: config.PORT }) as Server,
-  );
-  const url = await listen(server, config, log);
+  const servers = openServers(config, app, assembly);
+  const urls = await Promise.all(servers.map((server) => listen(server, log)));
   eventLog.start();
-  drainOnSignal({ server, eventLog, health, serviceManager, log, withinMs: config.DRAIN_TIMEOUT_MS });
-  await serviceManager.ready(url, () => `${health.readiness}, ${eventLog.awaited} events in flight`);
+  const { health } = assembly;
+  drainOnSignal({ servers, eventLog, health, serviceManager, log, withinMs: config.DRAIN_TIMEOUT_MS });
+  // The last is where /livez is.
+  await serviceManager.ready(
+    urls.at(-1) ?? '',
+    () => `${health.readiness}, ${eventLog.awaited} events in flight`,
+  );
 }
 
-async function listen(server: NodeServer, { HOST, PORT }: ProducerConfig, log: Logger): Promise<string> {
+/** The API's, and one for the operators where they have a port of their own. */
+function openServers(config: ProducerConfig, app: Hono, parts: ManagementOptions): NodeServer[] {
+  const { HOST, PORT, MANAGEMENT_HOST = HOST, MANAGEMENT_PORT } = config;
+  const timeouts = {
+    requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
+    keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS,
+  };
+  const management = MANAGEMENT_PORT === undefined ? app : new Hono();
+  mountManagement(management, parts);
+  const api = openServer(app, { host: HOST, port: PORT, ...timeouts });
+  if (MANAGEMENT_PORT === undefined) return [api];
+  return [api, openServer(management, { host: MANAGEMENT_HOST, port: MANAGEMENT_PORT, ...timeouts })];
+}
+
+async function listen(server: NodeServer, log: Logger): Promise<string> {
   try {
     const url = await server.listening();
     log.info({ url }, 'listening');
     return url;
   } catch (error) {
-    log.fatal({ err: error, host: HOST, port: PORT }, 'cannot listen there: set HOST or PORT');
+    log.fatal(
+      { err: error },
+      'cannot listen there: set HOST and PORT, or MANAGEMENT_HOST and MANAGEMENT_PORT',
+    );
     process.exit(1);
   }
 }
 
 interface Running {
-  readonly server: NodeServer;
+  readonly servers: readonly NodeServer[];
   readonly eventLog: KafkaEventLog;
   readonly health: Health;
   readonly serviceManager: ServiceManager;
@@ -94,13 +113,15 @@ function drainOnSignal(running: Running): void {
 }
 
 async function drain(running: Running): Promise<number> {
-  const { server, eventLog, health, serviceManager, log, withinMs } = running;
+  const { servers, eventLog, health, serviceManager, log, withinMs } = running;
+  const [api] = servers;
   const until = performance.now() + withinMs;
   health.drain();
-  server.refuse();
+  // The operators' port goes on to say what is going on.
+  api?.refuse();
   const told = serviceManager.stopping(withinMs + EXIT_ALLOWANCE_MS);
   const unknown = await eventLog.close(withinMs);
-  await server.settle(Math.max(ANSWER_MS, until - performance.now()));
+  await api?.settle(Math.max(ANSWER_MS, until - performance.now()));
   if (unknown > 0) log.error({ unknown }, 'drained too late: outcomes are left unknown');
   else log.info('drained');
   await told;

@@ -1,55 +1,136 @@
 import * as v from 'valibot';
 
 /**
- * What both sides of the topic agree on: one event of the browser as the value of one Kafka record.
- * The record's key is `user`, its Kafka timestamp the same instant as `timestamp`.
+ * What both sides of the topic agree on: one event of the browser as the value of one Kafka record. The record's key is
+ * `user`, its Kafka timestamp the same instant as `timestamp`. The properties stand in this order; the optional ones
+ * only where there is something to say.
  */
 export interface Event {
-  /** UUID v7, made when the API was called. */
+  /** The client's own, or a UUID v7 made when the API was called. */
   readonly id: string;
   /** ISO 8601, UTC, milliseconds: when the API was called. */
   readonly timestamp: string;
-  /** The User-Agent header, or null where there was none. */
+  /** The User-Agent header, or null where there was none or it is withheld. */
   readonly userAgent: string | null;
   readonly service: string;
-  readonly user: string;
+  /** null, and so is the record's key, where it is withheld: see `anonymised`. */
+  readonly user: string | null;
+  /** ISO 8601, UTC, milliseconds: when the event happened, by the client's clock. */
+  readonly clientTimestamp?: string;
+  readonly properties?: Properties;
+  /** The client's address, whole or without its last part, if the collector is told to keep it. */
+  readonly ip?: string;
+  /** The User-Agent is a known bot's. */
+  readonly bot?: true;
+  /** The browser asked not to be tracked: user, userAgent, ip and properties are withheld. */
+  readonly anonymised?: true;
 }
 
 /** Longest `service` and `user`, in Unicode code points. */
 export const MAX_NAME_LENGTH = 256;
+export const MAX_ID_LENGTH = 128;
+export const MAX_PROPERTIES = 32;
+/** Longest text of a property, in Unicode code points. */
+export const MAX_PROPERTY_LENGTH = 1_024;
+
+/** A lone half of a surrogate pair has no UTF-8: it would be stored as something else. */
+const isWellFormed = (text: string) => !/\p{Surrogate}/u.test(text);
+
+function codePointsAtMost(max: number) {
+  // Most are short, and no code point takes less than one UTF-16 unit.
+  return (text: string) => text.length <= max || [...text].length <= max;
+}
 
 const name = (field: string) =>
   v.pipe(
-    v.string(`${field} is missing`),
+    v.string(({ input }) => (input === undefined ? `${field} is missing` : `${field} is not a text`)),
     v.check((text) => text.length > 0, `${field} is empty`),
     v.check((text) => text.length === 0 || text.trim().length > 0, `${field} is blank`),
-    v.check(
-      (text) => [...text].length <= MAX_NAME_LENGTH,
-      `${field} is longer than ${MAX_NAME_LENGTH} characters`,
-    ),
+    v.check(codePointsAtMost(MAX_NAME_LENGTH), `${field} is longer than ${MAX_NAME_LENGTH} characters`),
+    v.check(isWellFormed, `${field} is not well-formed Unicode`),
+    // Metadata is what the OpenAPI document says of a check: JSON Schema counts code points, valibot UTF-16 units.
+    v.metadata({ minLength: 1, maxLength: MAX_NAME_LENGTH, pattern: '\\S' }),
   );
 
-/** The query of `GET /api/select`. */
-export const selection = v.object({ service: name('service'), user: name('user') });
-export type Selection = v.InferOutput<typeof selection>;
+const id = v.pipe(
+  v.string('id is not a text'),
+  v.regex(
+    new RegExp(`^[A-Za-z0-9._:-]{1,${MAX_ID_LENGTH}}$`),
+    `id is not 1 to ${MAX_ID_LENGTH} letters, digits, ".", "_", ":" or "-"`,
+  ),
+);
 
-/** What `GET /api/select` answers with once the broker has the event. */
-export interface Receipt {
-  readonly id: string;
-  readonly timestamp: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
+/** RFC 3339, the years that every reader of the files can tell; a 29 February that there was not is caught by Date. */
+const INSTANT =
+  /^(?:19[7-9]\d|[2-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+const timestamp = v.pipe(
+  v.string('timestamp is not a text'),
+  v.check(isInstant, 'timestamp is not an ISO 8601 instant with a zone, such as 2026-11-22T14:03:07.123Z'),
+  v.metadata({ format: 'date-time', pattern: INSTANT.source }),
+  v.transform((text) => new Date(text).toISOString()),
+);
+
+function isInstant(text: string): boolean {
+  if (!INSTANT.test(text)) return false;
+  // Date takes the 31st of a short month for the 1st of the next.
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate();
+  const atMs = Date.parse(text);
+  return day === Number(text.slice(8, 10)) && atMs >= 0 && atMs < Date.UTC(10_000, 0);
 }
 
-/** An answer that is not 200, as application/problem+json (RFC 9457). */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  /** Stable word to branch on. */
-  readonly code: string;
-  /** Every mistake of a refused request, where there are any. */
-  readonly problems?: readonly string[];
+const NO_PROPERTY = `is no text of at most ${MAX_PROPERTY_LENGTH} characters, number, boolean or null`;
+
+const property = v.union(
+  [
+    v.pipe(
+      v.string(),
+      v.check(codePointsAtMost(MAX_PROPERTY_LENGTH), NO_PROPERTY),
+      v.check(isWellFormed, 'is not well-formed Unicode'),
+      v.metadata({ maxLength: MAX_PROPERTY_LENGTH }),
+    ),
+    v.number(),
+    v.boolean(),
+    v.null(),
+  ],
+  NO_PROPERTY,
+);
+
+const propertyName = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/,
+    'is no name: a letter or "_", then letters, digits, "_", ".", "-", 64 in all',
+  ),
+);
+
+const properties = v.pipe(
+  v.record(propertyName, property, 'properties is not a JSON object'),
+  v.maxEntries(MAX_PROPERTIES, `properties has more than ${MAX_PROPERTIES} entries`),
+);
+export type Properties = v.InferOutput<typeof properties>;
+
+/** One event as a client sends it. */
+export const eventInput = v.strictObject(
+  {
+    service: name('service'),
+    user: name('user'),
+    id: v.optional(id),
+    timestamp: v.optional(timestamp),
+    properties: v.optional(properties),
+  },
+  (issue) => {
+    const key = v.getDotPath(issue);
+    if (key === null) return 'the event is not a JSON object';
+    return issue.expected === 'never'
+      ? `"${key.slice(0, 80)}" is no field of an event: what is your own goes into properties`
+      : `${key} is missing`;
+  },
+);
+export type EventInput = v.InferOutput<typeof eventInput>;
+
+/** What is wrong with an event, as its client is told. A message does not know where in the event it is said. */
+export function problemOf(issue: v.InferIssue<typeof eventInput>): string {
+  const nested = issue.path !== undefined && issue.path.length > 1;
+  return nested ? `${v.getDotPath(issue)?.slice(0, 80)} ${issue.message}` : issue.message;
 }

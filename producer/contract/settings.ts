@@ -44,7 +44,8 @@ export const text = (byDefault?: string) => {
   return byDefault === undefined ? schema : v.optional(schema, byDefault);
 };
 
-const wholeNumber = (min: number, max: number) =>
+/** As `integer`, without a default. */
+export const wholeNumber = (min: number, max: number) =>
   v.pipe(
     v.string(),
     v.check(

@@ -1,5 +1,5 @@
 import { Agent, get } from 'node:http';
-import type { Problem, Receipt } from '../../producer/contract/event.ts';
+import type { Problem, Receipt } from '../../producer/contract/answer.ts';
 
 /** What a request came to; `status` 0 where no answer came. */
 export interface Answer {

@@ -1,28 +1,21 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Hono } from 'hono';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createApp } from '../../../producer/app.ts';
 import { ANSWERS, CollectorError, type ErrorCode } from '../../../producer/errors.ts';
-import { Health } from '../../../producer/health.ts';
-import { createMetrics } from '../../../producer/metrics.ts';
-import { ScriptedEventLog } from '../../support/scripted-event-log.ts';
+import type { Health } from '../../../producer/health.ts';
+import { type AssembledCollector, assembleCollector } from '../../support/assembled-collector.ts';
+import type { ScriptedEventLog } from '../../support/scripted-event-log.ts';
 
-const AT_MS = Date.UTC(2026, 10, 22);
 const SELECT = '/api/select?service=blue&user=hong';
 
 let eventLog: ScriptedEventLog;
 let health: Health;
 let app: Hono;
-let logged: string[];
+let logged: readonly string[];
+let metrics: AssembledCollector['metrics'];
 
 beforeEach(() => {
-  logged = [];
-  eventLog = new ScriptedEventLog();
-  health = new Health(eventLog);
-  const log = pino({ level: 'debug' }, { write: (line: string) => logged.push(line) });
-  const metrics = createMetrics(new Registry());
-  app = createApp({ eventLog, health, metrics, log, now: () => AT_MS });
+  ({ eventLog, health, app, logged, metrics } = assembleCollector());
 });
 
 async function problemOf(response: Response): Promise<Record<string, unknown>> {
@@ -30,9 +23,8 @@ async function problemOf(response: Response): Promise<Record<string, unknown>> {
   return (await response.json()) as Record<string, unknown>;
 }
 
-async function metric(name: string): Promise<string | undefined> {
-  const lines = (await (await app.request('/metrics')).text()).split('\n');
-  return lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
+async function metric(name: string): Promise<number | undefined> {
+  return (await metrics()).get(name);
 }
 
 describe('GET /api/select', () => {
@@ -43,7 +35,7 @@ describe('GET /api/select', () => {
     expect(stored).toMatchObject({ service: 'blue', user: 'hong', userAgent: 'test/1' });
     expect(await response.json()).toEqual({
       id: stored.id,
-      timestamp: '2026-11-22T00:00:00.000Z',
+      timestamp: stored.timestamp,
       topic: 'scripted',
       partition: 0,
       offset: 0,
@@ -59,11 +51,12 @@ describe('GET /api/select', () => {
     const response = Promise.resolve(app.request(SELECT)).finally(() => {
       answered = true;
     });
-    expect(await metric('collector_in_flight_records')).toBe('1');
+    await setImmediate();
+    expect(await metric('collector_events_in_flight')).toBe(1);
     expect(answered).toBe(false);
     open();
     expect((await response).status).toBe(200);
-    expect(await metric('collector_in_flight_records')).toBe('0');
+    expect(await metric('collector_events_in_flight')).toBe(0);
   });
 
   it('names every mistake of a wrong request and stores nothing', async () => {
@@ -90,12 +83,13 @@ describe('GET /api/select', () => {
       retryAfterSeconds === undefined ? null : String(retryAfterSeconds),
     );
     expect(await problemOf(response)).toMatchObject({ title, status, code, detail: 'why' });
-    expect(await metric(`collector_events_total{outcome="${code}"}`)).toBe('1');
+    const ending = 'ending' in ANSWERS[code] ? ANSWERS[code].ending : 'failed';
+    expect(await metric(`collector_events_total{class="${ending}",code="${code}"}`)).toBe(1);
   });
 
-  it('asks to be tried again wherever it answers 503, and nowhere else', () => {
+  it('asks to be tried again wherever it answers 429 or 503, and nowhere else', () => {
     for (const answer of Object.values(ANSWERS)) {
-      expect('retryAfterSeconds' in answer).toBe(answer.status === 503);
+      expect('retryAfterSeconds' in answer).toBe([429, 503].includes(answer.status));
     }
   });
 
@@ -117,7 +111,7 @@ describe('GET /api/select', () => {
       expect(response.headers.get('access-control-allow-origin')).toBe('*');
     }
     const refused = await app.request(SELECT, { headers });
-    expect(refused.headers.get('access-control-expose-headers')).toBe('Retry-After');
+    expect(refused.headers.get('access-control-expose-headers')).toBe('Retry-After, Collector-Outcome');
   });
 });
 

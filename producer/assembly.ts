@@ -1,0 +1,80 @@
+import type { Hono } from 'hono';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { Accounts } from './accounts.ts';
+import { createApp } from './app.ts';
+import { CallReader, type Runtime } from './call.ts';
+import { Collector } from './collector.ts';
+import type { ProducerConfig } from './config.ts';
+import { CrossOrigin } from './cross-origin.ts';
+import type { CollectorError } from './errors.ts';
+import type { EventLog } from './event-log.ts';
+import { Health } from './health.ts';
+import { sampleLoad } from './load-sampler.ts';
+import { createMetrics } from './metrics.ts';
+import { RateLimit } from './rate-limit.ts';
+import { RepeatWindow } from './repeat-window.ts';
+
+export interface Parts {
+  readonly config: ProducerConfig;
+  readonly eventLog: EventLog;
+  readonly runtime: Runtime;
+  readonly log: Logger;
+  /** The clock, in milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+export interface Assembly {
+  readonly app: Hono;
+  readonly health: Health;
+  readonly registry: Registry;
+}
+
+/** The collector above an event log, as every adapter runs it. */
+export function assemble({ config, eventLog, runtime, log, now = Date.now }: Parts): Assembly {
+  const registry = new Registry();
+  const accounts = new Accounts();
+  const health = new Health(eventLog);
+  const metrics = createMetrics(registry, accounts, eventLog);
+  sampleLoad(eventLog, metrics);
+  const collector = new Collector({
+    eventLog,
+    accounts,
+    repeats: new RepeatWindow({
+      windowMs: config.REPEAT_WINDOW_MS,
+      maxEntries: config.REPEAT_WINDOW_EVENTS,
+    }),
+    rateLimit: rateLimitOf(config),
+    draining: () => health.draining,
+    onAck: (seconds) => metrics.ackSeconds.observe(seconds),
+    onRefused: logRefusals(log),
+  });
+  const calls = new CallReader({
+    runtime,
+    now,
+    privacySignals: config.PRIVACY_SIGNALS,
+    keptAddress: config.IP_ADDRESS,
+    trustedProxies: config.TRUSTED_PROXIES,
+    tellClientsApart: config.RATE_LIMIT_EVENTS > 0,
+  });
+  const crossOrigin = new CrossOrigin(config.CORS_ORIGINS);
+  const limits = { maxBodyBytes: config.MAX_BODY_BYTES, maxBatchEvents: config.MAX_BATCH_EVENTS };
+  return { app: createApp({ collector, calls, crossOrigin, limits, health, log }), health, registry };
+}
+
+function rateLimitOf({ RATE_LIMIT_EVENTS, RATE_LIMIT_WINDOW_MS }: ProducerConfig): RateLimit | undefined {
+  if (RATE_LIMIT_EVENTS === 0) return undefined;
+  return new RateLimit({ events: RATE_LIMIT_EVENTS, windowMs: RATE_LIMIT_WINDOW_MS });
+}
+
+function logRefusals(log: Logger): (error: CollectorError, cause: unknown) => void {
+  return (error, cause) => {
+    if (error.code === 'internal') {
+      log.error({ err: cause }, 'event not stored');
+      return;
+    }
+    // The many that follow from one broken broker are in the metrics; its breaking is logged once, by the event log.
+    const rare = error.code === 'outcome_unknown' || error.code === 'broker_refused';
+    log[rare ? 'warn' : 'debug']({ err: error, code: error.code }, 'event not acknowledged');
+  };
+}

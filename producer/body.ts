@@ -1,0 +1,102 @@
+import * as v from 'valibot';
+import type { Given } from './collector.ts';
+import { eventInput, problemOf } from './contract/event.ts';
+import { CollectorError } from './errors.ts';
+
+/** `text/plain` because it alone needs no preflight: sendBeacon cannot wait for one while its page goes. */
+const MEDIA_TYPE = /^(?:application\/json|text\/plain)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
+/**
+ * Reads a body as JSON, and no more of it than is allowed.
+ *
+ * @throws {CollectorError} `unsupported_media_type`, `payload_too_large`, `invalid_request`
+ */
+export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
+  requireMediaType(request.headers);
+  const bytes = await readBytes(request, maxBytes);
+  let text: string;
+  try {
+    text = UTF_8.decode(bytes);
+  } catch (error) {
+    throw invalid('the body is not UTF-8', error);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalid('the body is not JSON', error);
+  }
+}
+
+/** One event of a body, with every mistake named. */
+export function readEvent(given: unknown): Given {
+  const overlooked = overlookedProblem(given);
+  if (overlooked !== undefined) return wrong([overlooked]);
+  const result = v.safeParse(eventInput, given);
+  return result.success ? { is: 'event', input: result.output } : wrong(result.issues.map(problemOf));
+}
+
+/** valibot takes a list for an object, and leaves out these names without a word. */
+function overlookedProblem(given: unknown): string | undefined {
+  if (Array.isArray(given)) return 'the event is not a JSON object';
+  const properties: unknown = Object(given).properties;
+  if (Array.isArray(properties)) return 'properties is not a JSON object';
+  const name = ['__proto__', 'prototype', 'constructor'].find((no) => Object.hasOwn(Object(properties), no));
+  return name === undefined ? undefined : `properties: "${name}" is no name`;
+}
+
+function wrong(problems: readonly string[]): Given {
+  return { is: 'wrong', error: new CollectorError('invalid_request', problems.join('; '), { problems }) };
+}
+
+function requireMediaType(headers: Headers): void {
+  if (!MEDIA_TYPE.test(headers.get('content-type') ?? '')) {
+    throw new CollectorError(
+      'unsupported_media_type',
+      'Content-Type must be application/json or text/plain, in UTF-8',
+    );
+  }
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new CollectorError(
+      'unsupported_media_type',
+      `Content-Encoding must not be ${encoding.slice(0, 80)}`,
+    );
+  }
+}
+
+/** A body whose length is not declared is read piece by piece, up to the limit. */
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const declared = request.headers.get('content-length');
+  if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
+  try {
+    const bytes =
+      declared === null ? await gather(request.body, maxBytes) : new Uint8Array(await request.arrayBuffer());
+    if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+    return bytes;
+  } catch (error) {
+    throw error instanceof CollectorError ? error : invalid('the body broke off', error);
+  }
+}
+
+async function gather(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(maxBytes: number): CollectorError {
+  return new CollectorError(
+    'payload_too_large',
+    `The body has more than ${maxBytes} bytes; send smaller batches`,
+  );
+}
+
+function invalid(problem: string, cause: unknown): CollectorError {
+  return new CollectorError('invalid_request', problem, { problems: [problem], cause });
+}

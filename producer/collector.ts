@@ -1,0 +1,145 @@
+import type { Accounts, Ignored } from './accounts.ts';
+import type { Receipt } from './contract/answer.ts';
+import type { EventInput } from './contract/event.ts';
+import { CollectorError, UndecidedError } from './errors.ts';
+import type { EventLog, Position } from './event-log.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { eventOf, recordOf } from './record.ts';
+import type { RepeatWindow } from './repeat-window.ts';
+
+/** What a client sent for one event: the event, or what is wrong with it. */
+export type Given =
+  | { readonly is: 'event'; readonly input: EventInput }
+  | { readonly is: 'wrong'; readonly error: CollectorError };
+
+/** How one event ended, as its client is told. */
+export type Settled =
+  | { readonly is: 'acked'; readonly receipt: Receipt }
+  | { readonly is: 'ignored'; readonly reason: Exclude<Ignored, 'repeated'> }
+  | { readonly is: 'refused'; readonly error: CollectorError; readonly id?: string };
+
+/** The call that brought an event, as far as it matters to it. */
+export interface Call {
+  readonly atMs: number;
+  readonly userAgent: string | null;
+  readonly bot: boolean;
+  /** As far as it is to be stored. */
+  readonly ip: string | undefined;
+  /** By whom a client is told from another, for its rate. */
+  readonly client: string;
+  /** What is done because of what the browser asks for. */
+  readonly policy: 'collect' | 'anonymise' | 'dropped' | 'prefetch';
+  readonly traceparent: string | undefined;
+  /** How long whoever calls can wait, ms; undefined: as long as the settings say. */
+  readonly withinMs: number | undefined;
+}
+
+export interface CollectorOptions {
+  readonly eventLog: EventLog;
+  readonly accounts: Accounts;
+  readonly repeats: RepeatWindow<Promise<Settled>>;
+  /** undefined: no limit. */
+  readonly rateLimit: RateLimit | undefined;
+  /** Whether no new events are taken. */
+  readonly draining: () => boolean;
+  /** Told of each acknowledgement, with the time since the record was handed over. */
+  readonly onAck: (seconds: number) => void;
+  /** Told of each event that was not acknowledged. */
+  readonly onRefused: (error: CollectorError, cause: unknown) => void;
+}
+
+/**
+ * Everything that happens to one event between the request and the answer, each counted once. An id that comes again
+ * within the window is answered as the first time, also while that is still on its way. Forgotten is an id whose event
+ * was surely not stored, and one of which nobody will ever know: only sent again can it be stored for sure, and the id
+ * tells both lines for one event.
+ */
+export class Collector {
+  readonly #options: CollectorOptions;
+
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects. */
+  async collect(given: Given, call: Call): Promise<Settled> {
+    const { accounts, rateLimit } = this.#options;
+    if (call.policy === 'dropped' || call.policy === 'prefetch') {
+      accounts.ignore(call.policy);
+      return { is: 'ignored', reason: call.policy };
+    }
+    if (given.is === 'wrong') return this.refuse(given.error);
+    const { input } = given;
+    if (this.#options.draining()) {
+      return this.refuse(new CollectorError('draining', 'The event was not stored; send it again'), input.id);
+    }
+    const limited = await rateLimit?.take(call.client);
+    if (limited !== undefined) return this.refuse(limited, input.id);
+    return input.id === undefined ? this.#store(input, call) : this.#storeOnce(input, call, input.id);
+  }
+
+  /** Counts what was refused before it was known which events it has. */
+  refuse(error: CollectorError, id?: string): Settled {
+    this.#options.accounts.receive();
+    return this.#end(error, id);
+  }
+
+  #storeOnce(input: EventInput, call: Call, id: string): Promise<Settled> {
+    const { accounts, repeats } = this.#options;
+    const key = `${input.service}\n${input.user}\n${id}`;
+    const first = repeats.find(key);
+    if (first !== undefined) {
+      accounts.ignore('repeated');
+      return first;
+    }
+    const settled = this.#store(input, call, (outcome) => {
+      if (outcome.is === 'acked') repeats.replace(key, Promise.resolve(outcome));
+      else repeats.forget(key);
+    });
+    repeats.begin(key, settled);
+    return settled;
+  }
+
+  /** `remember` is told of every outcome that is final, a late one too. */
+  async #store(input: EventInput, call: Call, remember?: (outcome: Settled) => void): Promise<Settled> {
+    const { eventLog, accounts, onAck } = this.#options;
+    accounts.receive();
+    const event = eventOf(input, { ...call, anonymise: call.policy === 'anonymise' });
+    const receiptAt = (position: Position): Settled => ({
+      is: 'acked',
+      receipt: { id: event.id, timestamp: event.timestamp, ...position },
+    });
+    const since = performance.now();
+    try {
+      const position = await eventLog.append(recordOf(event, call.traceparent), {
+        withinMs: call.withinMs,
+        onLate: (late) =>
+          remember?.(late instanceof CollectorError ? refusal(late, event.id) : receiptAt(late)),
+      });
+      onAck((performance.now() - since) / 1_000);
+      accounts.end('acked');
+      const settled = receiptAt(position);
+      remember?.(settled);
+      return settled;
+    } catch (error) {
+      const settled = this.#end(error, event.id);
+      if (!(error instanceof UndecidedError)) remember?.(settled);
+      return settled;
+    }
+  }
+
+  #end(cause: unknown, id?: string): Settled {
+    const { accounts, onRefused } = this.#options;
+    const error =
+      cause instanceof CollectorError
+        ? cause
+        : new CollectorError('internal', 'An unexpected error, see the log', { cause });
+    accounts.end(error.code);
+    onRefused(error, cause);
+    return refusal(error, id);
+  }
+}
+
+function refusal(error: CollectorError, id: string | undefined): Settled {
+  return { is: 'refused', error, ...(id !== undefined && { id }) };
+}

@@ -4,6 +4,8 @@ import { until } from '../support/until.ts';
 
 const KILLS = inShort(3, 8);
 const LATEST_KILL_MS = 2_000;
+/** The supervisor pauses for up to 30 s before it starts a worker again that ended soon after each of its starts. */
+const RESTARTS_WITHIN_MS = 60_000;
 const withinMs = 60_000 + KILLS * 30_000;
 
 for (const [member, env] of [
@@ -33,7 +35,7 @@ disaster('a worker alone is killed', { withinMs, eventsPerSecond: 500 }, async (
     process.kill(pid, 'SIGKILL');
     stage.count('SIGKILL worker');
     const restarted = async () => (await sink.workerPids()).some((other) => other !== pid);
-    await until(restarted, { what: 'another worker runs' });
+    await until(restarted, { what: 'another worker runs', withinMs: RESTARTS_WITHIN_MS });
     await stage.recovers();
   }
   await stage.judge();

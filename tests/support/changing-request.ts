@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HdfsFault, Target } from './hdfs-fault.ts';
 import type { Stage } from './stage.ts';
 
@@ -27,9 +28,18 @@ export const CHANGING_REQUESTS: readonly ChangingRequest[] = [
   },
 ];
 
+/** A cut append may leave nothing that has to be truncated, where its bytes had not reached the file yet: then the next may. */
+const PROVOKE_AGAIN_MS = 10_000;
+
 /** Resolves once the fault has befallen a request of this kind. */
 export async function strike(stage: Stage, { target, provokedBy }: ChangingRequest, fault: HdfsFault) {
-  const befallen = stage.befalls(target, fault);
-  if (provokedBy) await stage.befalls({ op: 'APPEND' }, provokedBy);
+  let over = false;
+  const befallen = stage.befalls(target, fault).finally(() => {
+    over = true;
+  });
+  while (provokedBy && !over) {
+    await stage.befalls({ op: 'APPEND' }, provokedBy);
+    await Promise.race([befallen, delay(PROVOKE_AGAIN_MS)]);
+  }
   await befallen;
 }

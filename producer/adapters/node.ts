@@ -74,10 +74,7 @@ async function listen(server: NodeServer, log: Logger): Promise<string> {
     log.info({ url }, 'listening');
     return url;
   } catch (error) {
-    log.fatal(
-      { err: error },
-      'cannot listen there: set HOST and PORT, or MANAGEMENT_HOST and MANAGEMENT_PORT',
-    );
+    log.fatal({ err: error }, 'cannot listen there: set HOST or PORT (MANAGEMENT_HOST or MANAGEMENT_PORT)');
     process.exit(1);
   }
 }

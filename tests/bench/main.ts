@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../../infra/local/root.ts';
 import { BenchCluster } from './bench-cluster.ts';
+import { benchCollector } from './collector.ts';
 import { benchDrain } from './drain.ts';
 import { benchLatency } from './latency.ts';
 import { type Section, writeResults } from './results.ts';
@@ -14,7 +15,11 @@ import { benchSoak } from './soak.ts';
  */
 type Bench = (cluster: BenchCluster) => Promise<Section>;
 
-const BENCHES: Readonly<Record<string, Bench>> = { drain: benchDrain, latency: benchLatency };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  collector: benchCollector,
+  drain: benchDrain,
+  latency: benchLatency,
+};
 
 /** @throws {TypeError} naming the mistake */
 function benchesOf(args: readonly string[]): Bench[] {

@@ -9,6 +9,8 @@ export interface Section {
 
 /** The order in the file, whichever of them is measured first. */
 export const TITLES = {
+  collector: 'Collecting events',
+  collectorSoak: 'Memory of the collector',
   drain: 'Draining a backlog',
   latency: 'From acked to durable',
   soak: 'Memory',

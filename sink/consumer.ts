@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafka, { type Assignment, type LibrdKafkaError, type Message } from '@confluentinc/kafka-javascript';
 import type { Logger } from 'pino';
-import { BackOff } from './back-off.ts';
+import { BackOff } from '../producer/process/back-off.ts';
 import { Commands } from './commands.ts';
 import { Complaints } from './complaints.ts';
 import type { Feed } from './feed.ts';

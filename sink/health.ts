@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { AggregatorRegistry, type MetricObject, type Registry } from 'prom-client';
-import type { WorkerHealth } from './worker-process.ts';
+import type { WorkerHealth } from './report.ts';
 
 export interface HealthSource {
   /** What each worker says of itself. */

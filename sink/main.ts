@@ -1,26 +1,39 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
+import { Counter, Registry } from 'prom-client';
 import { SettingsError } from '../producer/contract/settings.ts';
 import { readMode, UsageError } from '../producer/process/command-line.ts';
 import { httpUrl } from '../producer/process/http-url.ts';
 import { LogOutput } from '../producer/process/log-output.ts';
 import { ServiceManager } from '../producer/process/service-manager.ts';
+import { onStopSignals } from '../producer/process/stop-signals.ts';
+import { Supervisor } from '../producer/process/supervisor.ts';
 import { check } from './check.ts';
 import { LEAVE_ALLOWANCE_MS, printable, readConfig, type SinkConfig } from './config.ts';
 import { createHealthApp } from './health.ts';
+import type { WorkerReport } from './report.ts';
 import { statusLine } from './status-line.ts';
-import { Supervisor } from './supervisor.ts';
 
-/** Under npm a Ctrl-C comes twice, from the terminal and from npm: so soon after the first it is not a second one. */
-const SAME_SIGNAL_WITHIN_MS = 1_000;
+const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 
 /** The daemon: supervises the workers, answers for their health, and stops them safely. */
 function main(config: SinkConfig): void {
   const log = pino({ level: config.LOG_LEVEL, base: { role: 'sink' } }, new LogOutput());
   const stopTimeoutMs = config.DRAIN_TIMEOUT_MS + LEAVE_ALLOWANCE_MS;
-  const supervisor = new Supervisor({
+  const registry = new Registry();
+  const restarts = new Counter({
+    name: 'sink_worker_restarts_total',
+    help: 'Workers started again, by why: ended unasked, or killed for being silent or at a standstill.',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  const supervisor = new Supervisor<WorkerReport>({
     workers: config.SINK_WORKERS,
     log,
+    fork: (index) => fork(WORKER, [String(index), String(process.pid)]),
+    onRestart: (reason) => restarts.inc({ reason }),
     stopTimeoutMs,
     workerTimeoutMs: config.WORKER_TIMEOUT_MS,
   });
@@ -29,11 +42,11 @@ function main(config: SinkConfig): void {
     watchdogUsec: config.WATCHDOG_USEC,
     onFailure: (error) => log.error({ err: error }, 'systemd was not told'),
   });
-  let stoppingSinceMs: number | undefined;
+  let stopping = false;
   const app = createHealthApp({
     workers: () => supervisor.health(),
-    stopping: () => stoppingSinceMs !== undefined,
-    registry: supervisor.registry,
+    stopping: () => stopping,
+    registry,
   });
   const server = serve(
     { fetch: app.fetch, hostname: config.SINK_HOST, port: config.SINK_PORT },
@@ -49,20 +62,18 @@ function main(config: SinkConfig): void {
   });
 
   async function stop(signal: string): Promise<void> {
-    if (stoppingSinceMs !== undefined) {
-      if (performance.now() - stoppingSinceMs < SAME_SIGNAL_WITHIN_MS) return;
-      log.error({ signal }, 'second signal: ending at once; the next start reads the rest again');
-      supervisor.kill();
-      process.exit(130);
-    }
-    stoppingSinceMs = performance.now();
+    stopping = true;
     log.info({ signal }, 'sink stops');
     const [clean] = await Promise.all([supervisor.stop(), serviceManager.stopping(stopTimeoutMs)]);
     log.info({ clean }, 'sink stopped');
     process.exit(clean ? 0 : 1);
   }
-  process.on('SIGTERM', (signal) => void stop(signal));
-  process.on('SIGINT', (signal) => void stop(signal));
+  function stopAtOnce(signal: string): void {
+    log.error({ signal }, 'second signal: ending at once; the next start reads the rest again');
+    supervisor.kill();
+    process.exit(130);
+  }
+  onStopSignals((signal) => void stop(signal), stopAtOnce);
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

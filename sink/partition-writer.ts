@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { BackOff } from './back-off.ts';
+import { BackOff } from '../producer/process/back-off.ts';
 import { LedgerError, StoreError } from './errors.ts';
 import { claimLedger, type Ledger } from './ledger.ts';
 import { compareWithTopic } from './recovery.ts';

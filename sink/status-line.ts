@@ -1,5 +1,5 @@
 import { lag } from './metrics.ts';
-import type { WorkerHealth } from './worker-process.ts';
+import type { WorkerHealth } from './report.ts';
 
 /** How the sink is, in one line for an operator: `systemctl status` shows it. */
 export function statusLine(workers: readonly WorkerHealth[]): string {

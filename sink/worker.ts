@@ -1,22 +1,18 @@
 import { pino } from 'pino';
 import { LogOutput } from '../producer/process/log-output.ts';
+import { obeySupervisor } from '../producer/process/supervised.ts';
 import { Assignment } from './assignment.ts';
 import { LEAVE_ALLOWANCE_MS, readConfig } from './config.ts';
 import { hdfsAccess } from './hdfs-access.ts';
-import { guardAgainstOrphaning } from './orphan-guard.ts';
-import type { FromWorker, ToWorker } from './report.ts';
+import type { WorkerReport } from './report.ts';
 import { WebHdfsStore } from './webhdfs/store.ts';
 
-/**
- * One worker process: a member of the consumer group with the partitions it is given. The supervisor's end is its
- * end too: it stops, draining, when told, on SIGTERM, and when the channel to the supervisor closes.
- */
+/** One worker process: a member of the consumer group with the partitions it is given. */
 const config = readConfig();
 const [index = 0, supervisorPid = process.ppid] = process.argv.slice(2).map(Number);
 const log = pino({ level: config.LOG_LEVEL, base: { role: 'sink', worker: index } }, new LogOutput());
 /** Draining, leaving the group and disconnecting take no longer. */
 const stopTimeoutMs = config.DRAIN_TIMEOUT_MS + LEAVE_ALLOWANCE_MS;
-guardAgainstOrphaning({ supervisorPid, graceMs: stopTimeoutMs });
 
 const assignment = new Assignment({
   consumer: {
@@ -52,10 +48,7 @@ const assignment = new Assignment({
   },
 });
 
-let stopping = false;
 async function stop(why: string): Promise<void> {
-  if (stopping) return;
-  stopping = true;
   log.info({ why }, 'worker stops: draining');
   // The supervisor has a deadline too, but it may be gone.
   setTimeout(() => process.exit(1), stopTimeoutMs).unref();
@@ -64,23 +57,13 @@ async function stop(why: string): Promise<void> {
   process.exit(0);
 }
 
-async function answer(id: number): Promise<void> {
+async function report(): Promise<WorkerReport> {
   const metrics = await assignment.metrics.registry.getMetricsAsJSON();
   const standstill = assignment.standstill();
-  const report = { joined: assignment.joined, partitions: assignment.report(), metrics };
-  const reply: FromWorker = { id, report: standstill === undefined ? report : { ...report, standstill } };
-  // A supervisor that is just gone hears nothing, which the channel tells.
-  process.send?.(reply, undefined, undefined, () => {});
+  return { joined: assignment.joined, partitions: assignment.report(), standstill, metrics };
 }
 
-process.on('message', (message: ToWorker) => {
-  if (message.ask === 'stop') void stop('supervisor');
-  else void answer(message.id);
-});
-process.on('disconnect', () => void stop('the supervisor is gone'));
-process.on('SIGTERM', () => void stop('SIGTERM'));
-// A terminal's Ctrl-C reaches the whole group; the supervisor passes it on in its own time.
-process.on('SIGINT', () => {});
+obeySupervisor({ supervisorPid, graceMs: stopTimeoutMs, report, stop: (why) => void stop(why) });
 
 // The supervisor may have gone while this process was starting, and the channel have closed before anybody listened.
 if (process.connected) assignment.run();

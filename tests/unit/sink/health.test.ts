@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { PartitionReport } from '../../../sink/assignment.ts';
 import { createHealthApp } from '../../../sink/health.ts';
 import { SinkMetrics } from '../../../sink/metrics.ts';
-import type { WorkerHealth } from '../../../sink/worker-process.ts';
+import type { WorkerHealth } from '../../../sink/report.ts';
 
 const partition = (state: string, reason?: string): PartitionReport => ({
   partition: 0,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PartitionReport } from '../../../sink/assignment.ts';
+import type { WorkerHealth } from '../../../sink/report.ts';
 import { statusLine } from '../../../sink/status-line.ts';
-import type { WorkerHealth } from '../../../sink/worker-process.ts';
 
 const partition = (facts: Partial<PartitionReport>): PartitionReport => ({
   partition: 0,

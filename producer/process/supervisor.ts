@@ -1,12 +1,20 @@
+import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
-import { Counter, Registry } from 'prom-client';
 import { BackOff } from './back-off.ts';
+import type { Report } from './worker-channel.ts';
 import { type Ending, type WorkerHealth, WorkerProcess } from './worker-process.ts';
 
-export interface SupervisorOptions {
+type Say = (fields: object, message: string) => void;
+
+export interface SupervisorOptions<R> {
   readonly workers: number;
-  readonly log: Logger;
+  readonly log: { readonly warn: Say; readonly error: Say };
+  /** Starts the process of one worker. */
+  readonly fork: (index: number) => ChildProcess;
+  /** A worker ended unasked and is to be started again. */
+  readonly onRestart: (reason: Reason) => void;
+  /** A worker is gone, for whatever reason; with the last that it said. */
+  readonly onEnded?: (latest: R | undefined) => void;
   /** How long a worker may take to stop before it is killed, ms. */
   readonly stopTimeoutMs: number;
   /** How long a worker may say nothing, or that it stands still, before it is killed, ms. */
@@ -14,12 +22,12 @@ export interface SupervisorOptions {
 }
 
 /** Where a worker is: `ended` waits for its next start. */
-type Slot =
-  | { readonly state: 'running'; readonly worker: WorkerProcess }
+type Slot<R> =
+  | { readonly state: 'running'; readonly worker: WorkerProcess<R> }
   | { readonly state: 'ended'; readonly timer: NodeJS.Timeout | undefined };
 
 /** Why a worker was started again: it ended by itself, or was killed for that. */
-type Reason = 'ended' | 'silent' | 'standstill';
+export type Reason = 'ended' | 'silent' | 'standstill';
 
 const RESTART_BACK_OFF_MS = { first: 500, last: 30_000 };
 /** A worker that lived this long was well. */
@@ -30,23 +38,15 @@ const BOOT_TIMEOUT_MS = 60_000;
 
 /**
  * Keeps the worker processes running and at work. One that ends unasked is started again, with back-off; one that says
- * nothing for too long, or says for as long that it stands still, is killed, which comes to the same. Nothing is lost by
- * that: HDFS knows how far it got.
+ * nothing for too long, or says for as long that it stands still, is killed, which comes to the same.
  */
-export class Supervisor {
-  readonly registry = new Registry();
-  readonly #restarts = new Counter({
-    name: 'sink_worker_restarts_total',
-    help: 'Workers started again, by why: ended unasked, or killed for being silent or at a standstill.',
-    labelNames: ['reason'],
-    registers: [this.registry],
-  });
-  readonly #options: SupervisorOptions;
-  readonly #slots: Slot[] = [];
+export class Supervisor<R extends Report> {
+  readonly #options: SupervisorOptions<R>;
+  readonly #slots: Slot<R>[] = [];
   readonly #backOffs: BackOff[] = [];
   #stopping = false;
 
-  constructor(options: SupervisorOptions) {
+  constructor(options: SupervisorOptions<R>) {
     this.#options = options;
   }
 
@@ -58,12 +58,17 @@ export class Supervisor {
   }
 
   /** What each worker says of itself, within the deadline. */
-  health(): Promise<readonly WorkerHealth[]> {
+  health(): Promise<readonly WorkerHealth<R>[]> {
     return Promise.all(
       this.#slots.map((slot) =>
         slot.state === 'running' ? slot.worker.health(REPORT_TIMEOUT_MS) : { state: 'ended' as const },
       ),
     );
+  }
+
+  /** The last that each running worker said, for those that ever said anything. */
+  latest(): R[] {
+    return this.#slots.flatMap((slot) => (slot.state === 'running' ? (slot.worker.latest ?? []) : []));
   }
 
   /** Lets every worker drain. False where one had to be killed or ended with an error. */
@@ -72,14 +77,14 @@ export class Supervisor {
     return (await Promise.all(this.#slots.map((slot) => this.#stop(slot)))).every(Boolean);
   }
 
-  /** Ends every worker at once; what they had not drained, the next owner reads again. */
+  /** Ends every worker at once. */
   kill(): void {
     for (const slot of this.#slots) if (slot.state === 'running') slot.worker.kill();
   }
 
   /** One worker from its start to its end, and then the next one's. */
   async #run(index: number): Promise<void> {
-    const worker = new WorkerProcess(index);
+    const worker = new WorkerProcess<R>(this.#options.fork(index));
     this.#slots[index] = { state: 'running', worker };
     const watching = new AbortController();
     let reason: Reason = 'ended';
@@ -90,14 +95,15 @@ export class Supervisor {
     const ending = await worker.ended;
     watching.abort();
     this.#slots[index] = { state: 'ended', timer: undefined };
+    this.#options.onEnded?.(worker.latest);
     if (this.#stopping) return;
-    this.#restarts.inc({ reason });
+    this.#options.onRestart(reason);
     this.#startAgain(index, worker, { reason, ...ending });
   }
 
   #startAgain(
     index: number,
-    { startedAtMs }: WorkerProcess,
+    { startedAtMs }: WorkerProcess<R>,
     why: Ending & { readonly reason: Reason },
   ): void {
     const backOff = this.#backOffs[index];
@@ -113,7 +119,7 @@ export class Supervisor {
    * Asks the worker round after round, and gives it up after too many bad ones in a row. Rounds are counted, not time: a
    * supervisor that was itself asleep does not blame its workers for that.
    */
-  async #watch(worker: WorkerProcess, signal: AbortSignal, giveUp: (why: Reason) => void): Promise<void> {
+  async #watch(worker: WorkerProcess<R>, signal: AbortSignal, giveUp: (why: Reason) => void): Promise<void> {
     const { workerTimeoutMs, log } = this.#options;
     const roundMs = Math.min(REPORT_TIMEOUT_MS, workerTimeoutMs / 4);
     let limitMs = Math.max(workerTimeoutMs, BOOT_TIMEOUT_MS);
@@ -131,7 +137,7 @@ export class Supervisor {
     }
   }
 
-  async #stop(slot: Slot): Promise<boolean> {
+  async #stop(slot: Slot<R>): Promise<boolean> {
     if (slot.state === 'ended') {
       clearTimeout(slot.timer);
       return true;
@@ -142,7 +148,9 @@ export class Supervisor {
   }
 }
 
-function faultOf(health: WorkerHealth): { readonly reason: Reason; readonly what?: string } | undefined {
+function faultOf(
+  health: WorkerHealth<Report>,
+): { readonly reason: Reason; readonly what?: string } | undefined {
   if (health.state === 'silent') return { reason: 'silent' };
   if (health.state !== 'answers' || health.report.standstill === undefined) return undefined;
   return { reason: 'standstill', what: health.report.standstill };

@@ -1,9 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import type { FromWorker, ToWorker, WorkerReport } from './report.ts';
+import type { ChildProcess } from 'node:child_process';
+import type { FromWorker, ToWorker } from './worker-channel.ts';
 
-export type WorkerHealth =
-  | { readonly state: 'answers'; readonly pid: number | undefined; readonly report: WorkerReport }
+export type WorkerHealth<R> =
+  | { readonly state: 'answers'; readonly pid: number | undefined; readonly report: R }
   | { readonly state: 'silent'; readonly pid: number | undefined }
   | { readonly state: 'ended' };
 
@@ -14,21 +13,21 @@ export interface Ending {
   readonly error?: Error;
 }
 
-const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
-
 /** One worker as its supervisor sees it, from its start to its end. */
-export class WorkerProcess {
+export class WorkerProcess<R> {
   readonly startedAtMs = performance.now();
-  /** Resolves when there is no such process any more, or never was. */
+  /** Resolves when there is no such process any more, or never was, and its last words have been heard. */
   readonly ended: Promise<Ending>;
   readonly #child: ChildProcess;
-  readonly #questions = new Map<number, (report: WorkerReport) => void>();
+  readonly #questions = new Map<number, (report: R) => void>();
   #nextQuestion = 0;
+  #latest: R | undefined;
 
-  constructor(index: number) {
-    const child = fork(WORKER, [String(index), String(process.pid)]);
+  constructor(child: ChildProcess) {
     this.#child = child;
-    child.on('message', ({ id, report }: FromWorker) => {
+    child.on('message', ({ id, report }: FromWorker<R>) => {
+      this.#latest = report;
+      if (id === undefined) return;
       this.#questions.get(id)?.(report);
       this.#questions.delete(id);
     });
@@ -37,7 +36,10 @@ export class WorkerProcess {
       child.on('error', (error) => {
         if (child.pid === undefined) resolve({ code: null, signal: null, error });
       });
-      child.once('exit', (code, signal) => resolve({ code, signal }));
+      child.once('exit', (code, signal) => {
+        if (child.connected) child.once('disconnect', () => resolve({ code, signal }));
+        else resolve({ code, signal });
+      });
     });
   }
 
@@ -45,8 +47,13 @@ export class WorkerProcess {
     return this.#child.pid;
   }
 
+  /** The last that it said of itself, asked or not; undefined until the first time. */
+  get latest(): R | undefined {
+    return this.#latest;
+  }
+
   /** What it says of itself within so long. */
-  health(withinMs: number): Promise<WorkerHealth> {
+  health(withinMs: number): Promise<WorkerHealth<R>> {
     const id = this.#nextQuestion++;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -70,7 +77,6 @@ export class WorkerProcess {
     return code === 0;
   }
 
-  /** What it had not drained, the next owner reads again. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }

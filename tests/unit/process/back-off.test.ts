@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BackOff } from '../../../sink/back-off.ts';
+import { BackOff } from '../../../producer/process/back-off.ts';
 
 const pauses = (random: number, count: number): number[] => {
   const backOff = new BackOff(100, 1_000, () => random);

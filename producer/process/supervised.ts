@@ -1,0 +1,45 @@
+import { guardAgainstOrphaning } from './orphan-guard.ts';
+import type { FromWorker, Report, ToWorker } from './worker-channel.ts';
+
+export interface SupervisedOptions<R extends Report> {
+  readonly supervisorPid: number;
+  readonly report: () => Promise<R>;
+  /** Drains and ends the process; called once. */
+  readonly stop: (why: string) => void;
+  /** How long it may live on without its supervisor, ms. */
+  readonly graceMs: number;
+}
+
+/**
+ * Makes this process a worker of its supervisor: it answers what it is asked, and stops, draining, when told, on SIGTERM,
+ * and when the channel to the supervisor closes, for the supervisor's end is its end too. Says `report` unasked at each
+ * call of what is returned, and resolves once that has left.
+ */
+export function obeySupervisor<R extends Report>(options: SupervisedOptions<R>): () => Promise<void> {
+  const { supervisorPid, report, graceMs } = options;
+  let stopping = false;
+  const stop = (why: string) => {
+    if (stopping) return;
+    stopping = true;
+    options.stop(why);
+  };
+  const tell = async (id?: number) => {
+    const said = await report();
+    const message: FromWorker<R> = id === undefined ? { report: said } : { id, report: said };
+    // A supervisor that is just gone hears nothing, which the channel tells.
+    await new Promise<void>((resolve) => {
+      if (process.connected) process.send?.(message, undefined, undefined, () => resolve());
+      else resolve();
+    });
+  };
+  guardAgainstOrphaning({ supervisorPid, graceMs });
+  process.on('message', (message: ToWorker) => {
+    if (message.ask === 'stop') stop('supervisor');
+    else void tell(message.id);
+  });
+  process.on('disconnect', () => stop('the supervisor is gone'));
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  // A terminal's Ctrl-C reaches the whole group; the supervisor passes it on in its own time.
+  process.on('SIGINT', () => {});
+  return () => tell();
+}

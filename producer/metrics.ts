@@ -48,7 +48,8 @@ export function createMetrics(registry: Registry, accounts: Accounts, eventLog: 
   };
 
   function limit(name: string, help: string, value: number): void {
-    new Gauge({ name, help, registers }).set(value);
+    // What is sampled beside it is each worker's own queue, so that among several it stays that of one.
+    new Gauge({ name, help, registers, aggregator: 'max' }).set(value);
   }
 }
 

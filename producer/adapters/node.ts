@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Context, Hono } from 'hono';
 import { type Logger, pino } from 'pino';
@@ -11,8 +12,12 @@ import { type ManagementOptions, mountManagement } from '../management.ts';
 import { readMode, UsageError } from '../process/command-line.ts';
 import { LogOutput } from '../process/log-output.ts';
 import { ServiceManager } from '../process/service-manager.ts';
+import { onStopSignals } from '../process/stop-signals.ts';
+import { listenOrExit } from './listen.ts';
 import { type NodeServer, openServer } from './node-server.ts';
+import { runPrimary } from './primary.ts';
 import { mountSite } from './site.ts';
+import { obeyPrimary } from './worker.ts';
 
 /** The producer as a process: alone here are signals, exit codes and the environment. */
 async function main(): Promise<void> {
@@ -37,16 +42,20 @@ async function run(config: ProducerConfig): Promise<void> {
     watchdogUsec: config.WATCHDOG_USEC,
     onFailure: (error) => log.error({ err: error }, 'systemd was not told'),
   });
-  log.info({ settings: printable(config) }, 'starting');
+  if (!cluster.isWorker) log.info({ settings: printable(config) }, 'starting');
+  if (cluster.isPrimary && config.PRODUCER_WORKERS > 1) return runPrimary({ config, log, serviceManager });
   const eventLog = new KafkaEventLog({ settings: config, log });
   const runtime = { peerOf: (c: Context) => getConnInfo(c).remote.address };
   const { app, ...assembly } = assemble({ config, eventLog, runtime, log });
   if (!mountSite(app)) log.warn('the site is not built, and not served');
   const servers = openServers(config, app, assembly);
-  const urls = await Promise.all(servers.map((server) => listen(server, log)));
+  const urls = await Promise.all(servers.map((server) => listenOrExit(server, log)));
   eventLog.start();
   const { health } = assembly;
-  drainOnSignal({ servers, eventLog, health, serviceManager, log, withinMs: config.DRAIN_TIMEOUT_MS });
+  const withinMs = config.DRAIN_TIMEOUT_MS;
+  const running = { servers, eventLog, health, serviceManager, log, withinMs };
+  if (cluster.isWorker) return workForPrimary(running, assembly);
+  drainOnSignal(running);
   // The last is where /livez is.
   await serviceManager.ready(
     urls.at(-1) ?? '',
@@ -54,29 +63,19 @@ async function run(config: ProducerConfig): Promise<void> {
   );
 }
 
-/** The API's, and one for the operators where they have a port of their own. */
+/** The API's, and one for the operators where they have a port of their own; a worker's are the primary's. */
 function openServers(config: ProducerConfig, app: Hono, parts: ManagementOptions): NodeServer[] {
   const { HOST, PORT, MANAGEMENT_HOST = HOST, MANAGEMENT_PORT } = config;
   const timeouts = {
     requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
     keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS,
   };
+  if (cluster.isWorker) return [openServer(app, { host: HOST, port: PORT, ...timeouts })];
   const management = MANAGEMENT_PORT === undefined ? app : new Hono();
   mountManagement(management, parts);
   const api = openServer(app, { host: HOST, port: PORT, ...timeouts });
   if (MANAGEMENT_PORT === undefined) return [api];
   return [api, openServer(management, { host: MANAGEMENT_HOST, port: MANAGEMENT_PORT, ...timeouts })];
-}
-
-async function listen(server: NodeServer, log: Logger): Promise<string> {
-  try {
-    const url = await server.listening();
-    log.info({ url }, 'listening');
-    return url;
-  } catch (error) {
-    log.fatal({ err: error }, 'cannot listen there: set HOST or PORT (MANAGEMENT_HOST or MANAGEMENT_PORT)');
-    process.exit(1);
-  }
 }
 
 interface Running {
@@ -88,25 +87,33 @@ interface Running {
   readonly withinMs: number;
 }
 
-/** Under npm a Ctrl-C comes twice, from the terminal and from npm: so soon after the first it is not a second one. */
-const SAME_SIGNAL_WITHIN_MS = 1_000;
-
 /** The first signal drains and exits 0, or 1 where outcomes stay unknown; the second exits at once. */
 function drainOnSignal(running: Running): void {
-  const { eventLog, health, log } = running;
-  let drainingSinceMs = Number.NaN;
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (performance.now() - drainingSinceMs < SAME_SIGNAL_WITHIN_MS) return;
-    if (health.draining) {
+  const { eventLog, log } = running;
+  onStopSignals(
+    (signal) => {
+      log.info({ signal, inFlight: eventLog.awaited }, 'draining');
+      void drain(running).then((unknown) => process.exit(unknown === 0 ? 0 : 1));
+    },
+    (signal) => {
       log.error({ signal, unknown: eventLog.awaited }, 'exiting at once');
       process.exit(1);
-    }
-    drainingSinceMs = performance.now();
-    log.info({ signal, inFlight: eventLog.awaited }, 'draining');
-    void drain(running).then((unknown) => process.exit(unknown === 0 ? 0 : 1));
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+    },
+  );
+}
+
+function workForPrimary(running: Running, { health, registry }: ManagementOptions): void {
+  const { eventLog, log, withinMs } = running;
+  obeyPrimary({
+    health,
+    registry,
+    awaited: () => eventLog.awaited,
+    drain: async (why) => {
+      log.info({ why, inFlight: eventLog.awaited }, 'draining');
+      return (await drain(running)) === 0 ? 0 : 1;
+    },
+    graceMs: withinMs + EXIT_ALLOWANCE_MS,
+  });
 }
 
 async function drain(running: Running): Promise<number> {

@@ -16,6 +16,8 @@ export interface Exit {
 export interface RoleProcess {
   readonly pid: number;
   readonly url: string;
+  /** Where /livez, /readyz and /metrics are: MANAGEMENT_PORT where that is given. */
+  readonly managementUrl: string;
   /** All it wrote so far, standard error too. */
   logs(): string;
   signal(signal: NodeJS.Signals): void;
@@ -37,9 +39,10 @@ const STOP_WITHIN_MS = 20_000;
  */
 export async function startRole(role: RoleName, env: Variables, withinMs = 20_000): Promise<RoleProcess> {
   const port = String(await freePort());
-  const running = spawnRole(role, { ...env, [PORT[role]]: port }, `http://127.0.0.1:${port}`);
+  const urls = [port, env['MANAGEMENT_PORT'] ?? port].map((each) => `http://127.0.0.1:${each}`);
+  const running = spawnRole(role, { ...env, [PORT[role]]: port }, urls);
   const over = running.exited().then(() => 'exited' as const);
-  const alive = until(async () => (await status(`${running.url}/livez`)) === 200, {
+  const alive = until(async () => (await status(`${running.managementUrl}/livez`)) === 200, {
     what: `${role} answers`,
     withinMs,
   });
@@ -60,14 +63,19 @@ export async function runRole(
   env: Variables,
   { args = [], withinMs = 30_000 }: { args?: readonly string[]; withinMs?: number } = {},
 ): Promise<Run> {
-  const running = spawnRole(role, env, '', args);
+  const running = spawnRole(role, env, [], args);
   const deadline = setTimeout(() => running.signal('SIGKILL'), withinMs);
   const exit = await running.exited().finally(() => clearTimeout(deadline));
   const killed = exit.signal === 'SIGKILL' ? `\n(killed after ${withinMs} ms)` : '';
   return { ...exit, output: `${running.logs()}${killed}` };
 }
 
-function spawnRole(role: RoleName, env: Variables, url: string, args: readonly string[] = []): RoleProcess {
+function spawnRole(
+  role: RoleName,
+  env: Variables,
+  [url = '', managementUrl = url]: readonly string[],
+  args: readonly string[] = [],
+): RoleProcess {
   const program = join(root, 'dist', PROGRAM[role]);
   const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
@@ -83,11 +91,12 @@ function spawnRole(role: RoleName, env: Variables, url: string, args: readonly s
   return {
     pid: child.pid ?? Number.NaN,
     url,
+    managementUrl,
     logs: () => Buffer.concat(chunks).toString('utf8'),
     signal: (signal) => void child.kill(signal),
     exited: () => exit,
     ready: async (withinMs = 20_000) => {
-      await until(async () => (await status(`${url}/readyz`)) === 200, {
+      await until(async () => (await status(`${managementUrl}/readyz`)) === 200, {
         what: `${role} is ready`,
         withinMs,
       });

@@ -3,20 +3,22 @@ import { parseArgs } from 'node:util';
 import { root } from '../../infra/local/root.ts';
 import { BenchCluster } from './bench-cluster.ts';
 import { benchCollector } from './collector.ts';
+import { benchCollectorSoak } from './collector-soak.ts';
 import { benchDrain } from './drain.ts';
 import { benchLatency } from './latency.ts';
 import { type Section, writeResults } from './results.ts';
 import { benchSoak } from './soak.ts';
 
 /**
- * `npm run bench` measures drain and latency, `npm run bench -- drain` or `-- latency` one of them, and
- * `npm run bench -- --soak 30` memory over so many minutes, each on clusters of its own. The sections of RESULTS.md
+ * `npm run bench` measures all of BENCHES, `npm run bench -- collector` one of them, and `npm run bench -- --soak 30`
+ * the sink's memory over so many minutes. The sections of RESULTS.md
  * that were measured are rewritten.
  */
 type Bench = (cluster: BenchCluster) => Promise<Section>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   collector: benchCollector,
+  'collector-soak': benchCollectorSoak,
   drain: benchDrain,
   latency: benchLatency,
 };

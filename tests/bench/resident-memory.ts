@@ -22,6 +22,20 @@ export function growthPerHour(samples: readonly MemorySample[]): number {
   return (covariance / variance) * 3_600_000;
 }
 
+/** The rows of a table that says how memory went. */
+export function memoryRows(samples: readonly MemorySample[]): string[][] {
+  const third = Math.floor(samples.length / 3);
+  const meanOf = (some: readonly MemorySample[]) => `${megabytes(mean(some.map(({ bytes }) => bytes)))} MB`;
+  return [
+    ['growth, by the line that fits all samples best', `**${megabytes(growthPerHour(samples))} MB an hour**`],
+    ['mean of the first third', meanOf(samples.slice(0, third))],
+    ['mean of the last third', meanOf(samples.slice(-third))],
+    ['most', `${megabytes(Math.max(...samples.map(({ bytes }) => bytes)))} MB`],
+  ];
+}
+
+export const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -10,10 +10,10 @@ export interface Section {
 /** The order in the file, whichever of them is measured first. */
 export const TITLES = {
   collector: 'Collecting events',
-  collectorSoak: 'Memory of the collector',
   drain: 'Draining a backlog',
   latency: 'From acked to durable',
   soak: 'Memory',
+  collectorSoak: 'Memory of the collector',
 } as const;
 
 const PREAMBLE = `# Results of \`npm run bench\`

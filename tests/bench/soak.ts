@@ -1,6 +1,6 @@
 import type { BenchCluster } from './bench-cluster.ts';
 import { CLOSE_DELAYS_MS } from './bench-cluster.ts';
-import { growthPerHour, type MemorySample, mean } from './resident-memory.ts';
+import { megabytes, memoryRows } from './resident-memory.ts';
 import { circumstances, type Section, TITLES, table } from './results.ts';
 import {
   SLOW_APPEND_MS,
@@ -27,12 +27,8 @@ export async function benchSoak(cluster: BenchCluster, minutes: number): Promise
 
 function report(soaked: Soak, minutes: number): string {
   const counted = soaked.samples.filter(({ atMs }) => atMs >= WARM_UP_MINUTES * 60_000);
-  const third = Math.floor(counted.length / 3);
   const rows = [
-    ['growth, by the line that fits all samples best', `**${megabytes(growthPerHour(counted))} MB an hour**`],
-    ['mean of the first third', `${megabytes(meanBytes(counted.slice(0, third)))} MB`],
-    ['mean of the last third', `${megabytes(meanBytes(counted.slice(-third)))} MB`],
-    ['most', `${megabytes(Math.max(...soaked.samples.map(({ bytes }) => bytes)))} MB`],
+    ...memoryRows(counted),
     ['read but not durable, most', `${megabytes(soaked.mostBufferedBytes)} MB`],
   ];
   const seconds = WAVE_MS / 1_000;
@@ -43,6 +39,3 @@ resumed all the time. ${soaked.acked.toLocaleString('en')} events were acked and
 
 ${table(['memory', ''], rows)}`;
 }
-
-const meanBytes = (samples: readonly MemorySample[]): number => mean(samples.map(({ bytes }) => bytes));
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);

@@ -1,5 +1,5 @@
-import { v7 } from 'uuid';
 import type { Event, EventInput } from './contract/event.ts';
+import { newEventId } from './event-id.ts';
 import type { EventRecord } from './event-log.ts';
 
 /** What is known of an event besides what its client says of it. */
@@ -14,7 +14,7 @@ export interface Circumstances {
 
 /** The event of one call; an id of ours carries the same instant as its timestamp. */
 export function eventOf(input: EventInput, { atMs, userAgent, bot, ip, anonymise }: Circumstances): Event {
-  const { id = v7({ msecs: atMs }), service, timestamp: clientTimestamp, properties } = input;
+  const { id = newEventId(atMs), service, timestamp: clientTimestamp, properties } = input;
   const timestamp = new Date(atMs).toISOString();
   const said = clientTimestamp === undefined ? undefined : { clientTimestamp };
   const tag = bot ? ({ bot: true } as const) : undefined;

@@ -40,6 +40,8 @@ const NO_END_AFTER_MS = 120_000;
 export class BrokerLink {
   readonly #options: BrokerLinkOptions;
   readonly #closing = new AbortController();
+  /** Who waits for a connection, or for the end. */
+  readonly #waiting = new Set<() => void>();
   #state: LinkState = { is: 'connecting' };
   #probed: Producer | undefined;
   /** Since when an attempt or a probe is under way. */
@@ -72,11 +74,30 @@ export class BrokerLink {
     void this.#probe(this.#state.producer);
   }
 
+  /** Resolves once it is connected or closed, or after so long. */
+  whenConnected(withinMs: number): Promise<void> {
+    if (this.#state.is === 'connected' || this.#state.is === 'closed') return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(deadline);
+        this.#waiting.delete(done);
+        resolve();
+      };
+      const deadline = setTimeout(done, withinMs);
+      this.#waiting.add(done);
+    });
+  }
+
   close(): Producer | undefined {
     const producer = this.#state.is === 'connecting' ? undefined : this.#state.producer;
-    this.#state = { is: 'closed', producer };
+    this.#enter({ is: 'closed', producer });
     this.#closing.abort();
     return producer;
+  }
+
+  #enter(state: LinkState): void {
+    this.#state = state;
+    if (state.is === 'connected' || state.is === 'closed') for (const done of this.#waiting) done();
   }
 
   async #connect(): Promise<void> {
@@ -118,7 +139,7 @@ export class BrokerLink {
     }
     // Not before it is connected: the native code would read through a null pointer.
     producer.setPollInBackground(true);
-    this.#state = { is: 'connected', producer };
+    this.#enter({ is: 'connected', producer });
     this.#options.log.info({ topic: this.#options.topic, partitions }, 'connected to the topic');
   }
 
@@ -133,7 +154,7 @@ export class BrokerLink {
 
   #replace(producer: Producer, error: LibrdKafkaError): void {
     if (!this.#holds(producer)) return;
-    this.#state = { is: 'connecting' };
+    this.#enter({ is: 'connecting' });
     const unknown = this.#options.onLost();
     this.#options.log.error({ err: error, unknown }, 'the producer met a fatal error and is replaced');
     discard(producer);
@@ -166,10 +187,10 @@ export class BrokerLink {
     if (!this.#holds(producer)) return;
     const { log } = this.#options;
     if (this.#state.is === 'connected' && failure !== undefined) {
-      this.#state = { is: 'unreachable', producer };
+      this.#enter({ is: 'unreachable', producer });
       log.warn({ err: failure }, 'no broker answers, events are refused until one does');
     } else if (this.#state.is === 'unreachable' && failure === undefined) {
-      this.#state = { is: 'connected', producer };
+      this.#enter({ is: 'connected', producer });
       log.info('the brokers answer again');
     }
   }

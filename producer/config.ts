@@ -100,6 +100,15 @@ export function readConfig(env: Environment = process.env): ProducerConfig {
   return readSettings(entries, env, contradictions);
 }
 
+/**
+ * The settings of a function, which has few calls at a time and awaits each: to linger would only make them wait.
+ *
+ * @throws {SettingsError} naming every mistake
+ */
+export function readFunctionConfig(env: Environment = process.env): ProducerConfig {
+  return readConfig({ ...env, LINGER_MS: env['LINGER_MS'] || '0' });
+}
+
 /** The settings as they may be shown. */
 export function printable(config: ProducerConfig): Record<string, unknown> {
   return {

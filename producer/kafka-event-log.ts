@@ -80,6 +80,11 @@ export class KafkaEventLog implements EventLog {
     this.#link.start();
   }
 
+  /** Resolves once an append has a chance, or none ever again, or after so long. */
+  whenReady(withinMs: number): Promise<void> {
+    return this.#link.whenConnected(withinMs);
+  }
+
   async append(record: EventRecord, options?: AppendOptions): Promise<Position> {
     const state = this.#link.state;
     switch (state.is) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printable, readConfig } from '../../../producer/config.ts';
+import { printable, readConfig, readFunctionConfig } from '../../../producer/config.ts';
 import { type Environment, SettingsError } from '../../../producer/contract/settings.ts';
 import { OWNED_PROPERTIES } from '../../../producer/librdkafka.ts';
 
@@ -42,6 +42,14 @@ describe("the producer's settings", () => {
   ])('refuse the contradiction %j', (env, name) => {
     expect(problemsOf(env)).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
   });
+
+  it.each([[{}], [{ LINGER_MS: '' }]])(
+    'of a function let no event linger where %j says nothing of it',
+    (env) => {
+      expect(readFunctionConfig(env)).toEqual({ ...readConfig(env), LINGER_MS: 0 });
+      expect(readFunctionConfig({ ...env, LINGER_MS: '7' }).LINGER_MS).toBe(7);
+    },
+  );
 
   it('are printed without their secrets', () => {
     const config = readConfig({ KAFKA_CONFIG: '{"sasl.password":"hunter2"}' });

@@ -7,7 +7,7 @@ const countsFile = process.env['VITEST_COUNTS_FILE'];
 export default defineConfig({
   test: {
     pool: 'forks',
-    include: ['tests/{unit,integration,browser,chaos}/**/*.test.ts'],
+    include: ['tests/{unit,conformance,integration,browser,chaos}/**/*.test.ts'],
     globalSetup: ['tests/support/global-setup.ts'],
     maxWorkers: 2,
     ...(countsFile ? { reporters: ['default', ['json', { outputFile: countsFile }]] } : {}),

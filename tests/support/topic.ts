@@ -8,6 +8,7 @@ export interface TopicRecord {
   readonly key: string | null;
   readonly value: Buffer;
   readonly timestampMs: number;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 const ANSWER_WITHIN_MS = 15_000;
@@ -130,12 +131,15 @@ function consume(consumer: KafkaConsumer): Promise<Message[]> {
   });
 }
 
-function recordOf({ partition, offset, key, value, timestamp }: Message): TopicRecord {
+function recordOf({ partition, offset, key, value, timestamp, headers }: Message): TopicRecord {
   return {
     partition,
     offset,
     key: key === null || key === undefined ? null : key.toString(),
     value: value ?? Buffer.alloc(0),
     timestampMs: timestamp ?? Number.NaN,
+    headers: Object.fromEntries(
+      (headers ?? []).flatMap((header) => Object.entries(header).map(([name, text]) => [name, String(text)])),
+    ),
   };
 }

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { freePort } from '../../infra/local/free-port.ts';
+import { root } from '../../infra/local/root.ts';
+import type { Exit, Variables } from './role-process.ts';
+import { until } from './until.ts';
+
+/** Google's functions framework with the built function, as a child process of the test. */
+export interface FunctionProcess {
+  readonly url: string;
+  logs(): string;
+  signal(signal: NodeJS.Signals): void;
+  exited(): Promise<Exit>;
+  stop(): Promise<Exit>;
+}
+
+const STOP_WITHIN_MS = 20_000;
+
+/** Resolves once it listens, connected or not. @throws with its output where it ends before */
+export async function startFunctionsFramework(env: Variables): Promise<FunctionProcess> {
+  const port = String(await freePort());
+  const running = spawnFramework({ ...env, PORT: port }, `http://127.0.0.1:${port}`);
+  const listens = until(() => running.logs().includes('Serving function'), { what: 'the framework listens' });
+  const over = running.exited().then(() => 'exited' as const);
+  const outcome = await Promise.race([over, listens]).catch((error: unknown) => error);
+  if (outcome === true) return running;
+  listens.catch(() => {});
+  await running.stop();
+  throw new Error(`the functions framework did not start (${outcome}):\n${running.logs()}`);
+}
+
+function spawnFramework(env: Variables, url: string): FunctionProcess {
+  const framework = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
+  const source = join(root, 'dist/producer/adapters/google-functions.js');
+  const child = spawn(process.execPath, [framework, `--source=${source}`, '--target=collector'], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const exit = new Promise<Exit>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  return {
+    url,
+    logs: () => Buffer.concat(chunks).toString('utf8'),
+    signal: (signal) => void child.kill(signal),
+    exited: () => exit,
+    stop: () => stopChild(child, exit),
+  };
+}
+
+async function stopChild(child: ChildProcess, exit: Promise<Exit>): Promise<Exit> {
+  child.kill('SIGTERM');
+  const kill = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+  return exit.finally(() => clearTimeout(kill));
+}

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Problem, Receipt } from '../../producer/contract/answer.ts';
 import type { Environment } from '../../producer/contract/settings.ts';
-import { createTopic, readTopic, type TopicRecord } from '../support/topic.ts';
+import { createTopic, openTopic, type TopicReader, type TopicRecord } from '../support/topic.ts';
 import { BROWSER, COLLECTOR, post, postRaw, select } from './requests.ts';
 
 /** The collector on one runtime, reached the way its clients reach it there. */
@@ -44,14 +44,19 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
   /** Everything that was answered 200. */
   const receipts: Receipt[] = [];
   let topic: string;
+  let reader: TopicReader;
   let running: Running;
 
   describe(name, () => {
     beforeAll(async () => {
       topic = await createTopic(brokers, { partitions: 3 });
+      reader = await openTopic(brokers, topic);
       running = await start({ ...SETTINGS, KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic });
     });
-    afterAll(() => running?.stop());
+    afterAll(async () => {
+      await running?.stop();
+      await reader?.close();
+    });
 
     describe('GET /api/select', () => {
       it('stores an event, whatever its characters, where the answer says', async () => {
@@ -59,7 +64,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
         const answers = await Promise.all(
           USERS.map((user) => accept(select({ service: '파랑', user }), from)),
         );
-        const stored = await readAll();
+        const stored = await reader.read();
         for (const [index, receipt] of answers.entries()) {
           const { id, timestamp } = receipt;
           const user = USERS[index];
@@ -113,7 +118,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
         const picture = Buffer.from(await response.arrayBuffer());
         expect(picture.subarray(0, 6).toString()).toBe('GIF89a');
         expect(picture.at(-1)).toBe(0x3b);
-        const record = (await readAll()).find(({ value }) => eventOf(value)['id'] === id);
+        const record = (await reader.read()).find(({ value }) => eventOf(value)['id'] === id);
         receipts.push({
           id,
           timestamp: '',
@@ -144,7 +149,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
           const from = nextAddress();
           const receipt = await accept(post(event, type), from);
           expect(receipt.id).toBe(id);
-          const stored = eventOf(at(await readAll(), receipt)?.value);
+          const stored = eventOf(at(await reader.read(), receipt)?.value);
           expect(stored).toMatchObject({ ...event, ip: from });
         },
       );
@@ -158,7 +163,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
         expect(response.status).toBe(200);
         const { events } = (await response.json()) as { events: (Receipt & { status: number })[] };
         receipts.push(...events);
-        const stored = await readAll();
+        const stored = await reader.read();
         expect(events.map((receipt) => [receipt.status, at(stored, receipt)?.key])).toEqual(
           users.map((user) => [200, user]),
         );
@@ -227,7 +232,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
       const first = await accept(select(event), from);
       const again = await running.send(post(event), from);
       expect([again.status, await again.json()]).toEqual([200, first]);
-      const found = (await readAll()).filter(({ value }) => eventOf(value)['id'] === id);
+      const found = (await reader.read()).filter(({ value }) => eventOf(value)['id'] === id);
       expect(found).toHaveLength(1);
     });
 
@@ -300,7 +305,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
     it('keeps nothing that tells who it was where the browser asks for privacy', async () => {
       const request = select({ service: 'blue', user: 'private' }, { 'Sec-GPC': '1' });
       const receipt = await accept(request, nextAddress());
-      const record = at(await readAll(), receipt);
+      const record = at(await reader.read(), receipt);
       expect(record?.key).toBeNull();
       const { id, timestamp } = receipt;
       const event = { id, timestamp, userAgent: null, service: 'blue', user: null, anonymised: true };
@@ -318,7 +323,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
       const event = { service: 'blue', user: 'traced' };
       const traced = await accept(select(event, { traceparent: TRACEPARENT }), from);
       const wrong = await accept(select(event, { traceparent: '00-nonsense' }), from);
-      const stored = await readAll();
+      const stored = await reader.read();
       expect(at(stored, traced)?.headers).toEqual({ traceparent: TRACEPARENT });
       expect(at(stored, wrong)?.headers).toEqual({});
     });
@@ -327,7 +332,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
       const from = nextAddress();
       const headers = { 'X-Forwarded-For': '203.0.113.9' };
       const receipt = await accept(select({ service: 'blue', user: 'liar' }, headers), from);
-      expect(eventOf(at(await readAll(), receipt)?.value)['ip']).toBe(from);
+      expect(eventOf(at(await reader.read(), receipt)?.value)['ip']).toBe(from);
     });
 
     it('says of itself what it takes', async () => {
@@ -339,15 +344,11 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
     it('has, after all of this, stored all that it answered 200 for, and nothing else', async () => {
       const place = ({ partition, offset }: { partition: number; offset: number }) =>
         `${partition}/${offset}`;
-      const stored = (await readAll()).map((record) => `${place(record)} ${eventOf(record.value)['id']}`);
+      const stored = (await reader.read()).map((record) => `${place(record)} ${eventOf(record.value)['id']}`);
       const told = receipts.map((receipt) => `${place(receipt)} ${receipt.id}`);
       expect(stored.sort()).toEqual([...new Set(told)].sort());
     });
   });
-
-  function readAll(): Promise<TopicRecord[]> {
-    return readTopic(brokers, topic);
-  }
 
   /** Sends what has to be stored. */
   async function accept(request: Request, from: string): Promise<Receipt> {

@@ -51,16 +51,29 @@ export async function deleteTopic(brokers: string, topic: string): Promise<void>
 
 /** Every record of a topic up to its high watermarks at the time of the call, by partition and offset. */
 export async function readTopic(brokers: string, topic: string): Promise<TopicRecord[]> {
+  const reader = await openTopic(brokers, topic);
+  return reader.read().finally(() => reader.close());
+}
+
+/** One topic that is read again and again: a connection each time would take longer than the reading. */
+export interface TopicReader {
+  /** As `readTopic`; one at a time. */
+  read(): Promise<TopicRecord[]>;
+  close(): Promise<void>;
+}
+
+export async function openTopic(brokers: string, topic: string): Promise<TopicReader> {
   const consumer = await connect(brokers, topic);
-  try {
-    const records: TopicRecord[] = [];
-    for (const partition of await partitionsOf(consumer, topic)) {
-      records.push(...(await readPartition(consumer, topic, partition)));
-    }
-    return records;
-  } finally {
-    await new Promise((resolve) => consumer.disconnect(resolve));
-  }
+  return {
+    read: async () => {
+      const records: TopicRecord[] = [];
+      for (const partition of await partitionsOf(consumer, topic)) {
+        records.push(...(await readPartition(consumer, topic, partition)));
+      }
+      return records;
+    },
+    close: () => new Promise((resolve) => consumer.disconnect(() => resolve())),
+  };
 }
 
 function connect(brokers: string, topic: string): Promise<KafkaConsumer> {

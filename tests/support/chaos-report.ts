@@ -13,6 +13,8 @@ export interface RoundReport {
   readonly torn: number;
   /** Lines that are not their record's, and published segments that changed. */
   readonly false: number;
+  /** What else there is to count. */
+  readonly counts?: Readonly<Record<string, number>>;
   /** What was measured, and how long it took each time, ms. */
   readonly tookMs: Readonly<Record<string, readonly number[]>>;
 }
@@ -29,18 +31,23 @@ export async function report(round: RoundReport): Promise<void> {
 export function describeRound(round: RoundReport): string {
   const faults = Object.entries(round.faults).map(([fault, count]) => `${fault} ${count}`);
   const times = Object.entries(round.tookMs).map(([what, tookMs]) => `${what} ${describeTimes(tookMs)}`);
+  const counts = Object.entries(round.counts ?? {}).map(([what, count]) => `${what} ${count}`);
   const { lost, doubled, reordered, torn } = round;
   return [
     `chaos: ${round.disaster}, seed ${round.seed}: ${faults.join(', ') || 'no fault'}`,
     `${round.records} records, lost ${lost}, doubled ${doubled}, reordered ${reordered}, torn ${torn}, false ${round.false}`,
+    ...(counts.length > 0 ? [counts.join(', ')] : []),
     ...times,
   ].join('; ');
 }
 
 export function describeTimes(tookMs: readonly number[]): string {
   const sorted = [...tookMs].sort((a, b) => a - b);
-  const seconds = (ms: number | undefined) => `${((ms ?? 0) / 1_000).toFixed(1)} s`;
-  return `p50 ${seconds(sorted[Math.floor((sorted.length - 1) / 2)])}, max ${seconds(sorted.at(-1))}`;
+  return `p50 ${describeTime(sorted[Math.floor((sorted.length - 1) / 2)])}, max ${describeTime(sorted.at(-1))}`;
+}
+
+function describeTime(ms = 0): string {
+  return ms < 100 ? `${ms.toFixed(1)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
 /** What all rounds come to, one disaster a line, and all together. */

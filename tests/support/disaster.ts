@@ -65,14 +65,19 @@ export function clusterDisaster(
   });
 }
 
-function rounds(name: string, withinMs: number, play: (seed: number) => Promise<void>): void {
+/** What is to be true after a sink's disaster. */
+const STORED_ONCE = 'each offset once, in order';
+
+/** @param promise what is to be true in the end */
+export function rounds(
+  name: string,
+  withinMs: number,
+  play: (seed: number) => Promise<void>,
+  promise = STORED_ONCE,
+): void {
   describe(name, () => {
     for (let round = 0; round < ROUNDS; round++) {
-      it(
-        `each offset once, in order${ROUNDS > 1 ? `, round ${round + 1}` : ''}`,
-        () => play(FIRST_SEED + round),
-        withinMs,
-      );
+      it(`${promise}${ROUNDS > 1 ? `, round ${round + 1}` : ''}`, () => play(FIRST_SEED + round), withinMs);
     }
   });
 }
@@ -81,20 +86,34 @@ async function playOn(
   options: Parameters<typeof Stage.open>[0],
   play: (stage: Stage) => Promise<void>,
 ): Promise<void> {
-  const stage = await Stage.open(options);
+  await playAndClose(await Stage.open(options), options.seed, play);
+}
+
+/** What a disaster plays on: it is closed in the end, and has logs that say why it failed. */
+export interface Playable {
+  readonly topic: string;
+  logs(): string;
+  close(): Promise<void>;
+}
+
+export async function playAndClose<S extends Playable>(
+  stage: S,
+  seed: number,
+  play: (stage: S) => Promise<void>,
+): Promise<void> {
   try {
     await play(stage);
   } catch (error) {
-    throw await explain(error, options.seed, stage);
+    throw await explain(error, seed, stage);
   } finally {
     await stage.close();
   }
 }
 
-/** Says how to play it again, and where the sinks' logs are. */
-async function explain(cause: unknown, seed: number, stage: Stage): Promise<Error> {
+/** Says how to play it again, and where the logs are. */
+async function explain(cause: unknown, seed: number, stage: Playable): Promise<Error> {
   const logFile = join(tmpdir(), `${stage.topic}.log`);
   await writeFile(logFile, stage.logs());
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new Error(`CHAOS_SEED=${seed}, the sinks' logs are in ${logFile}: ${why}`, { cause });
+  return new Error(`CHAOS_SEED=${seed}, the logs are in ${logFile}: ${why}`, { cause });
 }

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { type KafkaCluster, type KafkaOptions, startKafka } from '../../infra/local/kafka-broker.ts';
+import { CollectorStage, type CollectorStageOptions } from './collector-stage.ts';
+import { playAndClose, rounds } from './disaster.ts';
+
+export interface CollectorDisasterOptions extends Pick<CollectorStageOptions, 'env' | 'load'> {
+  /** The most one round may take. */
+  readonly withinMs: number;
+}
+
+const ANSWERS_ARE_TRUE = 'every answer is true, every event accounted for';
+
+/** A disaster of the producer, on the Kafka that all tests share. */
+export function collectorDisaster(
+  disaster: string,
+  { withinMs, ...options }: CollectorDisasterOptions,
+  play: (stage: CollectorStage) => Promise<void>,
+): void {
+  const open = (seed: number) =>
+    CollectorStage.open({ ...options, disaster, seed, brokers: inject('kafkaBrokers') });
+  rounds(disaster, withinMs, async (seed) => playAndClose(await open(seed), seed, play), ANSWERS_ARE_TRUE);
+}
+
+/** A disaster that befalls the producer's broker: one of its own. */
+export function collectorBrokerDisaster(
+  disaster: string,
+  { withinMs, properties, ...options }: CollectorDisasterOptions & Pick<KafkaOptions, 'properties'>,
+  play: (stage: CollectorStage, kafka: KafkaCluster) => Promise<void>,
+): void {
+  const playWithKafka = async (seed: number) => {
+    const folder = await mkdtemp(join(tmpdir(), 'web-events-chaos-'));
+    let kafka: KafkaCluster | undefined;
+    try {
+      const own = await startKafka({ folder, ...(properties && { properties }) });
+      kafka = own;
+      const stage = await CollectorStage.open({ ...options, disaster, seed, brokers: own.brokers });
+      await playAndClose(stage, seed, (opened) => play(opened, own));
+    } finally {
+      await kafka?.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+  rounds(disaster, withinMs, playWithKafka, ANSWERS_ARE_TRUE);
+}

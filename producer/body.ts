@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Given } from './collector.ts';
-import { eventInput, problemOf } from './contract/event.ts';
+import { eventInput, MAX_PROPERTIES, problemOf, TOO_MANY_PROPERTIES } from './contract/event.ts';
 import { CollectorError } from './errors.ts';
 
 /** `text/plain` because it alone needs no preflight: sendBeacon cannot wait for one while its page goes. */
@@ -36,11 +36,17 @@ export function readEvent(given: unknown): Given {
   return result.success ? { is: 'event', input: result.output } : wrong(result.issues.map(problemOf));
 }
 
-/** valibot takes a list for an object, and leaves out these names without a word. */
+/**
+ * valibot takes a list for an object, leaves out these names without a word, and has something to say of each of a body
+ * full of wrong properties: a megabyte of them kept the process busy for seconds, and was answered with twenty.
+ */
 function overlookedProblem(given: unknown): string | undefined {
   if (Array.isArray(given)) return 'the event is not a JSON object';
   const properties: unknown = Object(given).properties;
   if (Array.isArray(properties)) return 'properties is not a JSON object';
+  if (typeof properties === 'object' && Object.keys(Object(properties)).length > MAX_PROPERTIES) {
+    return TOO_MANY_PROPERTIES;
+  }
   const name = ['__proto__', 'prototype', 'constructor'].find((no) => Object.hasOwn(Object(properties), no));
   return name === undefined ? undefined : `properties: "${name}" is no name`;
 }

@@ -80,6 +80,7 @@ function isInstant(text: string): boolean {
 }
 
 const NO_PROPERTY = `is no text of at most ${MAX_PROPERTY_LENGTH} characters, number, boolean or null`;
+export const TOO_MANY_PROPERTIES = `properties has more than ${MAX_PROPERTIES} entries`;
 
 const property = v.union(
   [
@@ -89,7 +90,8 @@ const property = v.union(
       v.check(isWellFormed, 'is not well-formed Unicode'),
       v.metadata({ maxLength: MAX_PROPERTY_LENGTH }),
     ),
-    v.number(),
+    // What JSON can say and no number can hold (1e999) would be stored as null.
+    v.pipe(v.number(), v.finite(NO_PROPERTY)),
     v.boolean(),
     v.null(),
   ],
@@ -106,7 +108,7 @@ const propertyName = v.pipe(
 
 const properties = v.pipe(
   v.record(propertyName, property, 'properties is not a JSON object'),
-  v.maxEntries(MAX_PROPERTIES, `properties has more than ${MAX_PROPERTIES} entries`),
+  v.maxEntries(MAX_PROPERTIES, TOO_MANY_PROPERTIES),
 );
 export type Properties = v.InferOutput<typeof properties>;
 

@@ -116,6 +116,11 @@ describe('an event of a body', () => {
       },
       /^properties has more than 32 entries$/,
     ],
+    [
+      { ...EVENT, properties: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [i, {}])) },
+      /^properties has more than 32 entries$/,
+    ],
+    [JSON.parse('{"service":"a","user":"b","properties":{"a":1e999}}'), /^properties\.a is no text/],
   ])('is refused with its one mistake named: %j', (event, problem) => {
     expect(read(event)).toMatchObject({
       code: 'invalid_request',

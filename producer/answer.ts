@@ -1,6 +1,6 @@
 import type { Settled } from './collector.ts';
 import type { BatchItem, Problem } from './contract/answer.ts';
-import { CollectorError } from './errors.ts';
+import { CollectorError, nameSome } from './errors.ts';
 
 /** Headers that go with every answer to one request. */
 export type BaseHeaders = Readonly<Record<string, string>>;
@@ -40,8 +40,10 @@ export function answerBatch(all: readonly Settled[], base: BaseHeaders): Respons
   if (!first || !alike) return json(207, { events }, { ...base, ...retryAfter(longestRetry(all)) });
   if (first.is === 'acked') return json(200, { events }, base);
   if (first.is === 'ignored') return answerOne(first, base);
-  const problems = all.flatMap((settled, index) =>
-    settled.is === 'refused' ? settled.error.problems.map((problem) => `event ${index}: ${problem}`) : [],
+  const problems = nameSome(
+    all.flatMap((settled, index) =>
+      settled.is === 'refused' ? settled.error.problems.map((problem) => `event ${index}: ${problem}`) : [],
+    ),
   );
   const detail = problems.length > 0 ? problems.join('; ') : first.error.message;
   const retryAfterSeconds = longestRetry(all);
@@ -58,8 +60,14 @@ export function problemResponse(
   base: BaseHeaders,
   more: Pick<Problem, 'id' | 'events'> = {},
 ): Response {
-  const { status, title, retryAfterSeconds } = error.answer;
-  const problem: Problem = {
+  const { status, retryAfterSeconds } = error.answer;
+  const headers = { ...base, ...retryAfter(retryAfterSeconds), 'Content-Type': 'application/problem+json' };
+  return new Response(JSON.stringify(problemOf(error, more)), { status, headers });
+}
+
+export function problemOf(error: CollectorError, more: Pick<Problem, 'id' | 'events'> = {}): Problem {
+  const { status, title } = error.answer;
+  return {
     type: `urn:web-events:${error.code}`,
     title,
     status,
@@ -68,8 +76,6 @@ export function problemResponse(
     ...(error.problems.length > 0 && { problems: [...error.problems] }),
     ...more,
   };
-  const headers = { ...base, ...retryAfter(retryAfterSeconds), 'Content-Type': 'application/problem+json' };
-  return new Response(JSON.stringify(problem), { status, headers });
 }
 
 function itemOf(settled: Settled): BatchItem {

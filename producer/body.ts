@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Given } from './collector.ts';
 import { eventInput, MAX_PROPERTIES, problemOf, TOO_MANY_PROPERTIES } from './contract/event.ts';
-import { CollectorError } from './errors.ts';
+import { CollectorError, nameSome } from './errors.ts';
 
 /** `text/plain` because it alone needs no preflight: sendBeacon cannot wait for one while its page goes. */
 const MEDIA_TYPE = /^(?:application\/json|text\/plain)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
@@ -51,7 +51,8 @@ function overlookedProblem(given: unknown): string | undefined {
   return name === undefined ? undefined : `properties: "${name}" is no name`;
 }
 
-function wrong(problems: readonly string[]): Given {
+function wrong(all: readonly string[]): Given {
+  const problems = nameSome(all);
   return { is: 'wrong', error: new CollectorError('invalid_request', problems.join('; '), { problems }) };
 }
 

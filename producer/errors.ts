@@ -20,9 +20,11 @@ export const ANSWERS = {
   invalid_request: { status: 400, title: 'The request is wrong', ending: 'rejected' },
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'This method is not allowed here' },
+  request_timeout: { status: 408, title: 'The request took too long' },
   payload_too_large: { status: 413, title: 'The body is too large', ending: 'rejected' },
   uri_too_long: { status: 414, title: 'The address is too long', ending: 'rejected' },
   unsupported_media_type: { status: 415, title: 'This kind of body is not taken', ending: 'rejected' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
   rate_limited: {
     status: 429,
     title: 'Too many events from one client',
@@ -55,6 +57,15 @@ export interface ErrorOptions {
   readonly problems?: readonly string[];
   /** Where it is known better than in the table. */
   readonly retryAfterSeconds?: number;
+}
+
+/** A body can be wrong in thousands of places, and naming them all would be an answer many times as long as the body. */
+const MOST_NAMED = 20;
+
+/** The first mistakes, and how many more there are. */
+export function nameSome(problems: readonly string[]): readonly string[] {
+  const more = problems.length - MOST_NAMED;
+  return more > 0 ? [...problems.slice(0, MOST_NAMED), `and ${more} more`] : problems;
 }
 
 /** An event was not stored, or may not have been; `code` says which. */

@@ -1,11 +1,20 @@
-import type { Server, ServerOptions, ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { serve } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
-import type { Problem } from '../contract/answer.ts';
+import { problemOf, problemResponse } from '../answer.ts';
+import { CollectorError, type ErrorCode } from '../errors.ts';
 import { httpUrl } from '../process/http-url.ts';
+import { MAX_URL_LENGTH } from '../query.ts';
 
 const ASK_AGAIN_MS = 5;
 
@@ -34,7 +43,17 @@ export function openServer(
     maxHeaderSize: MAX_HEADER_BYTES,
     connectionsCheckingInterval: Math.min(LOOK_FOR_SLOW_EVERY_MS, requestTimeoutMs),
   };
-  return new NodeServer(serve({ fetch: app.fetch, hostname: host, port, serverOptions }) as Server);
+  // What HTTP/1.0 leaves out: a load balancer's probe often names no host.
+  const listener = getRequestListener(app.fetch, { hostname: 'localhost', errorHandler: answerWrongAddress });
+  return new NodeServer(createServer(serverOptions, listener).listen(port, host));
+}
+
+/** The only error there is before the app: of host and path no URL can be made. */
+function answerWrongAddress(cause: unknown): Response {
+  return problemResponse(
+    new CollectorError('invalid_request', 'This host or this path is none', { cause }),
+    {},
+  );
 }
 
 /**
@@ -44,11 +63,12 @@ export function openServer(
 export class NodeServer {
   readonly #server: Server;
   #unanswered = 0;
+  readonly #unansweredOn = new WeakMap<Duplex, Set<IncomingMessage>>();
 
   constructor(server: Server) {
     this.#server = server;
-    server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerGarbage(error, socket));
-    server.prependListener('request', (_request, response) => this.#follow(response));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#giveUp(error, socket));
+    server.prependListener('request', (request, response) => this.#follow(request, response));
   }
 
   /** Resolves with the URL once it listens. @throws what the system says, such as EADDRINUSE */
@@ -70,39 +90,43 @@ export class NodeServer {
     this.#server.closeAllConnections();
   }
 
-  #follow(response: ServerResponse): void {
+  #follow(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    const here = this.#unansweredOn.get(socket) ?? new Set();
+    this.#unansweredOn.set(socket, here.add(request));
     this.#unanswered += 1;
     response.once('close', () => {
+      here.delete(request);
       this.#unanswered -= 1;
     });
   }
-}
 
-/** What Node's parser refuses reaches no app; where it has a status of its own, that is the whole answer. */
-const REFUSED: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
-const GARBAGE: Problem = {
-  type: 'urn:web-events:invalid_request',
-  title: 'The request is wrong',
-  status: 400,
-  detail:
-    'This is no HTTP request. Characters beyond ASCII must be percent-encoded (curl -G --data-urlencode)',
-  code: 'invalid_request',
-};
+  /**
+   * What came last on a connection is no request, or never ends. Requests before it that are whole get their own answers
+   * first: the client would take this one for theirs, and "not stored" for the truth.
+   */
+  #giveUp(error: ParserError, socket: Duplex): void {
+    const before = [...(this.#unansweredOn.get(socket) ?? [])].filter(({ complete }) => complete);
+    if (before.length === 0) answerGarbage(error, socket);
+    else setTimeout(() => this.#giveUp(error, socket), ASK_AGAIN_MS);
+  }
+}
 
 type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
 
+const NO_HTTP =
+  'This is no HTTP request. Characters beyond ASCII must be percent-encoded (curl -G --data-urlencode)';
+
+/** What Node's parser refuses reaches no app. */
 function answerGarbage(error: ParserError, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const refused = isAddressTooLong(error) ? '414 URI Too Long' : REFUSED[error.code ?? ''];
-  const body = refused === undefined ? JSON.stringify(GARBAGE) : '';
+  const problem = problemOf(refusalOf(error));
+  const body = JSON.stringify(problem);
   const head = [
-    `HTTP/1.1 ${refused ?? '400 Bad Request'}`,
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
@@ -110,7 +134,24 @@ function answerGarbage(error: ParserError, socket: Duplex): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-/** The first line of the request is all that there was room for. */
-function isAddressTooLong({ code, rawPacket }: ParserError): boolean {
-  return code === 'HPE_HEADER_OVERFLOW' && rawPacket !== undefined && !rawPacket.includes('\n');
+function refusalOf(error: ParserError): CollectorError {
+  const refuse = (code: ErrorCode, detail: string) => new CollectorError(code, detail, { cause: error });
+  switch (error.code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return refuse('request_timeout', 'The request took too long to come');
+    case 'HPE_HEADER_OVERFLOW':
+      return isAddressTooLong(error)
+        ? refuse('uri_too_long', 'The address is too long; send the event as a body to /api/events')
+        : refuse('headers_too_large', `The headers have more than ${MAX_HEADER_BYTES} bytes`);
+    default:
+      return refuse('invalid_request', NO_HTTP);
+  }
+}
+
+/** Whether the first line is all that there was room for. */
+function isAddressTooLong({ rawPacket }: ParserError): boolean {
+  const firstLine = rawPacket?.subarray(0, MAX_URL_LENGTH);
+  return (
+    firstLine !== undefined && /^[A-Z]+ \//.test(firstLine.toString('latin1')) && !firstLine.includes('\n')
+  );
 }

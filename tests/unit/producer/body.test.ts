@@ -128,6 +128,11 @@ describe('an event of a body', () => {
     });
   });
 
+  it('names twenty mistakes at most, and how many more there are', () => {
+    const properties = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [i, 1]));
+    expect(read({ ...EVENT, properties })).toMatchObject({ problems: { length: 21, 20: 'and 12 more' } });
+  });
+
   it('keeps properties as they are, and the instant to the millisecond in UTC', () => {
     const properties = { a: 'x', 'b.c-d': 1.5, e: true, f: null };
     const timestamp = '2026-11-22T15:00:00.123456+09:00';

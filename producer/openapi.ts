@@ -44,7 +44,7 @@ function selectOperation(): Json {
     responses: {
       200: success('The event is stored.', 'Receipt'),
       204: ignored(),
-      ...problems(['invalid_request', 'uri_too_long', ...OF_AN_EVENT]),
+      ...problems([...OF_ANY_REQUEST, ...OF_AN_EVENT]),
     },
   };
 }
@@ -61,7 +61,7 @@ function pixelOperation(): Json {
         headers: OUTCOME,
         content: { 'image/gif': { schema: { type: 'string', contentEncoding: 'binary' } } },
       },
-      ...problems(['internal']),
+      ...problems([...OF_ANY_REQUEST, 'internal']),
     },
   };
 }
@@ -83,10 +83,18 @@ function eventsOperation(maxBatchEvents: number): Json {
       200: { description: 'Every event is stored.', content: { 'application/json': { schema: stored } } },
       204: ignored(),
       207: success('The events of a batch ended differently.', 'BatchAnswer', RETRY_AFTER),
-      ...problems(['invalid_request', 'payload_too_large', 'unsupported_media_type', ...OF_AN_EVENT]),
+      ...problems([...OF_ANY_REQUEST, 'payload_too_large', 'unsupported_media_type', ...OF_AN_EVENT]),
     },
   };
 }
+
+/** From before the app: the request is none, or never ends, or has no end. */
+const OF_ANY_REQUEST: readonly ErrorCode[] = [
+  'invalid_request',
+  'request_timeout',
+  'uri_too_long',
+  'headers_too_large',
+];
 
 const OF_AN_EVENT: readonly ErrorCode[] = [
   'rate_limited',

@@ -1,0 +1,31 @@
+#!/bin/sh
+# hdfs namenode|datanode [-Dname=value ...]     a daemon, with the shipped configuration but for what is given
+# hdfs dfs -ls -R /                             Hadoop's file system shell
+# A new NameNode is formatted beside and moved into place, so that one cut short is not taken for a formatted one.
+set -eu
+
+program=$1
+shift
+# Takes the place of the shell, so that signals reach it.
+hadoop() {
+  main=$1
+  shift
+  exec java -Xmx384m -XX:+UseSerialGC -cp "$CONF:$PAGES:$JARS/*" "org.apache.hadoop.$main" "$@"
+}
+
+case $program in
+namenode)
+  if [ ! -d "$DATA/namenode" ]; then
+    rm -rf "$DATA/namenode.new"
+    (hadoop hdfs.server.namenode.NameNode "$@" "-Dhadoop.tmp.dir=$DATA/namenode.new" -format -nonInteractive)
+    mv "$DATA/namenode.new" "$DATA/namenode"
+  fi
+  hadoop hdfs.server.namenode.NameNode "$@" "-Dhadoop.tmp.dir=$DATA/namenode"
+  ;;
+datanode) hadoop hdfs.server.datanode.DataNode "$@" "-Dhadoop.tmp.dir=$DATA/datanode" ;;
+dfs) hadoop fs.FsShell "$@" ;;
+*)
+  echo "hdfs: not namenode, datanode or dfs: $program" >&2
+  exit 2
+  ;;
+esac

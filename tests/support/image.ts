@@ -1,6 +1,13 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type Copy, DockerfileParser, type Entrypoint, type Env, type From } from 'dockerfile-ast';
+import {
+  type Copy,
+  DockerfileParser,
+  type Entrypoint,
+  type Env,
+  type From,
+  type Instruction,
+} from 'dockerfile-ast';
 import { root } from '../../infra/local/root.ts';
 
 export const COMPOSE_FOLDER = join(root, 'infra/compose');
@@ -19,9 +26,10 @@ export interface Image {
   layInto(folder: string): void;
 }
 
-/** A target of `infra/compose/Dockerfile`, with all the stages it stands on. */
-export function readImage(target: string): Image {
-  const instructions = stages(target);
+/** A target of a Dockerfile of `infra/compose`, with all the stages it stands on. */
+export function readImage(target: string, file = 'Dockerfile'): Image {
+  const text = readFileSync(join(COMPOSE_FOLDER, file), 'utf8');
+  const instructions = stages(DockerfileParser.parse(text).getInstructions(), target);
   const of = (keyword: string) => instructions.filter((one) => one.getKeyword() === keyword);
   const last = (keyword: string) => of(keyword).at(-1);
   const environment = (of('ENV') as Env[]).flatMap((env) =>
@@ -40,16 +48,14 @@ export function readImage(target: string): Image {
   };
 }
 
-function stages(target: string): ReturnType<ReturnType<typeof DockerfileParser.parse>['getInstructions']> {
-  const text = readFileSync(join(COMPOSE_FOLDER, 'Dockerfile'), 'utf8');
-  const all = DockerfileParser.parse(text).getInstructions();
+function stages(all: readonly Instruction[], target: string | null): Instruction[] {
   const from = all.findIndex(
     (one) => one.getKeyword() === 'FROM' && (one as From).getBuildStage() === target,
   );
   if (from < 0) return [];
   const length = all.slice(from + 1).findIndex((one) => one.getKeyword() === 'FROM');
   const own = all.slice(from, length < 0 ? undefined : from + 1 + length);
-  return [...stages((all[from] as From).getImage() ?? ''), ...own];
+  return [...stages(all, (all[from] as From).getImage()), ...own];
 }
 
 function lay(copy: Copy, folder: string): void {

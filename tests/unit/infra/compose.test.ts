@@ -7,6 +7,7 @@ import { validate } from 'dockerfile-utils';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../../infra/local/free-port.ts';
 import { root } from '../../../infra/local/root.ts';
+import { nativeBuild } from '../../../infra/setup/prerequisites.mjs';
 import { readConfig as readProducerConfig } from '../../../producer/config.ts';
 import { LEAVE_ALLOWANCE_MS, readConfig as readSinkConfig } from '../../../sink/config.ts';
 import { COMPOSE_FILE, composeService, readComposeFile } from '../../support/compose-file.ts';
@@ -90,6 +91,12 @@ describe('the compose file', () => {
     expect(Object.keys(readSinkConfig(sink))).toEqual(expect.arrayContaining(Object.keys(sink)));
   });
 
+  test('lets the sink act as the user who runs the NameNode, and so may write', () => {
+    const { HDFS_USER } = readSinkConfig(environmentOf('sink'));
+    const cluster = readFileSync(join(COMPOSE_FOLDER, 'cluster.Dockerfile'), 'utf8');
+    expect(cluster).toContain(`useradd --uid 1000 --create-home ${HDFS_USER} `);
+  });
+
   test('stops nobody before its drain is over', () => {
     const graceMs = (role: string) => secondsOf(composeService(role).stop_grace_period) * 1_000;
     const { DRAIN_TIMEOUT_MS } = readProducerConfig(environmentOf('producer'));
@@ -125,6 +132,27 @@ describe.each(['Dockerfile', 'cluster.Dockerfile'])('%s', (name) => {
     expect(sources).not.toEqual([]);
     for (const source of sources)
       expect({ source, isThere: existsSync(join(root, source)) }).toEqual({ source, isThere: true });
+  });
+});
+
+describe("the roles' images", () => {
+  const text = readFileSync(join(COMPOSE_FOLDER, 'Dockerfile'), 'utf8');
+  const [compiling = '', running = ''] = text
+    .split(/apt-get install/)
+    .slice(1)
+    .map((rest) => rest.split('rm -rf')[0]);
+
+  test('compile the Kafka client with what setup asks for, and run it with the libraries of that', () => {
+    const wanted = nativeBuild.flatMap(({ debian }) => debian).filter((name) => name !== 'npm');
+    expect(compiling.split(/\s+/)).toEqual(expect.arrayContaining(wanted));
+    expect(running.split(/\s+/)).toEqual(
+      expect.arrayContaining(['libcurl4', 'libssl3', 'libzstd1', 'zlib1g']),
+    );
+  });
+
+  // Of a name Kubernetes cannot tell whether it is root's.
+  test('run as a user that is not root, by number', () => {
+    expect(text.match(/^USER .*/gm)).toEqual(['USER 1000:1000']);
   });
 });
 

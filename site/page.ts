@@ -1,9 +1,10 @@
 import { OutcomeList } from './outcome-list.ts';
-import { track } from './tracker.ts';
+import type { Outcome } from './tracker/outcome.ts';
+import { createTracker } from './tracker/tracker.ts';
 
 const form = element('#selection', HTMLFormElement);
 const user = element('#user', HTMLInputElement);
-const collector = element('meta[name="collector"]', HTMLMetaElement).content;
+const tracker = createTracker({ collector: element('meta[name="collector"]', HTMLMetaElement).content });
 const outcomes = new OutcomeList(element('#outcomes', HTMLElement), element('#status', HTMLElement));
 
 // Enter in the field would submit the form and load the page anew: which service it meant nobody knows.
@@ -22,7 +23,13 @@ function choose(button: HTMLButtonElement): void {
   }
   const service = button.dataset['service'] ?? '';
   const settle = outcomes.add(`${name} → ${button.textContent?.trim() ?? service}`);
-  void track({ service, user: name }, { collector }).then(settle);
+  void report(service, name, settle);
+}
+
+async function report(service: string, user: string, settle: (outcome: Outcome) => void): Promise<void> {
+  const outcome = await tracker.track({ service, user });
+  settle(outcome);
+  if (outcome.is === 'pending') settle(await outcome.settled);
 }
 
 function element<E extends Element>(selector: string, kind: new () => E): E {

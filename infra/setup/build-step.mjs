@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { runCommand } from './command.mjs';
 import { copyAssets, removeStale } from './dist.mjs';
 import { root } from './root.mjs';
+import { bundleSite, bundlesAreThere } from './site-bundles.mjs';
 import { sourceFiles } from './source-files.mjs';
 import { fingerprintOf } from './stamps.mjs';
 
 /**
- * `tsc -b`, and the page's files beside what it emits.
+ * `tsc -b`, the page's scripts, and its other files beside them.
  *
  * @type {import('./step.mjs').Step}
  */
@@ -19,11 +20,12 @@ export const buildStep = {
       readFileSync(join(root, 'package-lock.json')),
       ...sourceFiles().map(({ path, bytes, changedMs }) => `${path} ${bytes} ${changedMs}`),
     ]),
-  isThere: () => existsSync(join(root, 'dist/infra/local/start.js')),
+  isThere: () => existsSync(join(root, 'dist/infra/local/start.js')) && bundlesAreThere(),
   run: async () => {
     removeStale();
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     await runCommand({ what: 'tsc -b', command: process.execPath, args: [tsc, '-b'] });
+    await bundleSite();
     copyAssets();
   },
 };

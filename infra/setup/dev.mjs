@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './root.mjs';
+import { bundleArgs, ENTRIES } from './site-bundles.mjs';
 
-/** `npm run dev`: the producer, built and started again at every change. Both end together. */
+/** `npm run dev`: the producer and the page, built and started again at every change. All end together. */
 const children = [
   spawn(join(root, 'node_modules/.bin/tsc'), ['-b', '--watch', '--preserveWatchOutput'], {
     stdio: 'inherit',
   }),
+  ...ENTRIES.map((entry) =>
+    spawn(process.execPath, [...bundleArgs(entry), '--watch=forever'], { stdio: 'inherit', cwd: root }),
+  ),
   spawn(process.execPath, ['--watch', 'dist/producer/adapters/node.js'], { stdio: 'inherit', cwd: root }),
 ];
 

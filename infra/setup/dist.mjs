@@ -29,10 +29,10 @@ export function removeStale() {
   }
 }
 
-/** The page's files that tsc does not make. */
+/** The page's files that are no scripts. */
 export function copyAssets() {
   for (const file of filesBelow('site')) {
-    if (/\.(ts|js|json)$/.test(file)) continue;
+    if (/\.(m?ts|js|json)$/.test(file)) continue;
     const copy = join(root, 'dist', file);
     mkdirSync(dirname(copy), { recursive: true });
     copyFileSync(join(root, file), copy);

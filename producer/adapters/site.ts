@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Hono } from 'hono';
 
-const SERVED = new Set(['.html', '.css', '.js']);
+const SERVED = new Set(['.html', '.css', '.js', '.mjs']);
 
 /** Serves the built site beside the API. Returns whether there is one: the collector is of use without. */
 export function mountSite(app: Hono): boolean {

@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { root } from '../../../../infra/setup/root.mjs';
+import { bundleArgs } from '../../../../infra/setup/site-bundles.mjs';
+
+const LIMIT_BYTES = 2_000;
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tracker-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** As setup builds it, but from this moment's source. */
+function build(entry: string): string {
+  const file = join(folder, entry);
+  execFileSync(process.execPath, [...bundleArgs(entry), `--outfile=${file}`], { cwd: root });
+  return readFileSync(file, 'utf8');
+}
+
+it.each(['tracker.ts', 'tracker.mts'])('%s is under 2 kB gzipped, all of it', (entry) => {
+  const text = build(entry);
+  expect(gzipSync(text, { level: 9 }).length).toBeLessThan(LIMIT_BYTES);
+  expect(text).not.toMatch(/\bimport\b/);
+});
+
+it('the script leaves one global, the module none', () => {
+  expect(build('tracker.ts')).toContain('globalThis.webEvents=');
+  expect(build('tracker.mts')).not.toContain('webEvents=');
+  expect(build('tracker.mts')).toMatch(/export\{\w+ as createTracker\};\s*$/);
+});

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
+import { CollectorGate } from '../support/collector-gate.ts';
 import { type RoleProcess, startRole } from '../support/role-process.ts';
 import { hostSite } from '../support/static-site.ts';
 import { createTopic, readTopic } from '../support/topic.ts';
@@ -159,18 +160,23 @@ describe('the page', () => {
     expect(line).toContain('user is longer than 256 characters');
   });
 
-  it('says that nothing was stored when the collector is gone', async () => {
-    const gone = await startRole('producer', { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic });
-    await reopen(gone.url);
-    await gone.stop();
-    await page.fill('#user', 'too late');
+  it('says that nobody knows yet when the collector is gone, and stores it when it is back', async () => {
+    const gate = await CollectorGate.open('http://127.0.0.1:9');
+    await page.route('**/api/events', (route) => route.continue({ url: `${gate.url}/api/events` }));
+    await page.fill('#user', 'too early');
     await service('blue').click();
-    expect((await settled('failed'))[0]).toContain('기록되지 않음');
-    expect(await stored('too late')).toEqual([]);
+    expect((await settled('unknown'))[0]).toContain('수집 서버에 연결할 수 없습니다');
+    expect(await stored('too early')).toEqual([]);
+    gate.target = producer.url;
+    const [line] = await settled('stored');
+    const [event, ...others] = await stored('too early');
+    expect(others).toEqual([]);
+    expect(line).toContain(event?.place);
+    await gate.close();
   });
 
   it('does not say whether it was stored when the collector does not know', async () => {
-    await page.route('**/api/select?*', (route) =>
+    await page.route('**/api/events', (route) =>
       route.fulfill({
         status: 503,
         json: { title: 'The outcome is unknown', detail: 'no report', code: 'outcome_unknown' },
@@ -178,6 +184,6 @@ describe('the page', () => {
     );
     await page.fill('#user', 'maybe');
     await service('blue').click();
-    expect((await settled('unknown'))[0]).toContain('기록 여부를 알 수 없음');
+    expect((await settled('unknown'))[0]).toContain('기록 여부를 아직 알 수 없음');
   });
 });

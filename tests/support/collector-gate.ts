@@ -30,9 +30,12 @@ export class CollectorGate {
   readonly seen: SeenRequest[] = [];
   readonly preflights: string[] = [];
   readonly incidents: Incident[] = [];
+  /** The most requests for events that were under way at one time. */
+  mostAtOnce = 0;
   /** Of the collector; a request finds nobody while there is none. */
   target: string;
   readonly #server: Server;
+  #atOnce = 0;
 
   private constructor(target: string, server: Server) {
     this.target = target;
@@ -69,7 +72,8 @@ export class CollectorGate {
     if (page !== undefined) return sendPage(page, url, response);
     const body = await read(request);
     if (method === 'OPTIONS') this.preflights.push(url);
-    const incident = url === '/api/events' && method === 'POST' ? this.#look(request, body) : undefined;
+    const incident =
+      url === '/api/events' && method === 'POST' ? this.#look(request, body, response) : undefined;
     if (incident?.is === 'answered') return refuse(incident, response);
     const answer = await fetch(`${this.target}${url}`, {
       method,
@@ -81,7 +85,12 @@ export class CollectorGate {
     else response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(bytes);
   }
 
-  #look({ headers }: IncomingMessage, body: string): Incident | undefined {
+  #look({ headers }: IncomingMessage, body: string, response: ServerResponse): Incident | undefined {
+    this.#atOnce += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
+    response.once('close', () => {
+      this.#atOnce -= 1;
+    });
     const events: readonly { readonly id: string }[] = JSON.parse(body);
     this.seen.push({
       atMs: Date.now(),

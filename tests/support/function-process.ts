@@ -18,8 +18,8 @@ const STOP_WITHIN_MS = 20_000;
 
 /** Resolves once it listens, connected or not. @throws with its output where it ends before */
 export async function startFunctionsFramework(env: Variables): Promise<FunctionProcess> {
-  const port = String(await freePort());
-  const running = spawnFramework({ ...env, PORT: port }, `http://127.0.0.1:${port}`);
+  const port = await freePort();
+  const running = runFunctionsFramework({ ...env, PORT: String(port) }, `http://127.0.0.1:${port}`);
   const listens = until(() => running.logs().includes('Serving function'), { what: 'the framework listens' });
   const over = running.exited().then(() => 'exited' as const);
   const outcome = await Promise.race([over, listens]).catch((error: unknown) => error);
@@ -29,7 +29,8 @@ export async function startFunctionsFramework(env: Variables): Promise<FunctionP
   throw new Error(`the functions framework did not start (${outcome}):\n${running.logs()}`);
 }
 
-function spawnFramework(env: Variables, url: string): FunctionProcess {
+/** Without waiting for anything. */
+export function runFunctionsFramework(env: Variables, url = ''): FunctionProcess {
   const framework = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
   const source = join(root, 'dist/producer/adapters/google-functions.js');
   const child = spawn(process.execPath, [framework, `--source=${source}`, '--target=collector'], {

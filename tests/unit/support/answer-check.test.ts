@@ -19,8 +19,8 @@ describe('an answer', () => {
     ['/api/select', 503, 'application/problem+json', PROBLEM, '1'],
     ['/api/select', 204, '', undefined, undefined],
     ['/nowhere', 404, 'application/problem+json', PROBLEM, undefined],
-  ])('as documented is not objected to: %s %i %s %j', (...answer) => {
-    expect(objection(...answer)).toBeUndefined();
+  ])('as documented is not objected to: %s %i %s %j', (path, status, type, body, retryAfter) => {
+    expect(objection(path, status, type, body, retryAfter)).toBeUndefined();
   });
 
   it.each([

@@ -6,7 +6,7 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
@@ -56,13 +56,17 @@ function answerWrongAddress(cause: unknown): Response {
   );
 }
 
+/** Who sends often does so within this, is answered, and told to go elsewhere. */
+const IDLE_STAY_MS = 300;
+
 /**
  * Owns the listening socket and knows which requests are not answered to the end. It listens from the start; `refuse`
- * closes the socket and idle connections, `settle` then waits for the answers and cuts what is left.
+ * takes no more connections, `settle` then waits for the answers and cuts what is left.
  */
 export class NodeServer {
   readonly #server: Server;
   #unanswered = 0;
+  #refusedAtMs = Number.NEGATIVE_INFINITY;
   readonly #unansweredOn = new WeakMap<Duplex, Set<IncomingMessage>>();
 
   constructor(server: Server) {
@@ -79,15 +83,24 @@ export class NodeServer {
     });
   }
 
+  /**
+   * Idle connections stay: one that is closed while its next request is on the wire leaves that client without an answer.
+   * `close` of the HTTP server closes them; that of the server below it does not.
+   */
   refuse(): void {
-    this.#server.close();
+    this.#refusedAtMs = performance.now();
+    NetServer.prototype.close.call(this.#server);
   }
 
   /** Resolves once every request is answered, or after so long. */
   async settle(withinMs: number): Promise<void> {
     const until = performance.now() + withinMs;
-    while (this.#unanswered > 0 && performance.now() < until) await delay(ASK_AGAIN_MS);
+    while (this.#busy && performance.now() < until) await delay(ASK_AGAIN_MS);
     this.#server.closeAllConnections();
+  }
+
+  get #busy(): boolean {
+    return this.#unanswered > 0 || performance.now() < this.#refusedAtMs + IDLE_STAY_MS;
   }
 
   #follow(request: IncomingMessage, response: ServerResponse): void {

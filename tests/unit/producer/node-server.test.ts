@@ -130,6 +130,17 @@ describe('an unusual request', () => {
   });
 });
 
+it('answers what comes on an idle connection while it drains, and then closes it', async () => {
+  const { socket, closed } = send('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');
+  await until(() => socket.bytesRead > 0, { what: 'an idle connection' });
+  collector.health.drain();
+  server.refuse();
+  socket.write(EVENT);
+  const text = await closed;
+  expect(statusesOf(text)).toEqual([200, 503]);
+  expect(text).toContain('"code":"draining"');
+});
+
 describe('a client that goes away', () => {
   it('while its event is on its way has it stored and counted once', async () => {
     const release = holdBack();

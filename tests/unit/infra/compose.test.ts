@@ -183,10 +183,14 @@ describe('from the files of its image alone', () => {
       KAFKA_BROKERS: `127.0.0.1:${await freePort()}`,
     };
     const [, ...args] = image.entrypoint;
-    running = spawn(process.execPath, args, { cwd: folder, env, stdio: 'ignore' });
+    running = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] });
     const exit = new Promise((resolve) => running?.once('exit', (code, signal) => resolve({ code, signal })));
     const health = () => spawnSync('sh', ['-c', image.healthCheck ?? 'false'], { cwd: folder, env }).status;
-    await until(() => health() === 0, { what: `${role} is healthy`, withinMs: 45_000 });
+    await until(() => running?.exitCode !== null || health() === 0, {
+      what: `${role} is healthy`,
+      withinMs: 45_000,
+    });
+    expect(running.exitCode, 'it ended by itself').toBeNull();
     const answer = await fetch(`http://127.0.0.1:${ports[0]?.[1]}${path}`);
     expect(answer.status).toBe(200);
     running.kill('SIGTERM');

@@ -5,7 +5,7 @@ import { root } from './root.mjs';
 import { filesBelow } from './source-files.mjs';
 
 /** Each becomes one file of the same name in dist/site: `.ts` a script, `.mts` a module. tsc only checks what the browser runs. */
-export const ENTRIES = ['page.ts', 'tracker.ts', 'tracker.mts'];
+export const ENTRIES = ['page.ts', 'web-events.ts', 'web-events.mts'];
 /** What the tracker asks of a browser (AbortSignal.timeout) is no older. */
 const TARGET = 'es2022';
 

@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Outcome, Settled } from '../../site/tracker/outcome.ts';
 import type { TrackerOptions } from '../../site/tracker/tracker.ts';
-import type {} from '../../site/tracker.ts';
+import type {} from '../../site/web-events.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { CollectorGate } from '../support/collector-gate.ts';
 import { type RoleProcess, startRole } from '../support/role-process.ts';

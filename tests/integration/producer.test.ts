@@ -136,7 +136,7 @@ describe("the producer's site", () => {
   it.each([
     ['/', 'text/html'],
     ['/page.js', 'text/javascript'],
-    ['/tracker.js', 'text/javascript'],
+    ['/web-events.js', 'text/javascript'],
     ['/style.css', 'text/css'],
   ])('serves %s as %s, to be asked for anew each time', async (path, type) => {
     const response = await fetch(`${producer.url}${path}`);

@@ -14,11 +14,11 @@ export type Incident =
   /** It is passed on, and its answer is lost. */
   | { readonly is: 'swallowed' };
 
-const TRACKER = '<script src="tracker.js"></script>';
+const TRACKER = '<script src="web-events.js"></script>';
 const PAGES: Readonly<Record<string, string>> = {
   '/script': TRACKER,
   '/module':
-    '<script type="module">import * as webEvents from "./tracker.mjs"; globalThis.webEvents = webEvents</script>',
+    '<script type="module">import * as webEvents from "./web-events.mjs"; globalThis.webEvents = webEvents</script>',
   '/sandboxed': TRACKER,
 };
 

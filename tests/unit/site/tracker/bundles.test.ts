@@ -22,14 +22,14 @@ function build(entry: string): string {
   return readFileSync(file, 'utf8');
 }
 
-it.each(['tracker.ts', 'tracker.mts'])('%s is under 2 kB gzipped, all of it', (entry) => {
+it.each(['web-events.ts', 'web-events.mts'])('%s is under 2 kB gzipped, all of it', (entry) => {
   const text = build(entry);
   expect(gzipSync(text, { level: 9 }).length).toBeLessThan(LIMIT_BYTES);
   expect(text).not.toMatch(/\bimport\b/);
 });
 
 it('the script leaves one global, the module none', () => {
-  expect(build('tracker.ts')).toContain('globalThis.webEvents=');
-  expect(build('tracker.mts')).not.toContain('webEvents=');
-  expect(build('tracker.mts')).toMatch(/export\{\w+ as createTracker\};\s*$/);
+  expect(build('web-events.ts')).toContain('globalThis.webEvents=');
+  expect(build('web-events.mts')).not.toContain('webEvents=');
+  expect(build('web-events.mts')).toMatch(/export\{\w+ as createTracker\};\s*$/);
 });

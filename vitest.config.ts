@@ -9,7 +9,8 @@ export default defineConfig({
     pool: 'forks',
     include: ['tests/{unit,conformance,integration,browser,chaos}/**/*.test.ts'],
     globalSetup: ['tests/support/global-setup.ts'],
-    maxWorkers: 2,
+    // More than there are processors here: most of a test is waiting, for a lease or for a time-out.
+    maxWorkers: 3,
     ...(countsFile ? { reporters: ['default', ['json', { outputFile: countsFile }]] } : {}),
     testTimeout: 60_000,
     hookTimeout: 120_000,

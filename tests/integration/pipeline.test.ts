@@ -30,7 +30,7 @@ async function start<R extends RoleProcess>(starting: Promise<R>): Promise<R> {
 async function select(producer: RoleProcess, user: string): Promise<Record<string, unknown>> {
   const query = new URLSearchParams({ service: 'blue', user });
   const response = await fetch(`${producer.url}/api/select?${query}`, {
-    headers: { 'user-agent': 'test/1' },
+    headers: { 'user-agent': 'Browser/1.0 (X)' },
   });
   expect(response.status).toBe(200);
   return (await response.json()) as Record<string, unknown>;
@@ -62,7 +62,7 @@ describe('producer and sink', () => {
     expect(line).toEqual({
       id: receipt['id'],
       timestamp: receipt['timestamp'],
-      userAgent: 'test/1',
+      userAgent: 'Browser/1.0 (X)',
       service: 'blue',
       user: '김철수',
       kafka_partition: receipt['partition'],

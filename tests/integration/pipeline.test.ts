@@ -8,6 +8,9 @@ import { listStoredFiles, readStoredFiles } from '../support/stored-files.ts';
 import { createTopic, deleteTopic } from '../support/topic.ts';
 import { until } from '../support/until.ts';
 
+/** Anything less like a browser's is a bot's. */
+const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
+
 const brokers = inject('kafkaBrokers');
 const url = inject('hdfsUrl');
 
@@ -30,7 +33,7 @@ async function start<R extends RoleProcess>(starting: Promise<R>): Promise<R> {
 async function select(producer: RoleProcess, user: string): Promise<Record<string, unknown>> {
   const query = new URLSearchParams({ service: 'blue', user });
   const response = await fetch(`${producer.url}/api/select?${query}`, {
-    headers: { 'user-agent': 'Browser/1.0 (X)' },
+    headers: { 'user-agent': BROWSER },
   });
   expect(response.status).toBe(200);
   return (await response.json()) as Record<string, unknown>;
@@ -62,7 +65,7 @@ describe('producer and sink', () => {
     expect(line).toEqual({
       id: receipt['id'],
       timestamp: receipt['timestamp'],
-      userAgent: 'Browser/1.0 (X)',
+      userAgent: BROWSER,
       service: 'blue',
       user: '김철수',
       kafka_partition: receipt['partition'],

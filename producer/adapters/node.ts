@@ -1,8 +1,10 @@
 import cluster from 'node:cluster';
+import type { HttpBindings } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Context, Hono } from 'hono';
 import { type Logger, pino } from 'pino';
 import { assemble } from '../assembly.ts';
+import type { Runtime } from '../call.ts';
 import { check } from '../check.ts';
 import { type ProducerConfig, printable, readConfig } from '../config.ts';
 import { SettingsError } from '../contract/settings.ts';
@@ -45,8 +47,7 @@ async function run(config: ProducerConfig): Promise<void> {
   if (!cluster.isWorker) log.info({ settings: printable(config) }, 'starting');
   if (cluster.isPrimary && config.PRODUCER_WORKERS > 1) return runPrimary({ config, log, serviceManager });
   const eventLog = new KafkaEventLog({ settings: config, log });
-  const runtime = { peerOf: (c: Context) => getConnInfo(c).remote.address };
-  const { app, ...assembly } = assemble({ config, eventLog, runtime, log });
+  const { app, ...assembly } = assemble({ config, eventLog, runtime: NODE_RUNTIME, log });
   if (!mountSite(app)) log.warn('the site is not built, and not served');
   const servers = openServers(config, app, assembly);
   const urls = await Promise.all(servers.map((server) => listenOrExit(server, log)));
@@ -62,6 +63,15 @@ async function run(config: ProducerConfig): Promise<void> {
     () => `${health.readiness}, ${eventLog.awaited} events in flight`,
   );
 }
+
+/** Node has a request's headers parsed already: making a Headers of them first takes a fifth of an event's time. */
+const NODE_RUNTIME: Runtime = {
+  peerOf: (c) => getConnInfo(c).remote.address,
+  headerOf: (c: Context<{ Bindings: HttpBindings }>, name) => {
+    const value = c.env.incoming.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  },
+};
 
 /** The API's, and one for the operators where they have a port of their own; a worker's are the primary's. */
 function openServers(config: ProducerConfig, app: Hono, parts: ManagementOptions): NodeServer[] {

@@ -7,7 +7,7 @@ import { CallReader, type Runtime } from './call.ts';
 import { Collector } from './collector.ts';
 import type { ProducerConfig } from './config.ts';
 import { CrossOrigin } from './cross-origin.ts';
-import type { CollectorError } from './errors.ts';
+import type { CollectorError, ErrorCode } from './errors.ts';
 import type { EventLog } from './event-log.ts';
 import { Health } from './health.ts';
 import { sampleLoad } from './load-sampler.ts';
@@ -67,14 +67,26 @@ function rateLimitOf({ RATE_LIMIT_EVENTS, RATE_LIMIT_WINDOW_MS }: ProducerConfig
   return new RateLimit({ events: RATE_LIMIT_EVENTS, windowMs: RATE_LIMIT_WINDOW_MS });
 }
 
+/** One broken broker refuses many events: the first of each code in so long is logged, the others are in the metrics. */
+const LOG_AGAIN_MS = 10_000;
+
 function logRefusals(log: Logger): (error: CollectorError, cause: unknown) => void {
+  const lastMs = new Map<string, number>();
   return (error, cause) => {
-    if (error.code === 'internal') {
-      log.error({ err: cause }, 'event not stored');
-      return;
-    }
-    // The many that follow from one broken broker are in the metrics; its breaking is logged once, by the event log.
-    const rare = error.code === 'outcome_unknown' || error.code === 'broker_refused';
-    log[rare ? 'warn' : 'debug']({ err: error, code: error.code }, 'event not acknowledged');
+    const nowMs = performance.now();
+    const due = nowMs - (lastMs.get(error.code) ?? Number.NEGATIVE_INFINITY) >= LOG_AGAIN_MS;
+    const level = due ? LEVELS[error.code] : undefined;
+    if (level !== undefined) lastMs.set(error.code, nowMs);
+    log[level ?? 'debug'](
+      { err: error.code === 'internal' ? cause : error, code: error.code },
+      'event not acknowledged',
+    );
   };
 }
+
+/** What the client alone is to blame for is of no interest to the operator. */
+const LEVELS: Readonly<Partial<Record<ErrorCode, 'error' | 'warn'>>> = {
+  internal: 'error',
+  outcome_unknown: 'warn',
+  broker_refused: 'warn',
+};

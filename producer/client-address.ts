@@ -57,9 +57,14 @@ function networkOf(address: Address, bits: number): string {
     : ipaddr.IPv6.networkAddressFromCIDR(cidr).toString();
 }
 
+/** As some proxies write it: `192.0.2.7:5678`, `[2001:db8::7]:5678`. */
+const WITH_PORT = /^(?:\[([^\]]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/;
+
 /** `process` makes of an IPv4-mapped IPv6 address, as a dual-stack socket gives it, the IPv4 one. */
 function parse(text: string): Address | undefined {
-  return ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
+  const [, v6, v4] = WITH_PORT.exec(text) ?? [];
+  const address = v6 ?? v4 ?? text;
+  return ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
 }
 
 function isTrusted(address: Address, trusted: readonly Network[]): boolean {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Accounts, Ignored } from './accounts.ts';
 import type { Receipt } from './contract/answer.ts';
 import type { EventInput } from './contract/event.ts';
@@ -63,40 +64,51 @@ export class Collector {
 
   /** Never rejects. */
   async collect(given: Given, call: Call): Promise<Settled> {
-    const { accounts, rateLimit } = this.#options;
+    const { accounts, rateLimit, draining } = this.#options;
     if (call.policy === 'dropped' || call.policy === 'prefetch') {
       accounts.ignore(call.policy);
       return { is: 'ignored', reason: call.policy };
     }
-    if (given.is === 'wrong') return this.refuse(given.error);
-    const { input } = given;
-    if (this.#options.draining()) {
-      return this.refuse(new CollectorError('draining', 'The event was not stored; send it again'), input.id);
+    const key = given.is === 'event' ? repeatKey(given.input) : undefined;
+    // Before whatever may refuse it: what is stored must not be called "not stored".
+    const first = this.#first(key);
+    if (first !== undefined) return first;
+    if (given.is === 'event' && draining()) {
+      const error = new CollectorError('draining', 'The event was not stored; send it again');
+      return this.#refuse(error, given.input.id);
     }
-    const limited = await rateLimit?.take(call.client);
-    if (limited !== undefined) return this.refuse(limited, input.id);
-    return input.id === undefined ? this.#store(input, call) : this.#storeOnce(input, call, input.id);
+    const limited = rateLimit && (await rateLimit.take(call.client));
+    if (given.is === 'wrong') return this.#refuse(limited ?? given.error);
+    const { input } = given;
+    if (limited !== undefined) return this.#refuse(limited, input.id);
+    if (call.withinMs !== undefined && call.withinMs <= 0) {
+      const detail = 'The event was not stored: the call has no time left to wait for the broker';
+      return this.#refuse(new CollectorError('broker_unavailable', detail), input.id);
+    }
+    return key === undefined ? this.#store(input, call) : this.#storeOnce(input, call, key);
   }
 
-  /** Counts what was refused before it was known which events it has. */
-  refuse(error: CollectorError, id?: string): Settled {
+  #refuse(error: CollectorError, id?: string): Settled {
     this.#options.accounts.receive();
     return this.#end(error, id);
   }
 
-  #storeOnce(input: EventInput, call: Call, id: string): Promise<Settled> {
+  #first(key: string | undefined): Promise<Settled> | undefined {
     const { accounts, repeats } = this.#options;
-    const key = `${input.service}\n${input.user}\n${id}`;
-    const first = repeats.find(key);
-    if (first !== undefined) {
-      accounts.ignore('repeated');
-      return first;
-    }
+    const first = key === undefined ? undefined : repeats.find(key);
+    if (first !== undefined) accounts.ignore('repeated');
+    return first;
+  }
+
+  #storeOnce(input: EventInput, call: Call, key: string): Promise<Settled> {
+    // Asked again, for another of its id may have begun while the rate was asked for.
+    const first = this.#first(key);
+    if (first !== undefined) return first;
     const settled = this.#store(input, call, (outcome) => {
-      if (outcome.is === 'acked') repeats.replace(key, Promise.resolve(outcome));
-      else repeats.forget(key);
+      if (outcome.is === 'acked') remembered.replace(Promise.resolve(outcome));
+      else remembered.forget();
     });
-    repeats.begin(key, settled);
+    const remembered = this.#options.repeats.begin(key, settled);
     return settled;
   }
 
@@ -142,4 +154,15 @@ export class Collector {
 
 function refusal(error: CollectorError, id: string | undefined): Settled {
   return { is: 'refused', error, ...(id !== undefined && { id }) };
+}
+
+/**
+ * What an event is known by when it comes again; undefined where its id is ours. A digest: all are of one size, whatever
+ * the names are, and nobody's name is kept longer than its event.
+ */
+function repeatKey({ service, user, id }: EventInput): string | undefined {
+  if (id === undefined) return undefined;
+  return createHash('sha256')
+    .update(JSON.stringify([service, user, id]))
+    .digest('base64');
 }

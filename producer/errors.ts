@@ -14,7 +14,7 @@ interface Answer {
 
 /**
  * Everything that can go wrong, as the client sees it. `outcome_unknown` alone may have stored the event: repeated under
- * its own id it is stored once as long as this process remembers it. All the others stored nothing.
+ * its own id it is stored once as long as this process remembers it. In all the others this request stored nothing.
  */
 export const ANSWERS = {
   invalid_request: { status: 400, title: 'The request is wrong', ending: 'rejected' },

@@ -7,7 +7,14 @@ export interface RepeatWindowOptions {
 
 interface Entry<T> {
   readonly untilMs: number;
-  readonly outcome: T;
+  outcome: T;
+}
+
+/** One that is remembered; of no effect once it is not any more, or the key has begun anew. */
+export interface Remembered<T> {
+  /** More is known of it. */
+  replace(outcome: T): void;
+  forget(): void;
 }
 
 /**
@@ -37,20 +44,19 @@ export class RepeatWindow<T> {
   }
 
   /** From now on. */
-  begin(key: string, outcome: T): void {
+  begin(key: string, outcome: T): Remembered<T> {
+    const entry: Entry<T> = { untilMs: this.#now() + this.#windowMs, outcome };
     this.#entries.delete(key);
-    this.#entries.set(key, { untilMs: this.#now() + this.#windowMs, outcome });
+    this.#entries.set(key, entry);
     this.#shrink();
-  }
-
-  /** More is known of one that is still there. */
-  replace(key: string, outcome: T): void {
-    const entry = this.#entries.get(key);
-    if (entry !== undefined) this.#entries.set(key, { ...entry, outcome });
-  }
-
-  forget(key: string): void {
-    this.#entries.delete(key);
+    return {
+      replace: (known) => {
+        entry.outcome = known;
+      },
+      forget: () => {
+        if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      },
+    };
   }
 
   #shrink(): void {

@@ -48,7 +48,9 @@ export function events({ collector, calls, headersFor }: RouteOptions, limits: B
   const { maxBodyBytes, maxBatchEvents } = limits;
   return async (c) => {
     const base = headersFor(c);
-    const refuse = (error: CollectorError) => answerOne(collector.refuse(error), base);
+    const call = calls.read(c);
+    const refuse = async (error: CollectorError) =>
+      answerOne(await collector.collect({ is: 'wrong', error }, call), base);
     let body: unknown;
     try {
       body = await readJson(c.req.raw, maxBodyBytes);
@@ -56,7 +58,6 @@ export function events({ collector, calls, headersFor }: RouteOptions, limits: B
       if (error instanceof CollectorError) return refuse(error);
       throw error;
     }
-    const call = calls.read(c);
     if (!Array.isArray(body)) return answerOne(await collector.collect(readEvent(body), call), base);
     if (body.length === 0 || body.length > maxBatchEvents) {
       const problem = `a batch has 1 to ${maxBatchEvents} events, not ${body.length}`;

@@ -125,6 +125,8 @@ export class NodeServer {
   }
 }
 
+const HANG_UP_AFTER_MS = 1_000;
+
 type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
 
 const NO_HTTP =
@@ -145,6 +147,8 @@ function answerGarbage(error: ParserError, socket: Duplex): void {
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // Whoever does not close its side would keep the connection for ever: no time-out of HTTP's is on it any more.
+  setTimeout(() => socket.destroy(), HANG_UP_AFTER_MS).unref();
 }
 
 function refusalOf(error: ParserError): CollectorError {

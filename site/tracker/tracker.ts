@@ -70,7 +70,7 @@ export function createTracker({
   let batchEvents = BATCH_EVENTS;
   /** Why the last events were not settled; empty where they were. */
   let why = '';
-  let isDue = false;
+  let timer = 0;
   let runs = Promise.resolve();
 
   async function track({ service, user, properties }: TrackedEvent): Promise<Outcome> {
@@ -99,15 +99,13 @@ export function createTracker({
   }
 
   function runAfter(ms: number): void {
-    if (isDue) return;
-    isDue = true;
-    setTimeout(() => {
-      isDue = false;
-      runNext();
-    }, ms);
+    timer ||= setTimeout(runNext, ms);
   }
 
+  /** Whoever runs sooner leaves nothing to a timer: one of a long back-off would hold up what comes after it. */
   function runNext(): void {
+    clearTimeout(timer);
+    timer = 0;
     runs = runs.then(() => exclusively(url, run));
   }
 

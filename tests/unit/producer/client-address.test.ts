@@ -17,6 +17,8 @@ describe("the client's address", () => {
     ['::ffff:10.0.0.1', '2001:db8::1', '2001:db8::1', 'through a dual-stack socket'],
     ['::1', '198.51.100.1', '198.51.100.1', 'what a trusted proxy of IPv6 says'],
     [undefined, '198.51.100.1', undefined, 'unknown where there is no peer'],
+    ['10.0.0.1', '203.0.113.7:5678', '203.0.113.7', 'a proxy may write the port, too'],
+    ['10.0.0.1', '[2001:db8::7]:5678', '2001:db8::7', 'of either kind'],
   ])('%s with X-Forwarded-For %s is %s: %s', (peer, forwardedFor, expected, _) => {
     expect(addressOf(peer, forwardedFor)?.toString()).toBe(expected);
   });

@@ -68,6 +68,20 @@ describe('an id that comes again', () => {
     expect(collector.eventLog.records).toHaveLength(2);
   });
 
+  it('of names that only together look like those of the first is another event', async () => {
+    await send('service=a%0Ab&user=c&id=mine');
+    expect((await send('service=a&user=b%0Ac&id=mine')).status).toBe(200);
+    expect(collector.eventLog.records).toHaveLength(2);
+  });
+
+  it('is answered as the first time even where new events are refused', async () => {
+    collector = assembleCollector({ RATE_LIMIT_EVENTS: '1' });
+    const first = await send();
+    expect(await send()).toEqual(first);
+    collector.health.drain();
+    expect(await send()).toEqual(first);
+  });
+
   it.each(['broker_unavailable', 'overloaded', 'outcome_unknown'] as const)(
     'after %s, with nobody left to say what became of it, is stored',
     async (code) => {

@@ -6,7 +6,7 @@ import { until } from '../../support/until.ts';
 
 const EVENT = 'GET /api/select?service=blue&user=kim HTTP/1.1\r\nHost: x\r\n\r\n';
 const HEAD = 'POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n';
-const REQUEST_TIMEOUT_MS = 300;
+const REQUEST_TIMEOUT_MS = 2_000;
 
 let collector: AssembledCollector;
 let server: NodeServer;

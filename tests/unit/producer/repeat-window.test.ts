@@ -31,19 +31,28 @@ it('lets go of what is over when something begins', () => {
 });
 
 it('has another outcome for no longer than the first', () => {
-  repeats.begin('a', 'on its way');
+  const remembered = repeats.begin('a', 'on its way');
   nowMs = 60;
-  repeats.replace('a', 'acked');
+  remembered.replace('acked');
   expect(repeats.find('a')).toBe('acked');
   nowMs = 100;
   expect(repeats.find('a')).toBeUndefined();
 });
 
 it('does not bring back what it has forgotten', () => {
-  repeats.begin('a', 'first');
-  repeats.forget('a');
-  repeats.replace('a', 'late');
+  const remembered = repeats.begin('a', 'first');
+  remembered.forget();
+  remembered.replace('late');
   expect(repeats.find('a')).toBeUndefined();
+});
+
+it('lets nobody who began before touch what has begun anew', () => {
+  const before = repeats.begin('a', 'first');
+  nowMs = 100;
+  repeats.begin('a', 'second');
+  before.replace('late');
+  before.forget();
+  expect(repeats.find('a')).toBe('second');
 });
 
 it('keeps nothing where it may keep nothing', () => {

@@ -5,6 +5,12 @@ export type Outcome = 'acked' | ErrorCode;
 /** Why a request for an event is not counted as one. */
 export type Ignored = 'repeated' | 'dropped' | 'prefetch';
 
+const OUTCOMES = ['acked', ...codesOfEvents()] as const;
+
+function codesOfEvents(): ErrorCode[] {
+  return (Object.keys(ANSWERS) as ErrorCode[]).filter((code) => 'ending' in ANSWERS[code]);
+}
+
 /**
  * Owns the count of every event: at every instant `received` is what ended, by how it ended, and what is in flight. No
  * event is counted twice, and none is counted that was only repeated, dropped by policy, or fetched ahead.
@@ -12,7 +18,8 @@ export type Ignored = 'repeated' | 'dropped' | 'prefetch';
 export class Accounts {
   #received = 0;
   #inFlight = 0;
-  readonly #ended = new Map<Outcome, number>([['acked', 0]]);
+  /** From 0 on: who watches for an increase does not see one that begins with the first. */
+  readonly #ended = new Map<Outcome, number>(OUTCOMES.map((outcome) => [outcome, 0]));
   readonly #ignored = new Map<Ignored, number>([
     ['repeated', 0],
     ['dropped', 0],

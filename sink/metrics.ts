@@ -110,6 +110,11 @@ export class SinkMetrics {
       r.state === 'stopped' ? 1 : 0,
     );
   }
+
+  /** Counts a partition from 0 on: who watches for an increase does not see one that begins with the first. */
+  begin(partition: number): void {
+    for (const counter of [this.rejected, this.skippedOffsets, this.fenced]) counter.inc({ partition }, 0);
+  }
 }
 
 /** Offsets of the topic that are not durable yet; undefined where nothing is known of them. */

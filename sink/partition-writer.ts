@@ -51,6 +51,7 @@ export class PartitionWriter {
     this.partition = options.partition;
     this.#options = options;
     this.#log = options.log;
+    options.metrics.begin(this.partition);
     this.#done = this.#run();
   }
 

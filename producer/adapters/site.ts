@@ -3,7 +3,10 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Hono } from 'hono';
+import { every } from 'hono/combine';
+import { compress } from 'hono/compress';
 import { cors } from 'hono/cors';
+import { etag } from 'hono/etag';
 import { secureHeaders } from 'hono/secure-headers';
 
 const SERVED = new Set(['.html', '.css', '.js', '.mjs']);
@@ -40,14 +43,14 @@ export function mountSite(app: Hono): boolean {
   if (folder === undefined) return false;
   for (const name of readdirSync(folder).filter((file) => SERVED.has(extname(file)))) {
     const path = name === 'index.html' ? '/' : `/${name}`;
-    if (PUBLIC.has(name)) app.get(path, cors(), publicHeaders, serveFile(join(folder, name)));
-    else app.get(path, pageHeaders, serveFile(join(folder, name)));
+    const headers = PUBLIC.has(name) ? every(cors(), publicHeaders) : pageHeaders;
+    app.get(path, headers, etag(), compress(), serveFile(join(folder, name)));
   }
   return true;
 }
 
 function serveFile(path: string) {
-  // `no-cache` still allows a copy, but asks each time: the page and its script must be of one release.
+  // `no-cache` still allows a copy, but asks each time, by its ETag: the page and its script must be of one release.
   return serveStatic({ path, onFound: (_path, c) => c.header('Cache-Control', 'no-cache') });
 }
 

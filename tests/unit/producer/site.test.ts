@@ -42,3 +42,15 @@ it.each(['/web-events.js', '/web-events.mjs'])('lets pages of every origin load 
     'cache-control': 'no-cache',
   });
 });
+
+it.each(['/', '/page.js', '/web-events.js', '/web-events.mjs'])(
+  'sends %s packed, and once only',
+  async (path) => {
+    const headers = { 'Accept-Encoding': 'gzip' };
+    const first = await app.request(path, { headers });
+    expect(first.headers.get('content-encoding')).toBe('gzip');
+    const tag = first.headers.get('etag') ?? '';
+    const again = await app.request(path, { headers: { ...headers, 'If-None-Match': tag } });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+  },
+);

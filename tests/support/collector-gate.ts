@@ -128,8 +128,9 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** What the collector looks at. */
+/** What the collector looks at; nothing comes packed, for `fetch` would unpack it and leave the header that says so. */
 function passed({ headers }: IncomingMessage): Record<string, string> {
   const names = ['content-type', 'origin', 'user-agent', 'sec-purpose', 'access-control-request-method'];
-  return Object.fromEntries(names.flatMap((name) => (headers[name] ? [[name, String(headers[name])]] : [])));
+  const found = names.flatMap((name) => (headers[name] ? [[name, String(headers[name])]] : []));
+  return { ...Object.fromEntries(found), 'accept-encoding': 'identity' };
 }

@@ -67,7 +67,7 @@ export function maskSecrets(
 export interface PropertyRules {
   /** Properties the role sets itself, each with what to do instead; they are never probed. */
   readonly owned: Readonly<Record<string, string>>;
-  /** librdkafka's own objection to one property by itself, if it has any; this folder loads no native code. */
+  /** librdkafka's own objection to one property by itself, or undefined; this folder loads no native code. */
   readonly probe: (name: string, value: LibrdkafkaValue) => string | undefined;
 }
 

@@ -14,7 +14,7 @@ export type Settled =
       /** A code of the collector, `queue_full`, or `http_<status>` where a stranger answered. */
       readonly code: string;
       readonly detail?: string;
-      /** Every mistake in the event, where it has any. */
+      /** Every mistake in the event, where there are some. */
       readonly problems?: readonly string[];
     };
 

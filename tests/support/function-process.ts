@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { freePort } from '../../infra/local/free-port.ts';
 import { root } from '../../infra/local/root.ts';
+import { follow } from './followed-child.ts';
 import type { Exit, Variables } from './role-process.ts';
 import { until } from './until.ts';
 
@@ -37,16 +38,10 @@ export function runFunctionsFramework(env: Variables, url = ''): FunctionProcess
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const exit = new Promise<Exit>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal }));
-  });
+  const { logs, exit } = follow(child);
   return {
     url,
-    logs: () => Buffer.concat(chunks).toString('utf8'),
+    logs,
     signal: (signal) => void child.kill(signal),
     exited: () => exit,
     stop: () => stopChild(child, exit),

@@ -2,15 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { freePort } from '../../infra/local/free-port.ts';
 import { root } from '../../infra/local/root.ts';
+import { type Exit, follow } from './followed-child.ts';
 import { until } from './until.ts';
+
+export type { Exit };
 
 export type RoleName = 'producer' | 'sink';
 export type Variables = Readonly<Record<string, string | undefined>>;
-
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
 
 /** A built role as a child process of the test. */
 export interface RoleProcess {
@@ -81,18 +79,12 @@ function spawnRole(
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const exit = new Promise<Exit>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal }));
-  });
+  const { logs, exit } = follow(child);
   return {
     pid: child.pid ?? Number.NaN,
     url,
     managementUrl,
-    logs: () => Buffer.concat(chunks).toString('utf8'),
+    logs,
     signal: (signal) => void child.kill(signal),
     exited: () => exit,
     ready: async (withinMs = 20_000) => {

@@ -1,0 +1,23 @@
+import type { ChildProcess } from 'node:child_process';
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** All that a child process of the test has written so far, standard error too, and how it ended. */
+export interface FollowedChild {
+  logs(): string;
+  readonly exit: Promise<Exit>;
+}
+
+export function follow(child: ChildProcess): FollowedChild {
+  const chunks: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const exit = new Promise<Exit>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  return { logs: () => Buffer.concat(chunks).toString('utf8'), exit };
+}

@@ -57,6 +57,8 @@ export interface HdfsCluster {
   ready(withinMs?: number): Promise<void>;
   /** Makes this NameNode the active one, of two, once it is fit for that. The other steps down, if it answers. @throws where it cannot */
   failover(to: number): Promise<void>;
+  /** The same behind the back of the active one, which is not asked: it must not answer at the time. @throws where it cannot */
+  takeOver(to: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -109,6 +111,7 @@ function clusterOf(
     },
     ready,
     failover: (to) => nameNodes.failover(to),
+    takeOver: (to) => nameNodes.takeOver(to),
     stop: async () => {
       await Promise.all(dataNodes.map((node) => node.stop()));
       await nameNodes.stop();

@@ -12,8 +12,10 @@ export interface NameNodes {
   readonly nodes: readonly ClusterNode[];
   /** Starts all, formatting what is new. One of them is active then. */
   start(): Promise<void>;
-  /** Makes another one active; the active one steps down, if it still answers. */
+  /** As an operator does it: the active one is asked to step down, and fenced where it does not answer. */
   failover(to: number): Promise<void>;
+  /** The same behind the back of the active one, which is not asked: it must not answer at the time. */
+  takeOver(to: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,11 +35,13 @@ const NAMENODE = 'server.namenode.NameNode';
 /** Formatted at once, only where it is new, so that the cluster's nodes can be started in any order. */
 export async function singleNameNode(context: DaemonContext, server: WebServer): Promise<NameNodes> {
   const node = nameNodeProcess(context, 'namenode', server);
+  const noOther = () => Promise.reject(new Error('there is no other NameNode'));
   await formatWhenNew(context, 'namenode', ['-format', '-nonInteractive']);
   return {
     nodes: [node],
     start: () => node.start(),
-    failover: () => Promise.reject(new Error('there is no other NameNode')),
+    failover: noOther,
+    takeOver: noOther,
     stop: () => node.stop(),
   };
 }
@@ -53,10 +57,17 @@ export function nameNodePair(
   const nodes = servers.nameNodes.map((server, index) =>
     nameNodeProcess(contexts[index] ?? context, names[index] ?? '', server),
   );
-  const failover = async (to: number) => {
+  const untilFit = async (to: number) => {
     const isFit = async () => !(await nameNodeIsInSafeMode(servers.nameNodes[to] ?? { url: '' }));
     await wait(isFit, { what: `${names[to]} was not fit to become active`, withinMs: FIT_WITHIN_MS });
-    await makeActive(context, to);
+  };
+  const failover = async (to: number) => {
+    await untilFit(to);
+    await administer(context, ['-failover', nameNodeId(1 - to), nameNodeId(to)]);
+  };
+  const takeOver = async (to: number) => {
+    await untilFit(to);
+    await administer(context, ['-transitionToActive', '--forceactive', nameNodeId(to)]);
   };
   const start = async () => {
     await journal.start();
@@ -73,7 +84,7 @@ export function nameNodePair(
     await Promise.all(nodes.map((node) => node.stop()));
     await journal.stop();
   };
-  return { nodes, start, failover, stop };
+  return { nodes, start, failover, takeOver, stop };
 }
 
 /** Both listen on one address, so that they cannot find out by it which of the two they are. */
@@ -113,13 +124,8 @@ function journalProcess(context: DaemonContext, server: WebServer): ClusterNode 
   });
 }
 
-/** As an operator does it: the other one is asked to step down, and fenced where it does not answer. */
-function makeActive(context: DaemonContext, to: number): Promise<void> {
-  const [from, next] = [nameNodeId(1 - to), nameNodeId(to)];
-  return runHadoop({
-    ...context,
-    program: 'tools.DFSHAAdmin',
-    folder: join(context.folder, 'admin'),
-    args: ['-ns', NAMESERVICE, '-failover', from, next],
-  });
+function administer(context: DaemonContext, args: readonly string[]): Promise<void> {
+  const program = 'tools.DFSHAAdmin';
+  const folder = join(context.folder, 'admin');
+  return runHadoop({ ...context, program, folder, args: ['-ns', NAMESERVICE, ...args] });
 }

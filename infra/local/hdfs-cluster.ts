@@ -47,6 +47,8 @@ export interface HdfsCluster {
   readonly url: string;
   /** The same of all NameNodes; joined by commas they are an `HDFS_URL`. */
   readonly urls: readonly string[];
+  /** The same for HDFS's own protocol: `hdfs://127.0.0.1:<port>`. */
+  readonly rpcUrls: readonly string[];
   /** The first. */
   readonly nameNode: ClusterNode;
   readonly nameNodes: readonly ClusterNode[];
@@ -83,11 +85,11 @@ export async function prepareHdfs(options: HdfsOptions): Promise<HdfsCluster> {
   const servers = ports.nameNodes.map(({ http }) => webServer(options, http));
   const nameNodes = await newNameNodes(options, ports, context);
   const dataNodes = ports.dataNodes.map((own, index) => dataNodeProcess(options, context, { ...own, index }));
-  return clusterOf(servers, nameNodes, dataNodes);
+  return clusterOf({ servers, rpcPorts: ports.nameNodes.map(({ rpc }) => rpc) }, nameNodes, dataNodes);
 }
 
 function clusterOf(
-  servers: readonly WebServer[],
+  { servers, rpcPorts }: { readonly servers: readonly WebServer[]; readonly rpcPorts: readonly number[] },
   nameNodes: NameNodes,
   dataNodes: readonly ClusterNode[],
 ): HdfsCluster {
@@ -102,6 +104,7 @@ function clusterOf(
   return {
     url: urls[0],
     urls,
+    rpcUrls: rpcPorts.map((port) => `hdfs://127.0.0.1:${port}`),
     nameNode,
     nameNodes: nameNodes.nodes,
     dataNodes,

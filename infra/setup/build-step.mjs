@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from './command.mjs';
 import { copyAssets, removeStale } from './dist.mjs';
+import { generateMessages } from './proto-messages.mjs';
 import { root } from './root.mjs';
 import { bundleSite, bundlesAreThere } from './site-bundles.mjs';
 import { sourceFiles } from './source-files.mjs';
 import { fingerprintOf } from './stamps.mjs';
 
 /**
- * `tsc -b`, the page's scripts, and its other files beside them.
+ * The messages of HDFS's protocol, `tsc -b`, the page's scripts, and its other files beside them.
  *
  * @type {import('./step.mjs').Step}
  */
@@ -23,6 +24,7 @@ export const buildStep = {
   isThere: () => existsSync(join(root, 'dist/infra/local/start.js')) && bundlesAreThere(),
   run: async () => {
     removeStale();
+    await generateMessages();
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     await runCommand({ what: 'tsc -b', command: process.execPath, args: [tsc, '-b'] });
     await bundleSite();

@@ -1,0 +1,116 @@
+import type { DataNodeOptions } from './data/data-node.ts';
+import { type FileRange, readFile } from './file-reader.ts';
+import { FileWriter } from './file-writer.ts';
+import type { FsServerDefaultsValid, HdfsFileStatusValid } from './generated/hdfs_pb.ts';
+import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
+import { RpcClient, type RpcClientOptions } from './rpc/client.ts';
+
+const { method: nameNode } = ClientNamenodeProtocol;
+const FOLDER_PERMISSION = 0o755;
+const RECOVERER = 'node-hdfs-recoverer';
+
+export interface HdfsClientOptions extends RpcClientOptions, DataNodeOptions {
+  /** Whether a write is on the DataNodes' disks once it resolves (hsync), and not in their memory only (hflush). */
+  readonly sync: boolean;
+}
+
+/**
+ * HDFS by its own protocols, as far as files are written to their ends, recovered, read and moved. Everything rejects
+ * with an `HdfsError`. A call that was sent again is one and the same for the NameNode, see `RpcClient`.
+ *
+ * https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-common/filesystem/filesystem.html
+ */
+export class HdfsClient {
+  readonly #options: HdfsClientOptions;
+  readonly #rpc: RpcClient;
+  #defaults: Promise<FsServerDefaultsValid> | undefined;
+
+  constructor(options: HdfsClientOptions) {
+    this.#options = options;
+    this.#rpc = new RpcClient(options);
+  }
+
+  /** What is in a folder, by name; undefined where there is none. */
+  async list(path: string): Promise<readonly HdfsFileStatusValid[] | undefined> {
+    const found: HdfsFileStatusValid[] = [];
+    for (;;) {
+      const startAfter = found.at(-1)?.path ?? new Uint8Array();
+      const { listing } = await this.#rpc.call(nameNode.getListing, {
+        source: path,
+        startAfter,
+        needLocation: false,
+      });
+      if (!listing) return undefined;
+      found.push(...listing.partial);
+      if (listing.remainingEntries === 0 || listing.partial.length === 0) return found;
+    }
+  }
+
+  async status(path: string): Promise<HdfsFileStatusValid | undefined> {
+    return (await this.#rpc.call(nameNode.getFileInfo, { source: path })).status;
+  }
+
+  /** With the folders above it; it may be there. */
+  async makeFolder(path: string): Promise<void> {
+    const masked = { permission: FOLDER_PERMISSION };
+    await this.#rpc.call(nameNode.mkdirs, { source: path, masked, createParent: true });
+  }
+
+  async rename(source: string, destination: string, { overwrite = false } = {}): Promise<void> {
+    await this.#rpc.call(nameNode.rename2, { source, destination, overwrite });
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.#rpc.call(nameNode.delete, { source: path, recursive: true });
+  }
+
+  /** False while the last block is being cut in the background. */
+  async truncate(path: string, bytes: number): Promise<boolean> {
+    const request = { source: path, newLength: BigInt(bytes), clientName: RECOVERER };
+    return (await this.#rpc.call(nameNode.truncate, request)).result;
+  }
+
+  /** Takes a file from whoever has it open. True where nobody has, else the recovery has begun. */
+  async recoverLease(path: string): Promise<boolean> {
+    return (await this.#rpc.call(nameNode.recoverLease, { source: path, clientName: RECOVERER })).result;
+  }
+
+  async isClosed(path: string): Promise<boolean> {
+    return (await this.#rpc.call(nameNode.isFileClosed, { source: path })).result;
+  }
+
+  read(range: FileRange): Promise<Buffer> {
+    return readFile(this.#rpc, range, this.#options);
+  }
+
+  async create(path: string, replication?: number): Promise<FileWriter> {
+    return FileWriter.create(path, {
+      ...(await this.#writer()),
+      ...(replication !== undefined && { replication }),
+    });
+  }
+
+  async append(path: string): Promise<FileWriter> {
+    return FileWriter.append(path, await this.#writer());
+  }
+
+  close(): void {
+    this.#rpc.close();
+  }
+
+  async #writer() {
+    return { ...this.#options, rpc: this.#rpc, defaults: await this.#serverDefaults() };
+  }
+
+  /** Asked for once: they do not change under a running NameNode. */
+  #serverDefaults(): Promise<FsServerDefaultsValid> {
+    this.#defaults ??= this.#rpc.call(nameNode.getServerDefaults, {}).then(
+      ({ defaults }) => defaults,
+      (error) => {
+        this.#defaults = undefined;
+        throw error;
+      },
+    );
+    return this.#defaults;
+  }
+}

@@ -1,0 +1,73 @@
+import { HdfsError, nonsense } from '../errors.ts';
+import { ClientReadStatusSchema, OpReadBlockSchema, Status } from '../generated/data-transfer_pb.ts';
+import type { DatanodeInfo, LocatedBlockValid } from '../generated/hdfs_pb.ts';
+import { within } from '../wire/connect.ts';
+import { delimited } from '../wire/delimited.ts';
+import { ChunkChecksum } from './checksum.ts';
+import { ask, type Conversation, type DataNodeOptions, OP } from './data-node.ts';
+import { receivePacket } from './packet.ts';
+
+export interface BlockRange {
+  readonly block: LocatedBlockValid;
+  /** Within the block. */
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/**
+ * Exactly these bytes of a block, held against their checksums, from the first DataNode that has them.
+ * @throws {HdfsError} that of the last DataNode
+ */
+export async function readBlock(range: BlockRange, options: DataNodeOptions): Promise<Buffer> {
+  let failure = new HdfsError('remote', 'BlockMissingException', 'no DataNode has the block');
+  for (const node of range.block.locations) {
+    try {
+      return await readFrom(node, range, options);
+    } catch (error) {
+      if (!(error instanceof HdfsError)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function readFrom(node: DatanodeInfo, range: BlockRange, options: DataNodeOptions): Promise<Buffer> {
+  const { block, offset, bytes } = range;
+  const message = {
+    header: { base: { block: block.block, token: block.token }, clientName: 'reader' },
+    offset: BigInt(offset),
+    length: BigInt(bytes),
+  };
+  const conversation = await ask(node, OP.readBlock, { schema: OpReadBlockSchema, message }, options);
+  const { socket } = conversation;
+  const what = `reading block ${block.block.blockId}`;
+  try {
+    return await within(socket, { what, timeoutMs: options.timeoutMs }, () => receive(conversation, range));
+  } finally {
+    socket.destroySoon();
+  }
+}
+
+/** The first packet begins with the chunk that has the first byte; an empty one comes last, and wants a word of thanks. */
+async function receive({ socket, reader, response }: Conversation, range: BlockRange): Promise<Buffer> {
+  const info = response.readOpChecksumInfo;
+  if (info === undefined) throw nonsense('readBlock', 'NoChecksum');
+  const checksum = new ChunkChecksum(info.checksum);
+  const skipped = range.offset - Number(info.chunkOffset);
+  if (skipped < 0 || skipped >= checksum.kind.bytesPerChecksum) throw nonsense('readBlock', 'WrongOffset');
+  const parts: Buffer[] = [];
+  // Up to the end of the last chunk, more than is asked for may come.
+  let room = skipped + range.bytes + checksum.kind.bytesPerChecksum;
+  for (;;) {
+    const { header, data } = await receivePacket(reader, checksum);
+    if (data.length > room) throw nonsense('readBlock', 'TooMuch');
+    room -= data.length;
+    parts.push(data);
+    if (header.lastPacketInBlock) break;
+  }
+  socket.write(delimited(ClientReadStatusSchema, { status: Status.CHECKSUM_OK }));
+  const read = Buffer.concat(parts).subarray(skipped, skipped + range.bytes);
+  if (read.length < range.bytes)
+    throw new HdfsError('remote', 'ShortRead', `${read.length} of ${range.bytes} bytes`);
+  return read;
+}

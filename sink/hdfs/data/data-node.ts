@@ -1,0 +1,83 @@
+import type { Socket } from 'node:net';
+import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
+import { HdfsError } from '../errors.ts';
+import {
+  BlockOpResponseSchema,
+  type BlockOpResponseValid,
+  Status,
+  StatusSchema,
+} from '../generated/data-transfer_pb.ts';
+import type { DatanodeInfo } from '../generated/hdfs_pb.ts';
+import { ByteReader } from '../wire/byte-reader.ts';
+import { connect, type Endpoint, nameOf, within } from '../wire/connect.ts';
+import { delimited } from '../wire/delimited.ts';
+
+/** `DataTransferProtocol.DATA_TRANSFER_VERSION`. */
+const VERSION = 28;
+
+/** The operations of the data-transfer protocol. `Op` of hadoop-hdfs-client. */
+export const OP = { writeBlock: 80, readBlock: 81, transferBlock: 86 } as const;
+
+export interface DataNodeOptions {
+  /** Of a connection, and of each wait for an answer, ms. */
+  readonly timeoutMs: number;
+  /** Whether DataNodes are reached by their names, not by the addresses the NameNode knows. `dfs.client.use.datanode.hostname`. */
+  readonly byHostName?: boolean;
+}
+
+/** A DataNode that has begun to carry out an operation. */
+export interface Conversation {
+  readonly socket: Socket;
+  readonly reader: ByteReader;
+  readonly response: BlockOpResponseValid;
+}
+
+/** A DataNode that refused, with the one further down the pipeline that it blames. */
+export class RefusedError extends HdfsError {
+  /** `host:port`, as DataNodes name one another; empty where it blames nobody. */
+  readonly firstBadLink: string;
+
+  constructor(what: string, { status, firstBadLink, message }: BlockOpResponseValid) {
+    const name = statusName(status);
+    super('remote', name, `${what}: ${name}: ${message || firstBadLink}`);
+    this.firstBadLink = firstBadLink;
+  }
+}
+
+export function statusName(status: Status): string {
+  return StatusSchema.value[status]?.name ?? `status ${status}`;
+}
+
+/** Where a DataNode transfers data. */
+export function endpointOf({ id }: DatanodeInfo, byHostName = false): Endpoint {
+  const { ipAddress = '', hostName = '', transferPort = 0 } = id ?? {};
+  return { host: byHostName ? hostName : ipAddress, port: transferPort };
+}
+
+/**
+ * Asks a DataNode to do something, and waits for its first answer.
+ * @throws {RefusedError} where that is none of success
+ * @throws {HdfsError} `lost`, or `nonsense`
+ */
+export async function ask<Desc extends DescMessage>(
+  node: DatanodeInfo,
+  op: number,
+  { schema, message }: { readonly schema: Desc; readonly message: MessageInitShape<Desc> },
+  { timeoutMs, byHostName }: DataNodeOptions,
+): Promise<Conversation> {
+  const endpoint = endpointOf(node, byHostName);
+  const what = `${schema.name} at DataNode ${nameOf(endpoint)}`;
+  const socket = await connect(endpoint, timeoutMs);
+  const reader = new ByteReader(socket, what);
+  try {
+    const response = await within(socket, { what, timeoutMs }, () => {
+      socket.write(Buffer.concat([Buffer.from([0, VERSION, op]), delimited(schema, message)]));
+      return reader.message(BlockOpResponseSchema);
+    });
+    if (response.status !== Status.SUCCESS) throw new RefusedError(what, response);
+    return { socket, reader, response };
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type BlockOwner, BlockWriter } from './data/block-writer.ts';
+import { ChunkChecksum } from './data/checksum.ts';
+import type { DataNodeOptions } from './data/data-node.ts';
+import { HdfsError } from './errors.ts';
+import { readFile } from './file-reader.ts';
+import { ChecksumType, type FsServerDefaultsValid, type HdfsFileStatusValid } from './generated/hdfs_pb.ts';
+import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
+import { Lease } from './lease.ts';
+import type { RpcClient } from './rpc/client.ts';
+
+const { method: nameNode } = ClientNamenodeProtocol;
+
+export interface WriterOptions extends DataNodeOptions {
+  readonly rpc: RpcClient;
+  readonly defaults: FsServerDefaultsValid;
+  readonly sync: boolean;
+  /** Copies of each block; the server's own default where it is left out. */
+  readonly replication?: number;
+}
+
+/** `CreateFlag.CREATE` of hadoop-common: never over a file that is there. */
+const CREATE_FLAG = 0x01;
+const FILE_PERMISSION = 0o644;
+/** The NameNode hears of a block's replicas from the DataNodes, a moment after the client does. */
+const COMPLETE_PAUSE_MS = { first: 2, last: 200 };
+
+/**
+ * A file that is open for writing to its end: its lease, and its last block. One call at a time; the first that rejects
+ * ends the writer, and what it had under way is known only after a recovery of the lease.
+ */
+export class FileWriter {
+  readonly #owner: BlockOwner;
+  readonly #blockBytes: number;
+  readonly #lease: Lease;
+  #block: BlockWriter | undefined;
+  #end: HdfsError | undefined;
+
+  private constructor(owner: BlockOwner, { blockSize }: HdfsFileStatusValid, block?: BlockWriter) {
+    const { rpc, path, clientName } = owner;
+    this.#owner = owner;
+    this.#blockBytes = Number(blockSize);
+    this.#block = block;
+    this.#lease = new Lease({ rpc, path, clientName, onLost: (error) => this.#fail(error) });
+  }
+
+  /** Makes a file, whose folder must be there and which must not. @throws {HdfsError} */
+  static async create(path: string, options: WriterOptions): Promise<FileWriter> {
+    const { rpc, defaults, replication } = options;
+    const owner = ownerOf(path, options);
+    const { status } = await rpc.call(nameNode.create, {
+      source: path,
+      masked: { permission: FILE_PERMISSION },
+      clientName: owner.clientName,
+      flags: CREATE_FLAG,
+      createParent: false,
+      replication: replication ?? defaults.replication,
+      blockSize: defaults.blockSize,
+    });
+    return new FileWriter(owner, plainFile(path, status));
+  }
+
+  /** Opens a file that nobody has open. @throws {HdfsError} */
+  static async append(path: string, options: WriterOptions): Promise<FileWriter> {
+    const owner = ownerOf(path, options);
+    const { clientName, checksum, rpc } = owner;
+    const { block: located, status } = await rpc.call(nameNode.append, { source: path, clientName });
+    const file = plainFile(path, status);
+    if (!located) return new FileWriter(owner, file);
+    const bytes = Number(located.block.bytes) % checksum.kind.bytesPerChecksum;
+    const at = Number(located.offset + located.block.bytes) - bytes;
+    const partialChunk = bytes === 0 ? Buffer.alloc(0) : await readFile(rpc, { path, at, bytes }, options);
+    return new FileWriter(owner, file, await BlockWriter.reopen(owner, located, partialChunk));
+  }
+
+  /** Durable, and visible to every reader, once it resolves. @throws {HdfsError} */
+  write(data: Buffer): Promise<void> {
+    return this.#unlessEnded(async () => {
+      for (let at = 0; at < data.length; ) {
+        const block = await this.#blockWithRoom();
+        const part = data.subarray(at, at + this.#blockBytes - block.bytes);
+        await block.write(part);
+        at += part.length;
+      }
+    });
+  }
+
+  /** The file is complete, and nobody's, once it resolves. @throws {HdfsError} */
+  async close(): Promise<void> {
+    await this.#unlessEnded(async () => {
+      const last = await this.#block?.finish();
+      await this.#complete(last && { last });
+    });
+    this.destroy();
+  }
+
+  /** Lets go, whatever is under way: the lease is left to who recovers it. */
+  destroy(): void {
+    this.#fail(new HdfsError('misused', 'Closed', `${this.#owner.path} is closed`));
+  }
+
+  async #blockWithRoom(): Promise<BlockWriter> {
+    if (this.#block !== undefined && this.#block.bytes < this.#blockBytes) return this.#block;
+    this.#block = await BlockWriter.allocate(this.#owner, await this.#block?.finish());
+    return this.#block;
+  }
+
+  async #complete(last: object | undefined): Promise<void> {
+    const { rpc, path, clientName, timeoutMs } = this.#owner;
+    const untilMs = performance.now() + timeoutMs;
+    for (let pauseMs = COMPLETE_PAUSE_MS.first; ; pauseMs = Math.min(2 * pauseMs, COMPLETE_PAUSE_MS.last)) {
+      const { result } = await rpc.call(nameNode.complete, { source: path, clientName, ...last });
+      if (result) return;
+      if (performance.now() > untilMs) {
+        throw new HdfsError(
+          'remote',
+          'NotReplicated',
+          `${path}: the last block has too few replicas to be complete`,
+        );
+      }
+      await delay(pauseMs);
+    }
+  }
+
+  async #unlessEnded(work: () => Promise<void>): Promise<void> {
+    if (this.#end) throw this.#end;
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof HdfsError) this.#fail(error);
+      throw error;
+    }
+  }
+
+  #fail(error: HdfsError): void {
+    this.#end ??= error;
+    this.#lease.end();
+    this.#block?.destroy();
+  }
+}
+
+/** A name of its own for each file, so that each has a lease of its own. */
+function ownerOf(path: string, { defaults, ...options }: WriterOptions): BlockOwner {
+  const { bytesPerChecksum, checksumType } = defaults;
+  const checksum = new ChunkChecksum({ bytesPerChecksum, type: checksumType ?? ChecksumType.CRC32 });
+  return { ...options, path, clientName: `node-hdfs-${randomUUID()}`, checksum };
+}
+
+/** @throws {HdfsError} where blocks of this file are not written by a pipeline */
+function plainFile(path: string, status: HdfsFileStatusValid | undefined): HdfsFileStatusValid {
+  if (!status)
+    throw new HdfsError('nonsense', 'NoFileStatus', `${path}: the NameNode says nothing of the file`);
+  if (status.erasureCodingPolicy.length === 0) return status;
+  throw new HdfsError(
+    'remote',
+    'UnsupportedOperationException',
+    `${path} is erasure-coded, and cannot be flushed`,
+  );
+}

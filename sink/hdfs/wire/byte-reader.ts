@@ -1,0 +1,89 @@
+import type { Socket } from 'node:net';
+import type { DescMessage, MessageValidType } from '@bufbuild/protobuf';
+import { lost, nonsense } from '../errors.ts';
+import { decode, readVarint } from './delimited.ts';
+
+/** What comes unasked is left in the network from here on. */
+const HIGH_WATER_BYTES = 1024 * 1024;
+/** Far above any message of the data-transfer protocol. */
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+interface Waiting {
+  readonly bytes: number;
+  readonly resolve: (bytes: Buffer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Reads a socket in pieces of known length, one reader at a time. Each read resolves, or rejects once the socket is at
+ * its end or destroyed; whoever waits sets the deadline, by destroying the socket. What is held is bounded by the piece
+ * asked for and `HIGH_WATER_BYTES`.
+ */
+export class ByteReader {
+  readonly #socket: Socket;
+  readonly #what: string;
+  #chunks: Buffer[] = [];
+  #held = 0;
+  #waiting: Waiting | undefined;
+  #failure: Error | undefined;
+
+  /** @param what the other side, as errors call it */
+  constructor(socket: Socket, what: string) {
+    this.#socket = socket;
+    this.#what = what;
+    socket.on('data', (chunk) => this.#take(chunk));
+    socket.on('end', () => this.#fail(lost(what, { code: 'ECONNRESET' })));
+    socket.on('error', (error) => this.#fail(lost(what, error)));
+    socket.on('close', () => this.#fail(lost(what, undefined)));
+  }
+
+  /** @throws {HdfsError} `lost` */
+  read(bytes: number): Promise<Buffer> {
+    if (this.#held >= bytes) return Promise.resolve(this.#give(bytes));
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#waiting = { bytes, resolve, reject };
+      this.#socket.resume();
+    });
+  }
+
+  /** A message with its length before it. @throws {HdfsError} `lost`, or `nonsense` */
+  async message<Desc extends DescMessage>(schema: Desc): Promise<MessageValidType<Desc>> {
+    const length = await this.#varint();
+    if (length > MAX_MESSAGE_BYTES) throw nonsense(this.#what, `${schema.name} of ${length} bytes`);
+    return decode(schema, await this.read(length));
+  }
+
+  async #varint(): Promise<number> {
+    let bytes = await this.read(1);
+    for (;;) {
+      const varint = readVarint(bytes, 0);
+      if (varint !== undefined) return varint.value;
+      bytes = Buffer.concat([bytes, await this.read(1)]);
+    }
+  }
+
+  #take(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#held += chunk.length;
+    const waiting = this.#waiting;
+    if (waiting !== undefined && this.#held >= waiting.bytes) {
+      this.#waiting = undefined;
+      waiting.resolve(this.#give(waiting.bytes));
+    } else if (waiting === undefined && this.#held > HIGH_WATER_BYTES) this.#socket.pause();
+  }
+
+  #give(bytes: number): Buffer {
+    const [first] = this.#chunks;
+    const all = this.#chunks.length > 1 || first === undefined ? Buffer.concat(this.#chunks) : first;
+    this.#held -= bytes;
+    this.#chunks = this.#held > 0 ? [all.subarray(bytes)] : [];
+    return all.subarray(0, bytes);
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#waiting?.reject(this.#failure);
+    this.#waiting = undefined;
+  }
+}

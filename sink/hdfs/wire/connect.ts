@@ -1,0 +1,50 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import { late, lost } from '../errors.ts';
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** How long an idle connection stays without a sign of life, ms: a half-open one is found out by the kernel. */
+const KEEP_ALIVE_MS = 30_000;
+
+export const nameOf = ({ host, port }: Endpoint): string => `${host}:${port}`;
+
+/** A connection without Nagle's delay. @throws {HdfsError} `lost` */
+export function connect(endpoint: Endpoint, timeoutMs: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket({
+      ...endpoint,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_MS,
+    });
+    const what = `connecting to ${nameOf(endpoint)}`;
+    const timer = setTimeout(() => socket.destroy(late(what, timeoutMs)), timeoutMs);
+    const fail = (error: Error) => {
+      clearTimeout(timer);
+      reject(lost(what, error));
+    };
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.off('error', fail);
+      resolve(socket);
+    });
+  });
+}
+
+/** Whatever is awaited ends within so long: afterwards the socket is destroyed, and everything that reads it rejects. */
+export async function within<Result>(
+  socket: Socket,
+  { what, timeoutMs }: { readonly what: string; readonly timeoutMs: number },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const timer = setTimeout(() => socket.destroy(late(what, timeoutMs)), timeoutMs);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
+}

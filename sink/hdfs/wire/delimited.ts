@@ -1,0 +1,78 @@
+import {
+  create,
+  type DescMessage,
+  fromBinary,
+  isFieldSet,
+  type Message,
+  type MessageInitShape,
+  type MessageValidType,
+  toBinary,
+} from '@bufbuild/protobuf';
+import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
+import { nonsense } from '../errors.ts';
+
+/** A varint of 32 bits has at most so many bytes. https://protobuf.dev/programming-guides/encoding/#varints */
+const MAX_VARINT_BYTES = 5;
+
+/** A message with its length before it, as Hadoop writes all of its own. */
+export function delimited<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Buffer {
+  const bytes = toBinary(schema, create(schema, init));
+  const length = varint(bytes.length);
+  return Buffer.concat([length, bytes]);
+}
+
+export function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
+  bytes.push(rest);
+  return Buffer.from(bytes);
+}
+
+/**
+ * A varint and how many bytes it has; undefined where its end is still to come.
+ * @throws {HdfsError} `nonsense` where none is so long
+ */
+export function readVarint(
+  bytes: Uint8Array,
+  at: number,
+): { readonly value: number; readonly length: number } | undefined {
+  let value = 0;
+  for (let index = 0; index < MAX_VARINT_BYTES; index += 1) {
+    const byte = bytes[at + index];
+    if (byte === undefined) return undefined;
+    value += (byte & 0x7f) * 2 ** (7 * index);
+    if (byte < 0x80) return { value, length: index + 1 };
+  }
+  throw nonsense('length of a message', 'EndlessVarint');
+}
+
+/** @throws {HdfsError} `nonsense` where the bytes are no such message, or lack what it must have */
+export function decode<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array): MessageValidType<Desc> {
+  let message: Message;
+  try {
+    message = fromBinary(schema, bytes);
+  } catch (cause) {
+    throw nonsense(schema.name, 'NotAMessage', { cause });
+  }
+  const missing = missingField(schema, message);
+  if (missing !== undefined) throw nonsense(schema.name, `Without ${missing}`);
+  return message as MessageValidType<Desc>;
+}
+
+/** The library asks for required fields only where it writes. */
+function missingField(schema: DescMessage, message: Message): string | undefined {
+  for (const field of schema.fields) {
+    if (!isFieldSet(message, field)) {
+      if (field.presence === FeatureSet_FieldPresence.LEGACY_REQUIRED) return field.name;
+      continue;
+    }
+    if (field.message === undefined) continue;
+    const value = (message as unknown as Record<string, Message | Message[]>)[field.localName];
+    for (const part of [value ?? []].flat()) {
+      const missing = missingField(field.message, part);
+      if (missing !== undefined) return `${field.name}.${missing}`;
+    }
+  }
+  return undefined;
+}

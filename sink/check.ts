@@ -14,7 +14,7 @@ import { type FileLook, removeScratch, type Trial, tryOut } from './check/trial.
 import { judgeTrial } from './check/trial-findings.ts';
 import { printable, type SinkConfig } from './config.ts';
 import { StoreError } from './errors.ts';
-import { hdfsAccess } from './hdfs-access.ts';
+import { webHdfsAccess } from './hdfs-access.ts';
 import { WebHdfsClient } from './webhdfs/client.ts';
 
 /** Whoever waits longer for an answer is told that none came, however patient the sink itself is. */
@@ -56,7 +56,7 @@ function judgeSettings(config: SinkConfig): Finding {
 type Add = (findings: readonly Finding[]) => void;
 
 async function checkHdfs(config: SinkConfig, partitions: number, add: Add): Promise<void> {
-  const access = hdfsAccess(config, Math.min(ANSWER_WITHIN_MS, config.HDFS_TIMEOUT_MS));
+  const access = webHdfsAccess(config, Math.min(ANSWER_WITHIN_MS, config.HDFS_TIMEOUT_MS));
   const nameNodes = await lookAtNameNodes(access);
   add(judgeNameNodes(nameNodes, actorOf(config)));
   if (!nameNodes.some(({ state }) => state === 'active')) return;

@@ -9,10 +9,19 @@ const nameNodes = v.pipe(
   text('http://127.0.0.1:9870'),
   v.transform((list) => list.split(',').map((address) => address.trim())),
   v.check(
-    (addresses) => addresses.every((address) => /^https?:\/\/[^/\s]+/.test(address) && URL.canParse(address)),
-    'must be http://host:port or https://host:port, or the NameNodes of an HA pair separated by a comma',
+    (addresses) =>
+      addresses.every((address) => /^(https?|hdfs):\/\/[^/\s]+/.test(address) && URL.canParse(address)),
+    'must be hdfs://host:port, http://host:port or https://host:port, or the NameNodes of an HA pair separated by a comma',
   ),
   v.transform((addresses) => addresses.map((address) => new URL(address))),
+  v.check(
+    (urls) => urls.every(isRpc) || !urls.some(isRpc),
+    "must be all of one kind: hdfs:// is HDFS's own protocol, http:// and https:// are WebHDFS",
+  ),
+  v.check(
+    (urls) => urls.every((url) => !isRpc(url) || ['', '/'].includes(url.pathname)),
+    'must be hdfs://host:port and no more: HDFS_DIR is for the folder',
+  ),
   v.check(
     (urls) => urls.every(({ username, password }) => username === '' && password === ''),
     'must not hold a password: HDFS_HEADERS is for it, as {"Authorization":"Basic ..."}',
@@ -22,6 +31,9 @@ const nameNodes = v.pipe(
     'must end with the path: no "?" and no "#"',
   ),
 );
+
+/** Whether it is HDFS's own protocol that is spoken at this address. */
+export const isRpc = ({ protocol }: URL): boolean => protocol === 'hdfs:';
 
 const folder = v.pipe(
   text('/data'),
@@ -117,6 +129,14 @@ function objection(name: string, value: string): string | undefined {
   return undefined;
 }
 
+const flag = v.pipe(
+  v.optional(
+    v.picklist(['true', 'false'], (issue) => `"${issue.input}" is neither true nor false`),
+    'false',
+  ),
+  v.transform((value) => value === 'true'),
+);
+
 /** The settings with which HDFS is found and spoken to. */
 export const hdfsEntries = {
   HDFS_URL: nameNodes,
@@ -126,18 +146,34 @@ export const hdfsEntries = {
   HDFS_HEADERS: headers,
   HDFS_DIR: folder,
   HDFS_TIMEOUT_MS: integer(1_000, 600_000, 30_000),
+  HDFS_SYNC: flag,
+  HDFS_USE_DATANODE_HOSTNAME: flag,
 };
 
 type HdfsSettings = v.InferOutput<v.ObjectSchema<typeof hdfsEntries, undefined>>;
 
 export function hdfsContradictions(settings: HdfsSettings): string[] {
+  return [...securityContradictions(settings), ...transportContradictions(settings)];
+}
+
+/** What only one of the two transports knows. */
+function transportContradictions(settings: HdfsSettings): string[] {
+  if (!settings.HDFS_URL.some(isRpc)) {
+    const names = (['HDFS_SYNC', 'HDFS_USE_DATANODE_HOSTNAME'] as const).filter((name) => settings[name]);
+    return names.map((name) => `${name}: has no use with WebHDFS, as HDFS_URL does not begin with hdfs`);
+  }
+  const headers = Object.keys(settings.HDFS_HEADERS).length > 0;
+  return headers ? ['HDFS_HEADERS: has no use with hdfs://, which has no headers'] : [];
+}
+
+function securityContradictions(settings: HdfsSettings): string[] {
   const problems: string[] = [];
   if (settings.HDFS_TOKEN_FILE !== undefined && settings.HDFS_USER !== undefined) {
     problems.push('HDFS_USER: has no use beside HDFS_TOKEN_FILE: the token says who acts');
   }
   if (
     settings.HDFS_CA_FILE !== undefined &&
-    settings.HDFS_URL.every(({ protocol }) => protocol === 'http:')
+    settings.HDFS_URL.every(({ protocol }) => protocol !== 'https:')
   ) {
     problems.push('HDFS_CA_FILE: has no use, as no address in HDFS_URL begins with https');
   }

@@ -6,6 +6,7 @@ import { LedgerError, StoreError } from './errors.ts';
 import { claimLedger, type Ledger } from './ledger.ts';
 import { compareWithTopic } from './recovery.ts';
 import { Session, type SessionContext } from './session.ts';
+import type { Claim } from './store.ts';
 
 /**
  * - `claiming`: fencing, recovering and finding where to read on; again and again while something is in the way.
@@ -106,9 +107,7 @@ export class PartitionWriter {
     const { signal } = this.#release;
     while (!signal.aborted) {
       try {
-        const session = await this.#claim();
-        if (!session) return;
-        await session.run();
+        await this.#claimAndWrite({ partition: this.partition, token: randomUUID() });
         return;
       } catch (error) {
         if (signal.aborted) return;
@@ -124,13 +123,23 @@ export class PartitionWriter {
     }
   }
 
-  async #claim(): Promise<Session | undefined> {
+  /** Until the partition is not ours any more. @throws to claim again, or to stop */
+  async #claimAndWrite(claim: Claim): Promise<void> {
+    try {
+      const session = await this.#claim(claim);
+      await session?.run();
+    } finally {
+      await this.#options.store.leave(claim);
+    }
+  }
+
+  async #claim(claim: Claim): Promise<Session | undefined> {
     const { store, feed, metrics } = this.#options;
     const { signal } = this.#release;
     const begunMs = performance.now();
     const ledger = await claimLedger({
       store,
-      claim: { partition: this.partition, token: randomUUID() },
+      claim,
       topicId: () => feed.topicId(),
       earliestOffset: async () => (await feed.watermarks(this.partition)).low,
       signal,

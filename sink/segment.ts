@@ -17,6 +17,17 @@ export function parseOpenName(name: string): number | undefined {
   return OPEN_NAME.test(name) ? Number(name.slice(0, DIGITS)) : undefined;
 }
 
+/** A copy of a segment, under way; what is left of one is deleted at the next claim. */
+const COPY = '.copy-';
+
+/** Where the copy of a segment is made, by the path of the segment: beside it, under its claim's token. */
+export function copyPath(path: string): string {
+  const token = path.split('/').at(-2);
+  return path.replace(/\.jsonl$/, `${COPY}${token}`);
+}
+
+export const isCopy = (name: string): boolean => name.includes(COPY);
+
 /** Hours since the epoch, UTC. */
 export const hourOf = (timestampMs: number): number => Math.floor(timestampMs / HOUR_MS);
 

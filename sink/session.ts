@@ -149,11 +149,13 @@ export class Session {
     this.#intake.resumeIfLow();
   }
 
-  /** The next segment comes first, so that the position is never without one; then the full one may go. */
+  /** The next segment comes before the full one may go, so that the position is never without one. */
   async #roll(): Promise<void> {
+    const { store } = this.#context;
     const { first, content } = this.#current;
     if (!content) return;
-    await this.#context.store.create(this.#claim, this.#durable);
+    await store.finish(this.#claim, first);
+    await store.create(this.#claim, this.#durable);
     this.#current = { first: this.#durable, bytes: 0 };
     this.#publishing.add({ first, last: content.last, hour: content.hour });
   }

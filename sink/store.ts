@@ -27,10 +27,10 @@ export interface FinishedSegment {
  * on three promises:
  *
  * 1. After `claim` has resolved, no request made under an older token, by anybody, asleep or in the network, can
- *    change the partition's unfinished segments, but for an append that had already begun.
- * 2. After `settle` has resolved, that append cannot either.
- * 3. A changing call (`claim`, `noteTopicId`, `truncate`, `create`, `append`, `publish`) that rejects may still be applied later,
- *    whatever the error: only a new claim finds out. None repeats a request.
+ *    change the partition's unfinished segments, but for appends to the newest one by whoever had it open.
+ * 2. After `settle` has resolved, these cannot either.
+ * 3. A changing call (`claim`, `noteTopicId`, `truncate`, `create`, `append`, `finish`, `publish`) that rejects may still be applied
+ *    later, whatever the error: only a new claim finds out. None is applied twice.
  *
  * Every request has a deadline of its own. Calls reject with a `StoreError`; `claim` with a `LedgerError` where the folder
  * is not one of ours, and what takes a signal with its reason.
@@ -60,8 +60,12 @@ export interface Store {
   create(claim: Claim, first: number): Promise<void>;
   /** Durable and visible once resolved. */
   append(claim: Claim, first: number, chunks: readonly Buffer[]): Promise<void>;
+  /** No append to the segment follows. Where there is a next one, whoever claims finds it complete. */
+  finish(claim: Claim, first: number): Promise<void>;
   /** Moves a finished segment to its published name, where it never changes again. */
   publish(claim: Claim, segment: FinishedSegment): Promise<void>;
+  /** Nothing is asked under this claim any more: what is held open for it is let go, at once if it can be. Never rejects. */
+  leave(claim: Claim): Promise<void>;
   /** Lets connections go. */
   close(): void;
 }

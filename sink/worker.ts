@@ -3,9 +3,9 @@ import { LogOutput } from '../producer/process/log-output.ts';
 import { obeySupervisor } from '../producer/process/supervised.ts';
 import { Assignment } from './assignment.ts';
 import { LEAVE_ALLOWANCE_MS, readConfig } from './config.ts';
-import { hdfsAccess } from './hdfs-access.ts';
+import { hdfsFiles } from './hdfs-access.ts';
 import type { WorkerReport } from './report.ts';
-import { WebHdfsStore } from './webhdfs/store.ts';
+import { SegmentStore } from './segment-store.ts';
 
 /** One worker process: a member of the consumer group with the partitions it is given. */
 const config = readConfig();
@@ -24,8 +24,8 @@ const assignment = new Assignment({
     config: config.KAFKA_CONFIG,
     log,
   },
-  store: new WebHdfsStore({
-    ...hdfsAccess(config),
+  store: new SegmentStore({
+    files: hdfsFiles(config),
     dir: config.HDFS_DIR,
     topic: config.KAFKA_TOPIC,
   }),

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { SettingsError } from '../../producer/contract/settings.ts';
 import { readConfig, type SinkConfig } from '../config.ts';
 import { StoreError } from '../errors.ts';
-import { hdfsAccess } from '../hdfs-access.ts';
+import { webHdfsAccess } from '../hdfs-access.ts';
 import { TopicId } from '../topic-id.ts';
 import { WebHdfsClient } from '../webhdfs/client.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -41,7 +41,7 @@ async function verify(config: SinkConfig, { settled, compacted }: Options): Prom
   const bar = new ProgressBar(process.stderr);
   const onProgress = (done: number, total: number) => bar.draw(done, total);
   const reader = await TopicReader.connect({ brokers, topic, config: properties });
-  const client = new WebHdfsClient(hdfsAccess(config));
+  const client = new WebHdfsClient(webHdfsAccess(config));
   try {
     const topicId = await askTopicId(config);
     const options = { topic, folder, reader, client, topicId, settled, compacted, onProgress };

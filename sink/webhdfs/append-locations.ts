@@ -1,6 +1,5 @@
-/** Where a segment is appended to: a DataNode's address for exactly this path. It may hold a token and is never logged. */
+/** Where a file is appended to: a DataNode's address for exactly its path. It may hold a token and is never logged. */
 export interface AppendLocation {
-  readonly path: string;
   readonly url: URL;
   /** By `performance.now()`. */
   readonly untilMs: number;
@@ -15,18 +14,26 @@ const GOOD_FOR_MS = 10_000;
  * way, and none after one that failed.
  */
 export class AppendLocations {
-  readonly #byPartition = new Map<number, AppendLocation>();
+  readonly #byPath = new Map<string, AppendLocation>();
 
-  /** The one for this path, or a new one; it is gone until it is kept again. */
-  async take(partition: number, path: string, ask: () => Promise<URL>): Promise<AppendLocation> {
-    const last = this.#byPartition.get(partition);
-    this.#byPartition.delete(partition);
-    if (last?.path === path && performance.now() < last.untilMs) return last;
-    return { path, url: await ask(), untilMs: performance.now() + GOOD_FOR_MS };
+  /** The last one of this path, or a new one; it is gone until it is kept again. */
+  async take(path: string, ask: () => Promise<URL>): Promise<AppendLocation> {
+    const last = this.#byPath.get(path);
+    this.#byPath.delete(path);
+    if (last !== undefined && performance.now() < last.untilMs) return last;
+    return { url: await ask(), untilMs: performance.now() + GOOD_FOR_MS };
   }
 
   /** The append is done. */
-  keep(partition: number, location: AppendLocation): void {
-    this.#byPartition.set(partition, location);
+  keep(path: string, location: AppendLocation): void {
+    this.#byPath.set(path, location);
+  }
+
+  forget(path: string): void {
+    this.#byPath.delete(path);
+  }
+
+  forgetBelow(folder: string): void {
+    for (const path of [...this.#byPath.keys()]) if (path.startsWith(`${folder}/`)) this.#byPath.delete(path);
   }
 }

@@ -1,4 +1,5 @@
 import { StoreError, type StoreErrorKind } from '../errors.ts';
+import { kindOf } from '../remote-exceptions.ts';
 
 /**
  * What may be asked of the other NameNode of a pair after one has failed to do it:
@@ -27,27 +28,6 @@ export class WebHdfsError extends StoreError {
     this.elsewhere = failure.elsewhere;
   }
 }
-
-/**
- * What WebHDFS's remote exceptions mean in the store's own words. Every IOException comes as a 403, so the class
- * decides and never the status; what is not listed is a passing fault.
- * https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-hdfs/WebHDFS.html#Error_Responses
- */
-const KINDS: Readonly<Record<string, StoreErrorKind>> = {
-  FileNotFoundException: 'fenced',
-  LeaseExpiredException: 'fenced',
-  FileAlreadyExistsException: 'exists',
-  AccessControlException: 'refused',
-  SecurityException: 'refused',
-  InvalidToken: 'refused',
-  NSQuotaExceededException: 'refused',
-  DSQuotaExceededException: 'refused',
-  QuotaByStorageTypeExceededException: 'refused',
-  UnsupportedOperationException: 'refused',
-  ParentNotDirectoryException: 'refused',
-  PathComponentTooLongException: 'refused',
-  MaxDirectoryItemsExceededException: 'refused',
-};
 
 /**
  * What a NameNode says that has not looked at the request. The second one does so while it starts, and after a failover
@@ -115,7 +95,8 @@ export function interpretAnswer(
   const isUnknownUser = UNKNOWN_USER.test(firstLine);
   const advice = isUnknownUser ? ': HDFS_TOKEN_FILE needs a token that is good' : '';
   return new WebHdfsError({
-    kind: KINDS[exception] ?? 'unavailable',
+    // Every IOException comes as a 403, so the class decides and never the status.
+    kind: kindOf(exception),
     reason: firstLine.includes('$InvalidToken:') ? 'InvalidToken' : exception,
     message: `${request}: ${exception}: ${firstLine}${advice}`,
     elsewhere: NOT_ACTIVE.includes(exception) ? 'anything' : 'nothing',

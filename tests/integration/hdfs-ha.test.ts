@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HdfsCluster, startHdfs } from '../../infra/local/hdfs-cluster.ts';
-import type { Claim } from '../../sink/store.ts';
-import type { WebHdfsStore } from '../../sink/webhdfs/store.ts';
+import type { Claim, Store } from '../../sink/store.ts';
 import { RawHdfs } from '../support/hdfs-raw.ts';
 import { PartitionFolder } from '../support/partition-folder.ts';
 import { until } from '../support/until.ts';
@@ -12,7 +11,7 @@ import { until } from '../support/until.ts';
 const patient = new AbortController().signal;
 let folder: string;
 let hdfs: HdfsCluster;
-const stores: WebHdfsStore[] = [];
+const stores: Store[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'web-events-ha-'));
@@ -25,15 +24,18 @@ afterAll(async () => {
 });
 
 /** A store that knows both, the first one first. */
-function storeOf(partition: PartitionFolder): WebHdfsStore {
-  const store = partition.newStore({ nameNodes: hdfs.urls.map((url) => new URL(url)), timeoutMs: 10_000 });
+function storeOf(partition: PartitionFolder): Store {
+  const store = partition.newWebHdfsStore({
+    nameNodes: hdfs.urls.map((url) => new URL(url)),
+    timeoutMs: 10_000,
+  });
   stores.push(store);
   return store;
 }
 
 const lines = (text: string): Buffer[] => [Buffer.from(text)];
 
-async function claimed(partition: PartitionFolder, store: WebHdfsStore, content: string): Promise<Claim> {
+async function claimed(partition: PartitionFolder, store: Store, content: string): Promise<Claim> {
   const claim = partition.newClaim();
   await store.claim(claim);
   await store.create(claim, 0);
@@ -42,7 +44,7 @@ async function claimed(partition: PartitionFolder, store: WebHdfsStore, content:
 }
 
 /** False where the NameNode has not heard of the file's last block yet, which it says before anything is written. */
-async function appended(store: WebHdfsStore, claim: Claim, content: string): Promise<boolean> {
+async function appended(store: Store, claim: Claim, content: string): Promise<boolean> {
   try {
     await store.append(claim, 0, lines(content));
     return true;

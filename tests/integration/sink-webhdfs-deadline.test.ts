@@ -33,7 +33,7 @@ const answering = (status: number, body: object): Promise<string> =>
   listen(http.createServer((_, response) => response.writeHead(status).end(JSON.stringify(body))));
 
 const storeOn = (...urls: readonly string[]) =>
-  folder.newStore({ nameNodes: urls.map((url) => new URL(url)), timeoutMs: TIMEOUT_MS });
+  folder.newWebHdfsStore({ nameNodes: urls.map((url) => new URL(url)), timeoutMs: TIMEOUT_MS });
 
 async function elapsedMs(work: Promise<unknown>): Promise<number> {
   const begunMs = performance.now();

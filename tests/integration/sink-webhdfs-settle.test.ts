@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, inject, test } from 'vitest';
-import type { Claim } from '../../sink/store.ts';
-import type { WebHdfsStore } from '../../sink/webhdfs/store.ts';
+import type { Claim, Store } from '../../sink/store.ts';
 import { type HalfSent, type RawAnswer, RawHdfs } from '../support/hdfs-raw.ts';
 import { PartitionFolder } from '../support/partition-folder.ts';
 import { until } from '../support/until.ts';
@@ -9,7 +8,7 @@ const url = inject('hdfsUrl');
 const raw = new RawHdfs(url);
 const patient = new AbortController().signal;
 let folder: PartitionFolder;
-let store: WebHdfsStore;
+let store: Store;
 
 beforeEach(() => {
   folder = new PartitionFolder(url);
@@ -135,7 +134,7 @@ describe('settle', () => {
     const slow = await holdOpen(folder.segment(old), 8, 'ee\n');
     const claim = folder.newClaim();
     await store.claim(claim);
-    const hasty = folder.newStore({ heldForEverMs: 200 });
+    const hasty = folder.newWebHdfsStore({ heldForEverMs: 200 });
     await hasty.settle(claim, 0, patient);
     await hasty.settle(claim, 0, patient);
     expect(await raw.names(folder.claimFolder(claim))).toEqual(['00000000000000000000.jsonl']);

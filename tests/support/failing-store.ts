@@ -1,7 +1,7 @@
 import { StoreError } from '../../sink/errors.ts';
 import type { Claim, FinishedSegment, OpenSegment, Store } from '../../sink/store.ts';
 
-export type StoreMethod = Exclude<keyof Store, 'close'>;
+export type StoreMethod = Exclude<keyof Store, 'leave' | 'close'>;
 
 /**
  * How a call goes wrong:
@@ -112,8 +112,16 @@ export class FailingStore implements Store {
     );
   }
 
+  finish(claim: Claim, first: number): Promise<void> {
+    return this.#call('finish', claim, () => this.#inner.finish(claim, first));
+  }
+
   publish(claim: Claim, segment: FinishedSegment): Promise<void> {
     return this.#call('publish', claim, () => this.#inner.publish(claim, segment));
+  }
+
+  leave(claim: Claim): Promise<void> {
+    return this.#inner.leave(claim);
   }
 
   close(): void {

@@ -12,6 +12,8 @@ declare module 'vitest' {
     readonly kafkaBrokers: string;
     /** WebHDFS of the run's own NameNode. */
     readonly hdfsUrl: string;
+    /** The same NameNode for HDFS's own protocol. */
+    readonly hdfsRpcUrl: string;
   }
 }
 
@@ -37,6 +39,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     const [kafka, hdfs] = await Promise.all(starting);
     project.provide('kafkaBrokers', kafka.brokers);
     project.provide('hdfsUrl', hdfs.url);
+    project.provide('hdfsRpcUrl', hdfs.rpcUrls.join(','));
     return teardown;
   } catch (error) {
     await teardown();

@@ -1,31 +1,38 @@
 import { randomUUID } from 'node:crypto';
-import type { Claim } from '../../sink/store.ts';
-import { WebHdfsStore, type WebHdfsStoreOptions } from '../../sink/webhdfs/store.ts';
+import { HdfsFileSystem } from '../../sink/hdfs-file-system.ts';
+import { SegmentStore } from '../../sink/segment-store.ts';
+import type { Claim, Store } from '../../sink/store.ts';
+import { WebHdfsFileSystem, type WebHdfsFileSystemOptions } from '../../sink/webhdfs/file-system.ts';
 import { SUPERUSER } from './hdfs-raw.ts';
 
 const DIR = '/sink-tests';
+const TIMEOUT_MS = 20_000;
 
 /** A topic's folder of a test's own: the stores and claims on it, and the paths they make there. */
 export class PartitionFolder {
   readonly topic = `topic-${randomUUID()}`;
   readonly dir = DIR;
   readonly root = `${DIR}/${this.topic}`;
-  readonly #url: string;
+  readonly #url: URL;
 
+  /** @param url of the NameNode: `http://` is WebHDFS, `hdfs://` its own protocol */
   constructor(url: string) {
-    this.#url = url;
+    this.#url = new URL(url);
   }
 
-  newStore(options: Partial<WebHdfsStoreOptions> = {}): WebHdfsStore {
-    const nameNodes = [new URL(this.#url)];
-    return new WebHdfsStore({
-      nameNodes,
-      user: SUPERUSER,
-      timeoutMs: 20_000,
-      dir: DIR,
-      topic: this.topic,
-      ...options,
-    });
+  /** In the protocol of the folder's URL. */
+  newStore({ user = SUPERUSER }: { readonly user?: string } = {}): Store {
+    const { protocol, hostname: host, port } = this.#url;
+    if (protocol !== 'hdfs:') return this.newWebHdfsStore({ user });
+    const nameNodes = [{ host, port: Number(port) }];
+    return this.#storeOn(new HdfsFileSystem({ nameNodes, user, timeoutMs: TIMEOUT_MS, sync: false }));
+  }
+
+  newWebHdfsStore(options: Partial<WebHdfsFileSystemOptions> = {}): Store {
+    const nameNodes = [this.#url];
+    return this.#storeOn(
+      new WebHdfsFileSystem({ nameNodes, user: SUPERUSER, timeoutMs: TIMEOUT_MS, ...options }),
+    );
   }
 
   /** Partition 0 under a fresh token. */
@@ -44,5 +51,9 @@ export class PartitionFolder {
   /** Where the segment is that is called by `first`. */
   segment(claim: Claim, first = 0): string {
     return `${this.claimFolder(claim)}/${String(first).padStart(20, '0')}.jsonl`;
+  }
+
+  #storeOn(files: WebHdfsFileSystem | HdfsFileSystem): Store {
+    return new SegmentStore({ files, dir: this.dir, topic: this.topic });
   }
 }

@@ -7,6 +7,7 @@ import { FakeFeed } from './fake-feed.ts';
 import { judge, type Verdict } from './judge.ts';
 import { PartitionFolder } from './partition-folder.ts';
 import { readStoredFiles } from './stored-files.ts';
+import { sinkUrl } from './transport.ts';
 import { until } from './until.ts';
 
 const HOUR_MS = 3_600_000;
@@ -55,9 +56,10 @@ export class WrittenPartition {
   readonly #url: string;
   readonly #running: RunningWriter[] = [];
 
+  /** @param url of WebHDFS, by which is read what the writers have stored */
   constructor(url: string) {
     this.#url = url;
-    this.folder = new PartitionFolder(url);
+    this.folder = new PartitionFolder(sinkUrl());
   }
 
   /** @param feed of another member that believes to own the partition */

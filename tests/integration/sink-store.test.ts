@@ -3,18 +3,19 @@ import { LedgerError, StoreError, type StoreErrorKind } from '../../sink/errors.
 import type { Claim, Store } from '../../sink/store.ts';
 import { RawHdfs } from '../support/hdfs-raw.ts';
 import { PartitionFolder } from '../support/partition-folder.ts';
+import { sinkUrl } from '../support/transport.ts';
 
-const url = inject('hdfsUrl');
-const raw = new RawHdfs(url);
+const raw = new RawHdfs(inject('hdfsUrl'));
 let folder: PartitionFolder;
 let store: Store;
 
 beforeEach(() => {
-  folder = new PartitionFolder(url);
+  folder = new PartitionFolder(sinkUrl());
   store = folder.newStore();
   return () => store.close();
 });
 
+const patient = new AbortController().signal;
 const failing = (kind: StoreErrorKind) => expect.objectContaining({ name: 'StoreError', kind });
 const lines = (text: string): Buffer[] => [Buffer.from(text)];
 
@@ -39,9 +40,12 @@ describe('a claim', () => {
   test('takes over what the one before had', async () => {
     await claimed('one\n');
     const next = folder.newClaim();
-    await folder.newStore().claim(next);
+    const other = folder.newStore();
+    await other.claim(next);
+    await other.settle(next, 0, patient);
     expect(await raw.names(folder.writers)).toEqual([next.token]);
-    expect(await store.segments(next)).toMatchObject([{ first: 0, bytes: 4 }]);
+    expect(await other.segments(next)).toMatchObject([{ first: 0, bytes: 4 }]);
+    other.close();
   });
 
   test('of several at once leaves one holder, and everybody else is fenced at the next write', async () => {
@@ -81,10 +85,28 @@ describe('after a claim', () => {
     const old = await claimed('one\n');
     const current = folder.newClaim();
     await store.claim(current);
+    await store.settle(current, 0, patient);
     await expect(call(old)).rejects.toEqual(failing('fenced'));
     expect(await raw.names(folder.writers)).toEqual([current.token]);
     expect(await raw.names(folder.claimFolder(current))).toEqual(['00000000000000000000.jsonl']);
     expect(await raw.read(folder.segment(current))).toBe('one\n');
+  });
+
+  test('an append that its owner was told is durable is there once the segment has settled', async () => {
+    const old = await claimed('one\n');
+    const [current, other] = [folder.newClaim(), folder.newStore()];
+    await other.claim(current);
+    const [late] = await Promise.allSettled([
+      store.append(old, 0, lines('late\n')),
+      other.settle(current, 0, patient),
+    ]);
+    await expect(store.append(old, 0, lines('later\n'))).rejects.toEqual(failing('fenced'));
+    const content = await raw.read(folder.segment(current));
+    // Begun under the older token, it may have landed without an answer.
+    if (late.status === 'fulfilled') expect(content).toBe('one\nlate\n');
+    else expect(['one\n', 'one\nlate\n']).toContain(content);
+    expect(await other.segments(current)).toMatchObject([{ first: 0, bytes: content.length }]);
+    other.close();
   });
 
   test('a DataNode takes nothing for an address handed out before', async () => {
@@ -108,6 +130,7 @@ describe('after a claim', () => {
 describe('segments', () => {
   test('are listed by offset, and a stray copy is swept away', async () => {
     const claim = await claimed('one\n');
+    await store.finish(claim, 0);
     await store.create(claim, 1_000);
     await store.create(claim, 20);
     await raw.ask('PUT', `${folder.claimFolder(claim)}/00000000000000000000.copy-x`, 'MKDIRS');
@@ -121,6 +144,7 @@ describe('segments', () => {
 
   test('are never made over one that is there', async () => {
     const claim = await claimed('one\n');
+    await store.finish(claim, 0);
     await expect(store.create(claim, 0)).rejects.toEqual(failing('exists'));
     expect(await raw.read(folder.segment(claim))).toBe('one\n');
   });
@@ -130,6 +154,7 @@ describe('segments', () => {
     const pieces = Array.from({ length: 100 }, (_, index) => Buffer.alloc(65_536, `${index},`));
     await store.append(claim, 0, pieces);
     const bytes = 100 * 65_536;
+    await store.finish(claim, 0);
     expect(await store.segments(claim)).toMatchObject([{ first: 0, bytes: 4 + bytes }]);
     expect((await store.read(claim, 0, 4, bytes)).equals(Buffer.concat(pieces))).toBe(true);
   });
@@ -148,6 +173,7 @@ describe('a publish', () => {
 
   test('makes the folder of the hour and moves the segment there', async () => {
     const claim = await claimed('one\n');
+    await store.finish(claim, 0);
     await store.publish(claim, { first: 0, last: 7, hour });
     expect(await raw.names(hourFolder())).toEqual([name()]);
     expect(await raw.read(`${hourFolder()}/${name()}`)).toBe('one\n');
@@ -156,6 +182,7 @@ describe('a publish', () => {
 
   test('never replaces a published segment', async () => {
     const claim = await claimed('one\n');
+    await store.finish(claim, 0);
     await store.publish(claim, { first: 0, last: 7, hour });
     await store.create(claim, 0);
     await store.append(claim, 0, lines('two\n'));

@@ -1,0 +1,49 @@
+/** A file or a folder, as a listing shows it. */
+export interface FileStatus {
+  /** The last part of its path; empty where it was asked for by its whole path. */
+  readonly name: string;
+  readonly type: 'FILE' | 'DIRECTORY';
+  /** Length of a file; without what its writer has not closed, where the NameNode does not know that. */
+  readonly bytes: number;
+  /** Last change, ms since the epoch. */
+  readonly modifiedMs: number;
+  /** What stays the same when it is renamed; undefined where that is not told. */
+  readonly id: string | undefined;
+}
+
+/**
+ * What is asked of HDFS, path by path: the seam between the layout of a topic's folder, which is one, and the protocols, of
+ * which there are two. A request of a changing kind that rejects may still be applied later, and is never made twice.
+ * Every request has a deadline of its own, and rejects with a `StoreError`.
+ */
+export interface FileSystem {
+  /** Undefined where there is no such folder; a listing that failed rejects, and is never an empty one. */
+  list(path: string): Promise<readonly FileStatus[] | undefined>;
+  /** Undefined where there is nothing. */
+  status(path: string): Promise<FileStatus | undefined>;
+  /** With the folders above it; it may be there. */
+  makeFolder(path: string): Promise<void>;
+  /** Never onto, and never into, what is there: that rejects as `exists`. */
+  rename(from: string, to: string): Promise<void>;
+  /** With all that is in it. */
+  delete(path: string): Promise<void>;
+  /** Makes an empty file, never over another, and never a folder for it. */
+  create(path: string): Promise<void>;
+  /** Durable and visible once resolved. One at a time of each file. */
+  append(path: string, chunks: readonly Buffer[]): Promise<void>;
+  /** No append follows: the file is closed, if it was held open. */
+  finish(path: string): Promise<void>;
+  /** Exactly these bytes; rejects where there are fewer. */
+  read(path: string, at: number, bytes: number): Promise<Buffer>;
+  /** May go on in the background: `settle` waits for it. */
+  truncate(path: string, bytes: number): Promise<void>;
+  /**
+   * Waits until nobody holds the file, for as long as that takes or until `signal` aborts, and takes it from whoever does
+   * without being alive. Resolves with its length, bytes, as whoever said so knew it; undefined where that was not told.
+   */
+  settle(path: string, signal: AbortSignal): Promise<number | undefined>;
+  /** Nothing in this folder is asked for any more: what is held open for it is let go. Never rejects. */
+  release(folder: string): Promise<void>;
+  /** Lets connections go. */
+  close(): void;
+}

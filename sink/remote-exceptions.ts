@@ -1,0 +1,24 @@
+import type { StoreErrorKind } from './errors.ts';
+
+/**
+ * What HDFS's remote exceptions mean in the store's own words, by their simple names; what is not listed is a passing
+ * fault.
+ * https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-hdfs/WebHDFS.html#Error_Responses
+ */
+const KINDS: Readonly<Record<string, StoreErrorKind>> = {
+  FileNotFoundException: 'fenced',
+  LeaseExpiredException: 'fenced',
+  FileAlreadyExistsException: 'exists',
+  AccessControlException: 'refused',
+  SecurityException: 'refused',
+  InvalidToken: 'refused',
+  NSQuotaExceededException: 'refused',
+  DSQuotaExceededException: 'refused',
+  QuotaByStorageTypeExceededException: 'refused',
+  UnsupportedOperationException: 'refused',
+  ParentNotDirectoryException: 'refused',
+  PathComponentTooLongException: 'refused',
+  MaxDirectoryItemsExceededException: 'refused',
+};
+
+export const kindOf = (exception: string): StoreErrorKind => KINDS[exception] ?? 'unavailable';

@@ -116,7 +116,9 @@ describe('a fenced writer', () => {
     await partition.stored();
     feed.polling = false;
     const rival = partition.folder.newStore();
-    await rival.claim(partition.folder.newClaim());
+    const claim = partition.folder.newClaim();
+    await rival.claim(claim);
+    await rival.settle(claim, 0, new AbortController().signal);
     rival.close();
     feed.produce(...events(10));
     await until(() => feed.asked.includes('polled'), { what: 'Kafka is asked' });

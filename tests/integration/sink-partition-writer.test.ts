@@ -31,8 +31,9 @@ describe('a writer', () => {
     const { timestamp } = eventAt(0, 'any');
     const records = poison.map((value) => ({ value, timestamp }));
     partition.feed.produce(eventAt(0, 'before'), ...records, eventAt(0, 'after'));
-    const { metrics } = partition.write();
+    const { metrics, writer } = partition.write();
     await partition.stored();
+    await writer.revoke(5_000);
     const [file] = await partition.files();
     const lines = file?.content.toString().trimEnd().split('\n') ?? [];
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([

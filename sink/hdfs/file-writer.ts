@@ -27,14 +27,17 @@ const FILE_PERMISSION = 0o644;
 const COMPLETE_PAUSE_MS = { first: 2, last: 200 };
 
 /**
- * A file that is open for writing to its end: its lease, and its last block. One call at a time; the first that rejects
- * ends the writer, and what it had under way is known only after a recovery of the lease.
+ * A file that is open for writing to its end: its lease, and its last block. What is called is done in turn; the first
+ * call that rejects ends the writer, and what it had under way is known only after a recovery of the lease.
  */
 export class FileWriter {
   readonly #owner: BlockOwner;
   readonly #blockBytes: number;
   readonly #lease: Lease;
   #block: BlockWriter | undefined;
+  /** How much of which block the NameNode was told of. */
+  #told: { readonly block: BlockWriter; readonly bytes: number } | undefined;
+  #turn: Promise<void> = Promise.resolve();
   #end: HdfsError | undefined;
 
   private constructor(owner: BlockOwner, { blockSize }: HdfsFileStatusValid, block?: BlockWriter) {
@@ -42,7 +45,13 @@ export class FileWriter {
     this.#owner = owner;
     this.#blockBytes = Number(blockSize);
     this.#block = block;
-    this.#lease = new Lease({ rpc, path, clientName, onLost: (error) => this.#fail(error) });
+    this.#lease = new Lease({
+      rpc,
+      path,
+      clientName,
+      onRenewed: () => this.#tellLength(),
+      onLost: (error) => this.#fail(error),
+    });
   }
 
   /** Makes a file, whose folder must be there and which must not. @throws {HdfsError} */
@@ -76,7 +85,7 @@ export class FileWriter {
 
   /** Durable, and visible to every reader, once it resolves. @throws {HdfsError} */
   write(data: Buffer): Promise<void> {
-    return this.#unlessEnded(async () => {
+    return this.#inTurn(async () => {
       for (let at = 0; at < data.length; ) {
         const block = await this.#blockWithRoom();
         const part = data.subarray(at, at + this.#blockBytes - block.bytes);
@@ -88,7 +97,7 @@ export class FileWriter {
 
   /** The file is complete, and nobody's, once it resolves. @throws {HdfsError} */
   async close(): Promise<void> {
-    await this.#unlessEnded(async () => {
+    await this.#inTurn(async () => {
       const last = await this.#block?.finish();
       await this.#complete(last && { last });
     });
@@ -121,6 +130,30 @@ export class FileWriter {
       }
       await delay(pauseMs);
     }
+  }
+
+  /**
+   * Of a block that is being written, the NameNode knows the length only where it is told. Whoever lists the file goes
+   * by that.
+   */
+  #tellLength(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { rpc, path, clientName: client } = this.#owner;
+      const block = this.#block;
+      if (block === undefined || (this.#told?.block === block && this.#told.bytes === block.bytes)) return;
+      const { bytes } = block;
+      await rpc.call(nameNode.fsync, { source: path, client, lastBlockLength: BigInt(bytes) });
+      this.#told = { block, bytes };
+    });
+  }
+
+  /** One thing after the other: the last block must not be another one while the NameNode is told of its length. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(
+      () => this.#unlessEnded(work),
+      () => this.#unlessEnded(work),
+    );
+    return this.#turn;
   }
 
   async #unlessEnded(work: () => Promise<void>): Promise<void> {

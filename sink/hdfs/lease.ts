@@ -10,6 +10,8 @@ export interface LeaseOptions {
   /** Of the one file that is open under this name. */
   readonly clientName: string;
   readonly path: string;
+  /** It is this file still: whatever else is due from time to time. */
+  readonly onRenewed: () => Promise<void>;
   /** The file is not at its path any more: it was renamed, or its folder was. */
   readonly onLost: (error: HdfsError) => void;
 }
@@ -30,12 +32,14 @@ export class Lease {
   }
 
   async #renew(): Promise<void> {
-    const { rpc, clientName, path, onLost } = this.#options;
+    const { rpc, clientName, path, onRenewed, onLost } = this.#options;
     const { method } = ClientNamenodeProtocol;
     try {
       const { status } = await rpc.call(method.getFileInfo, { source: path });
-      if (status) await rpc.call(method.renewLease, { clientName });
-      else onLost(new HdfsError('remote', 'FileNotFoundException', `${path} is not there any more`));
+      if (status) {
+        await rpc.call(method.renewLease, { clientName });
+        await onRenewed();
+      } else onLost(new HdfsError('remote', 'FileNotFoundException', `${path} is not there any more`));
     } catch {
       // The next round is in time still, and a write finds out what is wrong.
     }

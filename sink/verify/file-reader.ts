@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreError } from '../errors.ts';
-import type { WebHdfsClient } from '../webhdfs/client.ts';
+import type { FileSystem } from '../file-system.ts';
 import { LineSplitter, LONGEST_LINE_BYTES } from './line-splitter.ts';
 import type { StoredFile } from './stored-file.ts';
 
 export interface FileReaderOptions {
-  readonly client: WebHdfsClient;
+  readonly files: FileSystem;
   /** Where a file is now, by its id; undefined where it is no more. */
   readonly find: (file: StoredFile) => Promise<StoredFile | undefined>;
   /** How long what fails is tried again, ms; a minute and a half where it is left out. */
@@ -103,11 +103,7 @@ export class FileReader {
       const { path, bytes } = this.#file;
       const length = Math.min(CHUNK_BYTES, bytes - at);
       if (length <= 0) return Buffer.alloc(0);
-      const parameters = { offset: String(at), length: String(length) };
-      const chunk = await this.#options.client.transfer('GET', path, 'OPEN', { parameters, success: 200 });
-      if (chunk.length === length) return chunk;
-      const says = `${path} has ${chunk.length} of ${length} bytes at ${at}`;
-      throw new StoreError('unavailable', 'ShortRead', says);
+      return this.#options.files.read(path, at, length);
     });
   }
 
@@ -133,14 +129,8 @@ export class FileReader {
 
   async #status(): Promise<StoredFile> {
     const file = this.#file;
-    try {
-      const answer = await this.#options.client.ask('GET', file.path, 'GETFILESTATUS');
-      const { FileStatus: status } = answer as { FileStatus: { length: number; fileId?: number } };
-      const same = !status.fileId || String(status.fileId) === file.id;
-      if (same) return { ...file, bytes: status.length };
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.reason !== 'FileNotFoundException') throw error;
-    }
+    const status = await this.#options.files.status(file.path);
+    if (status && (status.id ?? file.id) === file.id) return { ...file, bytes: status.bytes };
     // Claimed, published, or deleted.
     const found = await this.#options.find(file);
     return found ?? { ...file, bytes: this.#complete };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreError } from '../errors.ts';
+import type { FileStatus, FileSystem } from '../file-system.ts';
 import { parseOpenName } from '../segment.ts';
-import type { WebHdfsClient } from '../webhdfs/client.ts';
 import { readName, type StoredFile } from './stored-file.ts';
 
 /** What HDFS has of a topic. Grows with the files, not with their lines. */
@@ -21,13 +21,6 @@ export interface Writer {
   readonly segments: number;
 }
 
-interface FileStatus {
-  readonly pathSuffix: string;
-  readonly type: 'FILE' | 'DIRECTORY';
-  readonly length: number;
-  readonly fileId?: number;
-}
-
 const DAY = /^dt=[^/]+$/;
 const TOPIC_ID = '.topic-id';
 /** A claim renames a folder between two looks: so often in turn is no claim any more. */
@@ -41,23 +34,23 @@ const ASK_AGAIN_MS = 100;
  * @param folder of the topic
  * @throws {StoreError}
  */
-export async function listTopic(client: WebHdfsClient, folder: string, topic: string): Promise<Listing> {
-  const look = new Look(client, folder, topic);
+export async function listTopic(files: FileSystem, folder: string, topic: string): Promise<Listing> {
+  const look = new Look(files, folder, topic);
   await look.atWriters();
   await look.atPublished();
   return look.listing();
 }
 
 class Look {
-  readonly #client: WebHdfsClient;
+  readonly #fileSystem: FileSystem;
   readonly #folder: string;
   readonly #topic: string;
   readonly #files = new Map<string, StoredFile>();
   readonly #strays: string[] = [];
   readonly #writers: Writer[] = [];
 
-  constructor(client: WebHdfsClient, folder: string, topic: string) {
-    this.#client = client;
+  constructor(fileSystem: FileSystem, folder: string, topic: string) {
+    this.#fileSystem = fileSystem;
     this.#folder = folder;
     this.#topic = topic;
   }
@@ -79,7 +72,7 @@ class Look {
   async #atPartition(partition: number): Promise<void> {
     for (let left = ATTEMPTS; left > 0; left--) {
       const beside = (await this.#list(`_writers/${partition}`)) ?? [];
-      const tokens = beside.filter(({ type }) => type === 'DIRECTORY').map(({ pathSuffix }) => pathSuffix);
+      const tokens = beside.filter(({ type }) => type === 'DIRECTORY').map(({ name }) => name);
       const claims = await Promise.all(
         tokens.map(async (token) => ({
           token,
@@ -87,7 +80,7 @@ class Look {
         })),
       );
       if (claims.every(({ statuses }) => statuses !== undefined)) {
-        const names = claims.flatMap(({ statuses = [] }) => statuses.map(({ pathSuffix }) => pathSuffix));
+        const names = claims.flatMap(({ statuses = [] }) => statuses.map(({ name }) => name));
         const topicIds = names
           .filter((name) => name.endsWith(TOPIC_ID))
           .map((name) => name.slice(0, -TOPIC_ID.length));
@@ -124,34 +117,23 @@ class Look {
   }
 
   #add(folder: string, statuses: readonly FileStatus[]): void {
-    for (const { pathSuffix, type, length, fileId } of statuses) {
+    for (const { name, type, bytes, id: fileId } of statuses) {
       if (type !== 'FILE') continue;
-      const relative = folder === '' ? pathSuffix : `${folder}/${pathSuffix}`;
+      const relative = folder === '' ? name : `${folder}/${name}`;
       const path = `${this.#folder}/${relative}`;
       const named = readName(this.#topic, relative);
       if (named === 'stray') this.#strays.push(path);
       // Gateways may know no ids; then a segment that moves meanwhile is not recognised.
-      const id = fileId ? String(fileId) : path;
-      if (typeof named !== 'string') this.#files.set(id, { ...named, id, path, bytes: length });
+      const id = fileId ?? path;
+      if (typeof named !== 'string') this.#files.set(id, { ...named, id, path, bytes });
     }
   }
 
   /** Undefined where there is no such folder. */
-  async #list(relative: string): Promise<readonly FileStatus[] | undefined> {
-    const path = relative === '' ? this.#folder : `${this.#folder}/${relative}`;
-    try {
-      const answer = await this.#client.ask('GET', path, 'LISTSTATUS');
-      const { FileStatuses } = (answer ?? {}) as { FileStatuses?: { FileStatus?: readonly FileStatus[] } };
-      if (FileStatuses?.FileStatus) return FileStatuses.FileStatus;
-      throw new StoreError('unavailable', 'NotAListing', `LISTSTATUS ${path}: the answer is no listing`);
-    } catch (error) {
-      if (error instanceof StoreError && error.reason === 'FileNotFoundException') return undefined;
-      throw error;
-    }
+  #list(relative: string): Promise<readonly FileStatus[] | undefined> {
+    return this.#fileSystem.list(relative === '' ? this.#folder : `${this.#folder}/${relative}`);
   }
 }
 
 const folders = (statuses: readonly FileStatus[]): string[] =>
-  statuses
-    .filter(({ pathSuffix, type }) => type === 'DIRECTORY' && /^[^_.]/.test(pathSuffix))
-    .map(({ pathSuffix }) => pathSuffix);
+  statuses.filter(({ name, type }) => type === 'DIRECTORY' && /^[^_.]/.test(name)).map(({ name }) => name);

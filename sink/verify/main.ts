@@ -2,9 +2,8 @@ import { parseArgs } from 'node:util';
 import { SettingsError } from '../../producer/contract/settings.ts';
 import { readConfig, type SinkConfig } from '../config.ts';
 import { StoreError } from '../errors.ts';
-import { webHdfsAccess } from '../hdfs-access.ts';
+import { hdfsFiles } from '../hdfs-access.ts';
 import { TopicId } from '../topic-id.ts';
-import { WebHdfsClient } from '../webhdfs/client.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { report, resultOf } from './report.ts';
 import { TopicReader, TopicReaderError } from './topic-reader.ts';
@@ -41,14 +40,14 @@ async function verify(config: SinkConfig, { settled, compacted }: Options): Prom
   const bar = new ProgressBar(process.stderr);
   const onProgress = (done: number, total: number) => bar.draw(done, total);
   const reader = await TopicReader.connect({ brokers, topic, config: properties });
-  const client = new WebHdfsClient(webHdfsAccess(config));
+  const files = hdfsFiles(config);
   try {
     const topicId = await askTopicId(config);
-    const options = { topic, folder, reader, client, topicId, settled, compacted, onProgress };
+    const options = { topic, folder, reader, files, topicId, settled, compacted, onProgress };
     return await new Verification(options).run();
   } finally {
     bar.clear();
-    client.close();
+    files.close();
     await reader.close();
   }
 }

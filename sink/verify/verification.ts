@@ -1,6 +1,6 @@
 import { StoreError } from '../errors.ts';
+import type { FileSystem } from '../file-system.ts';
 import type { Range } from '../watermarks.ts';
-import type { WebHdfsClient } from '../webhdfs/client.ts';
 import { FileReader } from './file-reader.ts';
 import { type Listing, listTopic, type Writer } from './listing.ts';
 import { Merge } from './merge.ts';
@@ -14,7 +14,7 @@ export interface VerificationOptions {
   /** Of the topic, in HDFS. */
   readonly folder: string;
   readonly reader: TopicReader;
-  readonly client: WebHdfsClient;
+  readonly files: FileSystem;
   /** The topic's id; undefined where the brokers give none. */
   readonly topicId: string | undefined;
   readonly settled: boolean;
@@ -73,8 +73,8 @@ export class Verification {
   }
 
   #list(): Promise<Listing> {
-    const { client, folder, topic } = this.#options;
-    return listTopic(client, folder, topic);
+    const { files, folder, topic } = this.#options;
+    return listTopic(files, folder, topic);
   }
 
   /** @param known undefined for a partition that the topic does not have: no line of it has a record */
@@ -127,8 +127,8 @@ export class Verification {
   }
 
   async #readFile(file: StoredFile, last: boolean, audit: PartitionAudit, merge: Merge): Promise<void> {
-    const { client, onProgress } = this.#options;
-    const reader = new FileReader(file, { client, find: (lost) => this.#find(lost) });
+    const { files, onProgress } = this.#options;
+    const reader = new FileReader(file, { files, find: (lost) => this.#find(lost) });
     audit.beginFile(file);
     const chunks = reader.read();
     for (;;) {

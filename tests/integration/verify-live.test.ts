@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, inject, it } from '
 import { TopicReader } from '../../sink/verify/topic-reader.ts';
 import { isWrong, type Verdict } from '../../sink/verify/verdict.ts';
 import { type Outcome, Verification } from '../../sink/verify/verification.ts';
-import { WebHdfsClient } from '../../sink/webhdfs/client.ts';
+import { WebHdfsFileSystem } from '../../sink/webhdfs/file-system.ts';
 import { HdfsProxy } from '../support/hdfs-proxy.ts';
 import { RawHdfs, SUPERUSER } from '../support/hdfs-raw.ts';
 import { startLoad } from '../support/load.ts';
@@ -18,20 +18,20 @@ const hdfs = new RawHdfs(hdfsUrl);
 
 async function verify(topic: string, url = hdfsUrl, settled = false): Promise<Outcome> {
   const reader = await TopicReader.connect({ brokers, topic, config: {} });
-  const client = new WebHdfsClient({ nameNodes: [new URL(url)], user: SUPERUSER, timeoutMs: 20_000 });
+  const files = new WebHdfsFileSystem({ nameNodes: [new URL(url)], user: SUPERUSER, timeoutMs: 20_000 });
   try {
     return await new Verification({
       topic,
       folder: `${dir}/${topic}`,
       reader,
-      client,
+      files,
       topicId: undefined,
       settled,
       compacted: false,
       onProgress: () => undefined,
     }).run();
   } finally {
-    client.close();
+    files.close();
     await reader.close();
   }
 }

@@ -6,6 +6,7 @@ import { judgeWhenSettled } from '../support/settled.ts';
 import { readMetric, startSink } from '../support/sink-process.ts';
 import { listStoredFiles, readStoredFiles } from '../support/stored-files.ts';
 import { createTopic, deleteTopic } from '../support/topic.ts';
+import { sinkUrl } from '../support/transport.ts';
 import { until } from '../support/until.ts';
 
 /** Anything less like a browser's is a bot's. */
@@ -20,7 +21,7 @@ afterEach(async () => {
 });
 
 function settingsOf(topic: string): Record<string, string> {
-  return { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_GROUP: topic, HDFS_URL: url };
+  return { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_GROUP: topic, HDFS_URL: sinkUrl() };
 }
 
 async function start<R extends RoleProcess>(starting: Promise<R>): Promise<R> {

@@ -8,6 +8,7 @@ import { startLoad } from '../support/load.ts';
 import { judgeWhenSettled } from '../support/settled.ts';
 import { type SinkProcess, startSink } from '../support/sink-process.ts';
 import { createTopic } from '../support/topic.ts';
+import { sinkUrl } from '../support/transport.ts';
 import { until } from '../support/until.ts';
 
 const brokers = inject('kafkaBrokers');
@@ -47,7 +48,7 @@ async function start(
     KAFKA_TOPIC: topic,
     KAFKA_GROUP: topic,
     KAFKA_INSTANCE_ID: 'one',
-    HDFS_URL: url,
+    HDFS_URL: sinkUrl(),
     NODE_OPTIONS: `--import=${join(root, 'tests/support/hang-on-signal.mjs')}`,
     ...env,
   });
@@ -96,7 +97,7 @@ describe('a worker whose supervisor is killed', () => {
 
   it('ends though it was only starting then, and never heard of it', async () => {
     const topic = await createTopic(brokers, { partitions: 1 });
-    const settings = { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_GROUP: topic, HDFS_URL: url };
+    const settings = { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_GROUP: topic, HDFS_URL: sinkUrl() };
     for (const bootedForMs of [0, 50, 100, 200, 400]) {
       const sink = await startSink({ ...settings, DRAIN_TIMEOUT_MS });
       running.push(sink);

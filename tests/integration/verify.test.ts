@@ -6,6 +6,7 @@ import { FAULTS } from '../../sink/verify/verdict.ts';
 import type { Outcome } from '../../sink/verify/verification.ts';
 import { type Files, PlantedTopic, plantedLine, plantedLines } from '../support/planted-topic.ts';
 import { dropRecords } from '../support/topic.ts';
+import { sinkUrl } from '../support/transport.ts';
 
 const brokers = inject('kafkaBrokers');
 const url = inject('hdfsUrl');
@@ -35,7 +36,7 @@ function run(args: readonly string[] = [], env: Record<string, string> = {}): Pr
   const settings = {
     KAFKA_BROKERS: brokers,
     KAFKA_TOPIC: planted.topic,
-    HDFS_URL: url,
+    HDFS_URL: sinkUrl(),
     HDFS_DIR: dir,
     ...env,
   };
@@ -197,7 +198,7 @@ describe('npm run verify', () => {
       [[], { HDFS_DIR: 'relative' }, 'HDFS_DIR: '],
       [[], { KAFKA_BROKERS: '127.0.0.1:1' }, '127.0.0.1:1 did not answer'],
       [[], { KAFKA_TOPIC: 'no-such-topic' }, 'no topic "no-such-topic"'],
-      [[], { HDFS_URL: 'http://127.0.0.1:1' }, 'ECONNREFUSED'],
+      [[], { HDFS_URL: sinkUrl().replace(/:\d+/, ':1') }, 'ECONNREFUSED'],
     ];
     for (const [args, env, says] of cases) {
       const { code, output, complaints } = await run(args, env);

@@ -5,17 +5,17 @@ import { lookAtDataNodes } from './check/data-node-look.ts';
 import { type Finding, fail, lines, ok, summary, warn } from './check/finding.ts';
 import { judgeFolder } from './check/folder-findings.ts';
 import { type FolderLook, lookAtFolder, SCRATCH_PREFIX } from './check/folder-look.ts';
+import type { Inspector, Layout } from './check/inspector.ts';
 import { judgeNameNodes } from './check/name-node-findings.ts';
-import { lookAtNameNodes } from './check/name-node-look.ts';
 import { Patience } from './check/patience.ts';
 import { judgeTopic } from './check/topic-findings.ts';
 import { lookAtTopic } from './check/topic-look.ts';
-import { type FileLook, removeScratch, type Trial, tryOut } from './check/trial.ts';
+import { removeScratch, type Trial, tryOut } from './check/trial.ts';
 import { judgeTrial } from './check/trial-findings.ts';
 import { printable, type SinkConfig } from './config.ts';
 import { StoreError } from './errors.ts';
-import { webHdfsAccess } from './hdfs-access.ts';
-import { WebHdfsClient } from './webhdfs/client.ts';
+import type { FileSystem } from './file-system.ts';
+import { hdfsFiles, hdfsInspector } from './hdfs-access.ts';
 
 /** Whoever waits longer for an answer is told that none came, however patient the sink itself is. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -56,36 +56,43 @@ function judgeSettings(config: SinkConfig): Finding {
 type Add = (findings: readonly Finding[]) => void;
 
 async function checkHdfs(config: SinkConfig, partitions: number, add: Add): Promise<void> {
-  const access = webHdfsAccess(config, Math.min(ANSWER_WITHIN_MS, config.HDFS_TIMEOUT_MS));
-  const nameNodes = await lookAtNameNodes(access);
-  add(judgeNameNodes(nameNodes, actorOf(config)));
-  if (!nameNodes.some(({ state }) => state === 'active')) return;
-  const client = new WebHdfsClient(access);
+  const timeoutMs = Math.min(ANSWER_WITHIN_MS, config.HDFS_TIMEOUT_MS);
+  const inspector = hdfsInspector(config, timeoutMs);
+  const files = hdfsFiles(config, timeoutMs);
   try {
-    await checkFolder({ client, config, partitions, add });
+    const nameNodes = await inspector.nameNodes();
+    add(judgeNameNodes(nameNodes, actorOf(config)));
+    if (!nameNodes.some(({ state }) => state === 'active')) return;
+    await checkFolder({ files, inspector, config, partitions, add });
   } finally {
-    client.close();
+    files.close();
+    inspector.close();
   }
 }
 
-interface FolderCheck {
-  readonly client: WebHdfsClient;
+interface Hdfs {
+  readonly files: FileSystem;
+  readonly inspector: Inspector;
+}
+
+interface FolderCheck extends Hdfs {
   readonly config: SinkConfig;
   readonly partitions: number;
   readonly add: Add;
 }
 
-async function checkFolder({ client, config, partitions, add }: FolderCheck): Promise<void> {
+async function checkFolder({ config, partitions, add, ...hdfs }: FolderCheck): Promise<void> {
   const topicFolder = `${config.HDFS_DIR}/${config.KAFKA_TOPIC}`;
   const user = actorOf(config);
   try {
-    const look = await lookPatiently(client, topicFolder);
+    const look = await lookPatiently(hdfs, topicFolder);
     const scratch = `${topicFolder}/${SCRATCH_PREFIX}${randomUUID()}`;
     // Before the trial, which may fail because of them; where not even that is answered, the trial says why.
-    add(await lookAtDataNodes(client, scratch).then(judgeDataNodes, () => []));
-    const trial = await tryOutAndTidy(client, scratch, look);
+    const dataNodes = await lookAtDataNodes(hdfs.inspector, scratch).catch(() => undefined);
+    if (dataNodes) add(judgeDataNodes(dataNodes));
+    const trial = await tryOutAndTidy(hdfs, scratch, look);
     add(judgeTrial(trial, user));
-    const { blockBytes, replication } = trial.file ?? (await askDefaults(client));
+    const { blockBytes, replication } = trial.file ?? (await askDefaults(hdfs.inspector));
     const need = { partitions, blockBytes, replication, rollIntervalMs: config.ROLL_INTERVAL_MS, user };
     add(judgeFolder(topicFolder, look, need));
     if (trial.left) add([leftBehind(scratch, trial.left)]);
@@ -100,11 +107,11 @@ const actorOf = ({ HDFS_TOKEN_FILE, HDFS_USER }: SinkConfig): string =>
   HDFS_TOKEN_FILE === undefined ? HDFS_USER : "<the token's owner>";
 
 /** @throws {StoreError} */
-async function lookPatiently(client: WebHdfsClient, topicFolder: string): Promise<FolderLook> {
+async function lookPatiently({ files, inspector }: Hdfs, topicFolder: string): Promise<FolderLook> {
   const patience = new Patience();
   for (;;) {
     try {
-      return await lookAtFolder(client, topicFolder);
+      return await lookAtFolder(files, inspector, topicFolder);
     } catch (error) {
       if (!(error instanceof StoreError) || !(await patience.has(error))) throw error;
     }
@@ -112,14 +119,14 @@ async function lookPatiently(client: WebHdfsClient, topicFolder: string): Promis
 }
 
 async function tryOutAndTidy(
-  client: WebHdfsClient,
+  { files, inspector }: Hdfs,
   scratch: string,
   { missing }: FolderLook,
 ): Promise<Trial & { readonly left: StoreError | undefined }> {
   let left: StoreError | undefined;
-  const trial = await tryOut(client, scratch);
+  const trial = await tryOut(files, inspector, scratch);
   // Whether or not the folder seems to have been made: what had no answer may have been done.
-  await removeScratch(client, scratch, missing).catch((error: unknown) => {
+  await removeScratch(files, inspector, { folder: scratch, made: missing }).catch((error: unknown) => {
     if (!(error instanceof StoreError)) throw error;
     left = error;
   });
@@ -136,13 +143,9 @@ function leftBehind(scratch: string, error: StoreError): Finding {
 }
 
 /** Hadoop's own defaults stand in where even these are not told. */
-async function askDefaults(client: WebHdfsClient): Promise<Pick<FileLook, 'blockBytes' | 'replication'>> {
+async function askDefaults(inspector: Inspector): Promise<Layout> {
   try {
-    const answer = await client.ask('GET', '/', 'GETSERVERDEFAULTS');
-    const { FsServerDefaults: defaults } = answer as {
-      FsServerDefaults: { blockSize: number; replication: number };
-    };
-    return { blockBytes: defaults.blockSize, replication: defaults.replication };
+    return await inspector.defaultLayout();
   } catch (error) {
     if (error instanceof StoreError) return { blockBytes: 134_217_728, replication: 3 };
     throw error;

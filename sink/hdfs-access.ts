@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { HdfsInspector } from './check/hdfs-inspector.ts';
+import type { Inspector } from './check/inspector.ts';
+import { WebHdfsInspector } from './check/webhdfs-inspector.ts';
 import type { SinkConfig } from './config.ts';
 import type { FileSystem } from './file-system.ts';
 import type { HdfsClientOptions } from './hdfs/client.ts';
@@ -10,19 +13,25 @@ import { WebHdfsFileSystem } from './webhdfs/file-system.ts';
 /** `dfs.namenode.rpc-address`'s own. */
 const RPC_PORT = 8020;
 
-/** HDFS in the protocol that `HDFS_URL` names. */
-export function hdfsFiles(config: SinkConfig): FileSystem {
-  return config.HDFS_URL.some(isRpc)
-    ? new HdfsFileSystem(rpcAccess(config))
-    : new WebHdfsFileSystem(webHdfsAccess(config));
-}
-
 /**
- * How WebHDFS is reached by these settings.
+ * HDFS in the protocol that `HDFS_URL` names.
  *
  * @param timeoutMs deadline of each request, where it is another than `HDFS_TIMEOUT_MS`
  */
-export function webHdfsAccess(config: SinkConfig, timeoutMs = config.HDFS_TIMEOUT_MS): WebHdfsOptions {
+export function hdfsFiles(config: SinkConfig, timeoutMs = config.HDFS_TIMEOUT_MS): FileSystem {
+  return config.HDFS_URL.some(isRpc)
+    ? new HdfsFileSystem(rpcAccess(config, timeoutMs))
+    : new WebHdfsFileSystem(webHdfsAccess(config, timeoutMs));
+}
+
+/** The same for what `--check` asks besides. */
+export function hdfsInspector(config: SinkConfig, timeoutMs: number): Inspector {
+  return config.HDFS_URL.some(isRpc)
+    ? new HdfsInspector(rpcAccess(config, timeoutMs))
+    : new WebHdfsInspector(webHdfsAccess(config, timeoutMs));
+}
+
+function webHdfsAccess(config: SinkConfig, timeoutMs: number): WebHdfsOptions {
   const { HDFS_CA_FILE: caFile } = config;
   return {
     nameNodes: config.HDFS_URL,
@@ -34,8 +43,7 @@ export function webHdfsAccess(config: SinkConfig, timeoutMs = config.HDFS_TIMEOU
   };
 }
 
-/** The same of HDFS's own protocol. */
-export function rpcAccess(config: SinkConfig, timeoutMs = config.HDFS_TIMEOUT_MS): HdfsClientOptions {
+function rpcAccess(config: SinkConfig, timeoutMs: number): HdfsClientOptions {
   return {
     nameNodes: config.HDFS_URL.map(({ hostname, port }) => ({
       host: hostname.replace(/^\[|\]$/g, ''),

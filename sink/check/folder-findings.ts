@@ -1,7 +1,8 @@
 import type { StoreError } from '../errors.ts';
 import { adviceFor, userIn } from './advice.ts';
 import { type Finding, inBytes, ok, warn } from './finding.ts';
-import type { FolderLook, QuotaLook } from './folder-look.ts';
+import type { FolderLook } from './folder-look.ts';
+import type { QuotaLook } from './inspector.ts';
 
 /** What the sink is going to need of the folder. */
 export interface Need {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreError } from '../errors.ts';
-import type { WebHdfsClient } from '../webhdfs/client.ts';
+import type { FileSystem } from '../file-system.ts';
+import type { Inspector, Layout } from './inspector.ts';
 import { NOT_KEPT, Patience } from './patience.ts';
 
 export type StepName =
@@ -15,9 +16,7 @@ export type StepName =
   | 'delete';
 
 /** What the trial file turned out to be. */
-export interface FileLook {
-  readonly blockBytes: number;
-  readonly replication: number;
+export interface FileLook extends Layout {
   /** Replicas of its block; undefined where this HDFS does not tell. */
   readonly replicas: number | undefined;
 }
@@ -51,19 +50,17 @@ const ALL_WITHIN_MS = 90_000;
 const RECOVERY_WITHIN_MS = 30_000;
 const ASK_AGAIN_MS = 200;
 const REPLICAS_WITHIN_MS = 3_000;
-/** Longer than any file: asks who holds it, and cannot cut it. */
-const BEYOND_ANY_FILE = String(2n ** 62n);
 
 /**
  * Tries it out in a scratch folder, from the start and in a fresh place again where something went wrong that may pass:
  * just as the sink claims anew, and safe for the same reason.
  */
-export async function tryOut(client: WebHdfsClient, scratch: string): Promise<Trial> {
+export async function tryOut(files: FileSystem, inspector: Inspector, scratch: string): Promise<Trial> {
   const deadline = performance.now() + ALL_WITHIN_MS;
   const patience = new Patience();
   const passed: TrialFailure[] = [];
   for (let round = 1; ; round++) {
-    const trial = await new TrialRound(client, `${scratch}/${round}`, deadline).run();
+    const trial = await new TrialRound({ files, inspector }, `${scratch}/${round}`, deadline).run();
     const { failure } = trial;
     if (!failure || performance.now() > deadline || !(await patience.has(failure.error))) {
       return { ...trial, passed };
@@ -72,13 +69,19 @@ export async function tryOut(client: WebHdfsClient, scratch: string): Promise<Tr
   }
 }
 
+interface Hdfs {
+  readonly files: FileSystem;
+  readonly inspector: Inspector;
+}
+
 /**
  * Does to a folder what the sink does to a partition's: make, append, cut, claim by a rename, publish by a
  * rename; and looks whether this HDFS keeps what exactly-once leans on: a claim shuts out the older token, and a rename
  * never goes into or over what is there. Some gateways answer otherwise.
  */
 class TrialRound {
-  readonly #client: WebHdfsClient;
+  readonly #files: FileSystem;
+  readonly #inspector: Inspector;
   readonly #folder: string;
   readonly #deadline: number;
   readonly #steps: { name: StepName; tookMs: number }[] = [];
@@ -86,8 +89,9 @@ class TrialRound {
   #erasureCoded: string | undefined;
   #file: FileLook | undefined;
 
-  constructor(client: WebHdfsClient, folder: string, deadline: number) {
-    this.#client = client;
+  constructor({ files, inspector }: Hdfs, folder: string, deadline: number) {
+    this.#files = files;
+    this.#inspector = inspector;
     this.#folder = folder;
     this.#deadline = deadline;
   }
@@ -113,14 +117,14 @@ class TrialRound {
   #plan(): [StepName, () => Promise<unknown>][] {
     return [
       ['scratch', () => this.#makeFolder()],
-      ['create', () => this.#create(this.#path('claim-1/file'))],
+      ['create', () => this.#files.create(this.#path('claim-1/file'))],
       ['append', () => this.#appendSome()],
       ['read', () => this.#readBack()],
       ['truncate', () => this.#truncate()],
       ['claim', () => this.#rename('claim-1', 'claim-2')],
       ['fence', () => this.#tryOldToken()],
       ['publish', () => this.#rename('claim-2/file', 'published')],
-      ['delete', () => this.#client.ask('DELETE', this.#path('published'), 'DELETE', { recursive: 'false' })],
+      ['delete', () => this.#files.delete(this.#path('published'))],
     ];
   }
 
@@ -135,18 +139,12 @@ class TrialRound {
   }
 
   async #makeFolder(): Promise<void> {
-    await this.#client.ask('PUT', this.#path('claim-1'), 'MKDIRS');
-    const status = await this.#status('claim-1');
-    if (status.ecPolicy || status.ecBit) this.#erasureCoded = status.ecPolicy || 'of some policy';
+    await this.#files.makeFolder(this.#path('claim-1'));
+    this.#erasureCoded = await this.#inspector.erasureCoding(this.#path('claim-1'));
   }
 
-  async #create(path: string): Promise<void> {
-    const parameters = { overwrite: 'false', createparent: 'false' };
-    await this.#client.transfer('PUT', path, 'CREATE', { parameters, success: 201 });
-  }
-
-  async #append(path: string): Promise<void> {
-    await this.#client.transfer('POST', path, 'APPEND', { body: [LINE], success: 200 });
+  #append(path: string): Promise<void> {
+    return this.#files.append(path, [LINE]);
   }
 
   async #appendSome(): Promise<void> {
@@ -158,101 +156,65 @@ class TrialRound {
       await this.#append(this.#path('claim-1/file'));
       this.#appendsMs.push(performance.now() - begunMs);
     }
-    const { blockSize, replication } = await this.#status('claim-1/file');
-    this.#file = { blockBytes: blockSize, replication, replicas: await this.#countReplicas(replication) };
+    const layout = await this.#inspector.layout(this.#path('claim-1/file'));
+    this.#file = { ...layout, replicas: await this.#countReplicas(layout.replication) };
   }
 
   /** A replica may be reported a moment after the append. */
   async #countReplicas(wanted: number): Promise<number | undefined> {
     const deadline = performance.now() + REPLICAS_WITHIN_MS;
     for (;;) {
-      const replicas = await this.#askReplicas();
+      const replicas = await this.#inspector.replicas(this.#path('claim-1/file'));
       if (replicas === undefined || replicas >= wanted || performance.now() > deadline) return replicas;
       await delay(ASK_AGAIN_MS);
     }
   }
 
-  async #askReplicas(): Promise<number | undefined> {
-    try {
-      const answer = await this.#client.ask('GET', this.#path('claim-1/file'), 'GETFILEBLOCKLOCATIONS');
-      const { BlockLocations } = answer as {
-        BlockLocations?: { BlockLocation?: { hosts?: readonly unknown[] }[] };
-      };
-      return BlockLocations?.BlockLocation?.[0]?.hosts?.length;
-    } catch (error) {
-      if (error instanceof StoreError) return undefined;
-      throw error;
-    }
-  }
-
   async #readBack(): Promise<void> {
     const path = this.#path('claim-1/file');
-    const read = await this.#client.transfer('GET', path, 'OPEN', { success: 200 });
-    if (read.equals(Buffer.concat(this.#appendsMs.map(() => LINE)))) return;
-    throw notKept(`OPEN ${path} gave ${read.length} bytes that are not the ones written`);
+    const written = Buffer.concat(this.#appendsMs.map(() => LINE));
+    const read = await this.#files.read(path, 0, written.length);
+    if (!read.equals(written)) throw notKept(`${path} has other bytes than the ones written`);
   }
 
   /** Within the last line, as a torn one is cut; then waits until the file is whole again. */
   async #truncate(): Promise<void> {
     const path = this.#path('claim-1/file');
-    const newlength = LINE.length * (this.#appendsMs.length - 1);
-    await this.#client.ask('POST', path, 'TRUNCATE', { newlength: String(newlength) });
-    const deadline = performance.now() + RECOVERY_WITHIN_MS;
-    while (await this.#isHeld(path)) {
-      if (performance.now() > deadline) {
-        throw new StoreError(
-          'unavailable',
-          'ETIMEDOUT',
-          `TRUNCATE ${path}: not over after ${RECOVERY_WITHIN_MS} ms`,
-        );
-      }
-      await delay(ASK_AGAIN_MS);
-    }
-    const { length } = await this.#status('claim-1/file');
-    if (length !== newlength) throw notKept(`TRUNCATE ${path} to ${newlength} bytes left ${length}`);
+    const bytes = LINE.length * (this.#appendsMs.length - 1);
+    await this.#files.finish(path);
+    await this.#files.truncate(path, bytes);
+    await this.#settle(path);
+    const left = (await this.#files.status(path))?.bytes;
+    if (left !== bytes) throw notKept(`${path}, cut to ${bytes} bytes, has ${left}`);
   }
 
-  /** Asks as the sink does whether somebody still holds a file. */
-  async #isHeld(path: string): Promise<boolean> {
-    const error = await refusalOf(this.#client.ask('POST', path, 'TRUNCATE', { newlength: BEYOND_ANY_FILE }));
-    if (error?.message.includes('Cannot truncate to a larger file size')) return false;
-    if (error && ['AlreadyBeingCreatedException', 'RecoveryInProgressException'].includes(error.reason))
-      return true;
-    throw error ?? notKept(`TRUNCATE ${path} beyond its end was not refused`);
+  async #settle(path: string): Promise<void> {
+    try {
+      await this.#files.settle(path, AbortSignal.timeout(RECOVERY_WITHIN_MS));
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      throw new StoreError('unavailable', 'ETIMEDOUT', `${path} is held after ${RECOVERY_WITHIN_MS} ms`);
+    }
   }
 
   /** What an owner that was shut out might still send. */
   async #tryOldToken(): Promise<void> {
     const late = await refusalOf(this.#append(this.#path('claim-1/file')));
     if (late?.reason !== 'FileNotFoundException')
-      throw late ?? notKept('APPEND under the old name was not refused');
-    await this.#client.ask('PUT', this.#path('claim-1'), 'MKDIRS');
+      throw late ?? notKept('an append under the old name was not refused');
+    await this.#files.makeFolder(this.#path('claim-1'));
     const taken = await refusalOf(this.#rename('claim-1', 'claim-2'));
     if (taken?.kind !== 'exists')
-      throw taken ?? notKept('RENAME onto a folder that is there was not refused');
+      throw taken ?? notKept('a rename onto a folder that is there was not refused');
   }
 
-  async #rename(from: string, to: string): Promise<void> {
-    const destination = this.#path(to);
-    await this.#client.ask('PUT', this.#path(from), 'RENAME', { destination, renameoptions: 'NONE' });
-  }
-
-  async #status(name: string): Promise<FileStatus> {
-    const answer = await this.#client.ask('GET', this.#path(name), 'GETFILESTATUS');
-    return (answer as { FileStatus: FileStatus }).FileStatus;
+  #rename(from: string, to: string): Promise<void> {
+    return this.#files.rename(this.#path(from), this.#path(to));
   }
 
   #path(name: string): string {
     return `${this.#folder}/${name}`;
   }
-}
-
-interface FileStatus {
-  readonly length: number;
-  readonly blockSize: number;
-  readonly replication: number;
-  readonly ecBit?: boolean;
-  readonly ecPolicy?: string;
 }
 
 /** Whether the appends show the delay; the first one is slow for other reasons. */
@@ -274,17 +236,17 @@ async function refusalOf(request: Promise<unknown>): Promise<StoreError | undefi
 /**
  * Removes the scratch folder, and those above it that were not there before, as far as they are empty still.
  *
- * @param made outermost first
+ * @param scratch.made folders above it, outermost first
  * @throws {StoreError}
  */
 export async function removeScratch(
-  client: WebHdfsClient,
-  folder: string,
-  made: readonly string[],
+  files: FileSystem,
+  inspector: Inspector,
+  scratch: { readonly folder: string; readonly made: readonly string[] },
 ): Promise<void> {
-  await client.ask('DELETE', folder, 'DELETE', { recursive: 'true' });
-  for (const path of [...made].reverse()) {
-    const refused = await refusalOf(client.ask('DELETE', path, 'DELETE', { recursive: 'false' }));
+  await files.delete(scratch.folder);
+  for (const path of [...scratch.made].reverse()) {
+    const refused = await refusalOf(inspector.deleteEmpty(path));
     // Somebody else has put something there meanwhile.
     if (refused) return;
   }

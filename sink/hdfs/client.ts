@@ -1,12 +1,19 @@
 import type { DataNodeOptions } from './data/data-node.ts';
 import { type FileRange, readFile } from './file-reader.ts';
 import { FileWriter } from './file-writer.ts';
-import type { FsServerDefaultsValid, HdfsFileStatusValid } from './generated/hdfs_pb.ts';
+import type {
+  FsServerDefaultsValid,
+  HdfsFileStatusValid,
+  LocatedBlockValid,
+  QuotaUsageValid,
+} from './generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
 import { RpcClient, type RpcClientOptions } from './rpc/client.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
 const FOLDER_PERMISSION = 0o755;
+/** Beyond the end of any file. */
+const MAX_LENGTH = 2n ** 62n;
 const RECOVERER = 'node-hdfs-recoverer';
 
 export interface HdfsClientOptions extends RpcClientOptions, DataNodeOptions {
@@ -60,8 +67,21 @@ export class HdfsClient {
     await this.#rpc.call(nameNode.rename2, { source, destination, overwrite });
   }
 
-  async delete(path: string): Promise<void> {
-    await this.#rpc.call(nameNode.delete, { source: path, recursive: true });
+  /** @param options.recursive whether a folder may have something in it */
+  async delete(path: string, { recursive = true } = {}): Promise<void> {
+    await this.#rpc.call(nameNode.delete, { source: path, recursive });
+  }
+
+  /** Of a folder and all that is below. */
+  async quotaUsage(path: string): Promise<QuotaUsageValid> {
+    return (await this.#rpc.call(nameNode.getQuotaUsage, { path })).usage;
+  }
+
+  /** The blocks of a file and their DataNodes. */
+  async blocks(path: string): Promise<readonly LocatedBlockValid[]> {
+    const whole = { source: path, offset: 0n, length: MAX_LENGTH };
+    const { locations } = await this.#rpc.call(nameNode.getBlockLocations, whole);
+    return locations?.blocks ?? [];
   }
 
   /** False while the last block is being cut in the background. */
@@ -94,16 +114,8 @@ export class HdfsClient {
     return FileWriter.append(path, await this.#writer());
   }
 
-  close(): void {
-    this.#rpc.close();
-  }
-
-  async #writer() {
-    return { ...this.#options, rpc: this.#rpc, defaults: await this.#serverDefaults() };
-  }
-
   /** Asked for once: they do not change under a running NameNode. */
-  #serverDefaults(): Promise<FsServerDefaultsValid> {
+  serverDefaults(): Promise<FsServerDefaultsValid> {
     this.#defaults ??= this.#rpc.call(nameNode.getServerDefaults, {}).then(
       ({ defaults }) => defaults,
       (error) => {
@@ -112,5 +124,13 @@ export class HdfsClient {
       },
     );
     return this.#defaults;
+  }
+
+  close(): void {
+    this.#rpc.close();
+  }
+
+  async #writer() {
+    return { ...this.#options, rpc: this.#rpc, defaults: await this.serverDefaults() };
   }
 }

@@ -184,7 +184,7 @@ function ownerOf(path: string, { defaults, ...options }: WriterOptions): BlockOw
 function plainFile(path: string, status: HdfsFileStatusValid | undefined): HdfsFileStatusValid {
   if (!status)
     throw new HdfsError('nonsense', 'NoFileStatus', `${path}: the NameNode says nothing of the file`);
-  if (status.erasureCodingPolicy.length === 0) return status;
+  if (status.erasureCodingPolicy === undefined) return status;
   throw new HdfsError(
     'remote',
     'UnsupportedOperationException',

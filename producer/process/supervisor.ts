@@ -32,7 +32,13 @@ export type Reason = 'ended' | 'silent' | 'standstill';
 const RESTART_BACK_OFF_MS = { first: 500, last: 30_000 };
 /** A worker that lived this long was well. */
 const WELL_AFTER_MS = 60_000;
-const REPORT_TIMEOUT_MS = 5_000;
+/** How often a worker is asked by itself, and how long it then has. */
+const ROUND_MS = 5_000;
+/**
+ * How long a worker has where somebody asks for its health. Orchestrators wait for 2 s before they call the whole process
+ * silent (infra/kubernetes), and are to hear instead which worker is.
+ */
+export const ANSWER_WITHIN_MS = 1_500;
 /** A worker says nothing while it loads; on a busy machine that takes a while. */
 const BOOT_TIMEOUT_MS = 60_000;
 
@@ -57,11 +63,11 @@ export class Supervisor<R extends Report> {
     }
   }
 
-  /** What each worker says of itself, within the deadline. */
+  /** What each worker says of itself; one that is too slow to say it is silent. */
   health(): Promise<readonly WorkerHealth<R>[]> {
     return Promise.all(
       this.#slots.map((slot) =>
-        slot.state === 'running' ? slot.worker.health(REPORT_TIMEOUT_MS) : { state: 'ended' as const },
+        slot.state === 'running' ? slot.worker.health(ANSWER_WITHIN_MS) : { state: 'ended' as const },
       ),
     );
   }
@@ -121,7 +127,7 @@ export class Supervisor<R extends Report> {
    */
   async #watch(worker: WorkerProcess<R>, signal: AbortSignal, giveUp: (why: Reason) => void): Promise<void> {
     const { workerTimeoutMs, log } = this.#options;
-    const roundMs = Math.min(REPORT_TIMEOUT_MS, workerTimeoutMs / 4);
+    const roundMs = Math.min(ROUND_MS, workerTimeoutMs / 4);
     let limitMs = Math.max(workerTimeoutMs, BOOT_TIMEOUT_MS);
     for (let badMs = 0; badMs < limitMs; ) {
       const round = delay(roundMs, undefined, { signal }).catch(() => undefined);
@@ -129,7 +135,7 @@ export class Supervisor<R extends Report> {
       const fault = faultOf(health);
       await round;
       if (signal.aborted || this.#stopping) return;
-      if (health.state === 'answers') limitMs = workerTimeoutMs;
+      if (worker.latest !== undefined) limitMs = workerTimeoutMs;
       badMs = fault ? badMs + roundMs : 0;
       if (!fault) continue;
       log.warn({ pid: worker.pid, badMs, limitMs, ...fault }, 'worker makes no progress');

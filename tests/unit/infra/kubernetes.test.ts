@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../../../infra/local/root.ts';
 import { readConfig as readProducerConfig } from '../../../producer/config.ts';
+import { ANSWER_WITHIN_MS } from '../../../producer/process/supervisor.ts';
 import { LEAVE_ALLOWANCE_MS, readConfig as readSinkConfig } from '../../../sink/config.ts';
 import {
   environmentOf,
@@ -159,6 +160,19 @@ describe('the time Kubernetes gives', () => {
     expect(graceMs).toBeGreaterThan(config.DRAIN_TIMEOUT_MS + LEAVE_ALLOWANCE_MS);
     const { periodSeconds = 0, failureThreshold = 0 } = container.livenessProbe ?? {};
     expect(periodSeconds * failureThreshold * 1_000).toBeGreaterThanOrEqual(2 * config.WORKER_TIMEOUT_MS);
+  });
+});
+
+describe.each(['producer', 'sink'] as const)('a probe of the %s', (role) => {
+  const { startupProbe, livenessProbe, readinessProbe } = podOf(role).container;
+
+  // Else the kubelet would hear nothing where it could hear which worker hangs.
+  test.each([
+    ['startup', startupProbe],
+    ['liveness', livenessProbe],
+    ['readiness', readinessProbe],
+  ])('(%s) waits longer than the role waits for its workers', (_, probe) => {
+    expect((probe?.timeoutSeconds ?? 1) * 1_000).toBeGreaterThan(ANSWER_WITHIN_MS);
   });
 });
 

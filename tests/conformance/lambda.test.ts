@@ -1,6 +1,8 @@
-import { vi } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
+import type { Environment } from '../../producer/contract/settings.ts';
 import { type EventFormat, type LambdaResult, lambdaEvent, responseOf } from '../support/lambda-event.ts';
 import { conformance, type Subject } from './conformance.ts';
+import { COLLECTOR } from './requests.ts';
 
 const FUNCTION_TIMEOUT_MS = 15_000;
 
@@ -17,20 +19,36 @@ for (const { format, ...traits } of FORMATS) {
     name: `the Lambda handler behind: ${format}`,
     ...traits,
     start: async (env) => {
-      for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-      // It reads its settings as it is loaded, once for each container.
-      vi.resetModules();
-      const { handler } = await import('../../producer/adapters/lambda.ts');
-      vi.unstubAllEnvs();
+      const call = await load(env);
       return {
-        send: async (request, from) => {
-          const event = await lambdaEvent(format, request, from);
-          return responseOf((await handler(event as never, context() as never)) as LambdaResult);
-        },
+        send: async (request, from) => call(await lambdaEvent(format, request, from)),
         stop: async () => {},
       };
     },
   });
+}
+
+describe.each(FORMATS)('the Lambda handler behind: $format', ({ format }) => {
+  it('pays no attention to the body of a GET, as a server does', async () => {
+    const call = await load({ LOG_LEVEL: 'fatal', KAFKA_BROKERS: inject('kafkaBrokers') });
+    const event = await lambdaEvent(format, new Request(`${COLLECTOR}/api/select`), '198.51.100.1');
+    const answer = await call({ ...event, body: '{}' });
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(await answer.json()).toMatchObject({ problems: ['service is missing', 'user is missing'] });
+  });
+});
+
+/** A container of its own. */
+async function load(env: Environment): Promise<(event: object) => Promise<Response>> {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  // It reads its settings as it is loaded, once for each container.
+  vi.resetModules();
+  const { handler } = await import('../../producer/adapters/lambda.ts');
+  vi.unstubAllEnvs();
+  return async (event) => {
+    const result: unknown = await handler(event as never, context() as never);
+    return responseOf(result as LambdaResult);
+  };
 }
 
 function context(): { getRemainingTimeInMillis: () => number } {

@@ -14,13 +14,14 @@ export interface AwaitableEventLog extends EventLog {
  */
 export class PatientEventLog implements EventLog {
   readonly #eventLog: AwaitableEventLog;
-  readonly #maxWaitMs: number;
+  readonly #deadlineMs: number;
   #waitingEvents = 0;
   #waitingBytes = 0;
 
-  constructor(eventLog: AwaitableEventLog, maxWaitMs: number) {
+  /** @param deadlineMs of a wait, and of wait and append together where nobody says how long the caller waits */
+  constructor(eventLog: AwaitableEventLog, deadlineMs: number) {
     this.#eventLog = eventLog;
-    this.#maxWaitMs = maxWaitMs;
+    this.#deadlineMs = deadlineMs;
   }
 
   get ready(): boolean {
@@ -37,15 +38,11 @@ export class PatientEventLog implements EventLog {
   }
 
   async append(record: EventRecord, options: AppendOptions = {}): Promise<Position> {
-    const { withinMs } = options;
     if (this.#eventLog.ready) return this.#eventLog.append(record, options);
+    const { withinMs = this.#deadlineMs } = options;
     const since = performance.now();
     // At least half of the time is left for the append itself: begun too late, its outcome would be unknown.
-    await this.#wait(
-      record.value.length,
-      Math.min(this.#maxWaitMs, (withinMs ?? Number.POSITIVE_INFINITY) / 2),
-    );
-    if (withinMs === undefined) return this.#eventLog.append(record, options);
+    await this.#wait(record.value.length, Math.min(this.#deadlineMs, withinMs / 2));
     return this.#eventLog.append(record, { ...options, withinMs: withinMs - (performance.now() - since) });
   }
 

@@ -12,6 +12,7 @@ export interface ComposeService {
   readonly depends_on?: readonly string[] | Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly stop_grace_period?: string;
+  readonly init?: boolean;
 }
 
 export interface ComposeFile {

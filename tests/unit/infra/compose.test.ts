@@ -97,6 +97,10 @@ describe('the compose file', () => {
     expect(cluster).toContain(`useradd --uid 1000 --create-home ${HDFS_USER} `);
   });
 
+  test('lets a role end at a SIGTERM that comes before Node listens for it', () => {
+    expect(['producer', 'sink'].map((role) => composeService(role).init)).toEqual([true, true]);
+  });
+
   test('stops nobody before its drain is over', () => {
     const graceMs = (role: string) => secondsOf(composeService(role).stop_grace_period) * 1_000;
     const { DRAIN_TIMEOUT_MS } = readProducerConfig(environmentOf('producer'));

@@ -123,6 +123,11 @@ describe.each([
     for (const selector of selectors) expect(selector).toEqual(labels);
   });
 
+  // The kernel drops a signal to the first process of its namespace as long as that does not listen for it.
+  test('end at a SIGTERM that comes before Node listens for it', () => {
+    expect(pod.shareProcessNamespace).toBe(true);
+  });
+
   test('ask for no more rights than the namespace allows, of the level restricted', () => {
     expect(pod.securityContext).toMatchObject({
       runAsNonRoot: true,

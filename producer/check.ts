@@ -1,24 +1,79 @@
 import kafka from '@confluentinc/kafka-javascript';
 import { type ProducerConfig, printable } from './config.ts';
-import { connect, discard, partitionCount } from './kafka-client.ts';
+import { connect, discard } from './kafka-client.ts';
 import { producerConfig } from './librdkafka.ts';
+import { couldWork, type Finding, fail, lines, ok, settingsFinding, summary } from './process/finding.ts';
+import { brokersAnswer, brokersSilent, noTopic } from './process/kafka-findings.ts';
 
-const CONNECT_MS = 3_000;
+const ANSWER_WITHIN_MS = 5_000;
 
-/** What `--check` does: shows the settings and what the brokers say of the topic. Whether the producer could work. */
+/** What the brokers say of the topic. */
+export type TopicLook =
+  | { readonly kind: 'unreachable'; readonly why: string; readonly complaints: readonly string[] }
+  | {
+      readonly kind: 'reached';
+      readonly brokers: readonly string[];
+      readonly partitions: readonly { readonly id: number; readonly leader: number }[];
+    };
+
+/** What `--check` does: looks at the settings, the brokers and the topic. Whether the producer could work. */
 export async function check(config: ProducerConfig, say: (line: string) => void): Promise<boolean> {
-  const { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic } = config;
-  say(`settings: ${JSON.stringify(printable(config), null, 2)}`);
+  const findings: Finding[] = [];
+  const add = (found: readonly Finding[]): void => {
+    findings.push(...found);
+    for (const line of found.flatMap(lines)) say(line);
+  };
+  add([settingsFinding(printable(config))]);
+  add(judgeTopic(await lookAtTopic(config), config));
+  say(summary('producer', findings));
+  return couldWork(findings);
+}
+
+async function lookAtTopic(config: ProducerConfig): Promise<TopicLook> {
+  const { KAFKA_TOPIC: topic } = config;
   const producer = new kafka.Producer(producerConfig(config));
+  const complaints: string[] = [];
+  producer.on('event.log', ({ message }: { message: string }) => complaints.push(message));
   try {
-    const metadata = await connect(producer, topic, CONNECT_MS);
-    const partitions = partitionCount(metadata, topic);
+    const { brokers, topics } = await connect(producer, topic, ANSWER_WITHIN_MS);
     discard(producer);
-    say(`brokers: ${metadata.brokers.map(({ host, port }) => `${host}:${port}`).join(', ')}`);
-    say(partitions === 0 ? `topic ${topic}: is not there` : `topic ${topic}: ${partitions} partitions`);
-    return partitions > 0;
+    return {
+      kind: 'reached',
+      brokers: brokers.map(({ host, port }) => `${host}:${port}`),
+      partitions: topics.find(({ name }) => name === topic)?.partitions ?? [],
+    };
   } catch (error) {
-    say(`brokers: ${brokers} did not answer: ${error instanceof Error ? error.message : error}`);
-    return false;
+    return { kind: 'unreachable', why: error instanceof Error ? error.message : String(error), complaints };
   }
+}
+
+export function judgeTopic(
+  look: TopicLook,
+  { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic }: Pick<ProducerConfig, 'KAFKA_BROKERS' | 'KAFKA_TOPIC'>,
+): Finding[] {
+  if (look.kind === 'unreachable') return [brokersSilent({ ...look, brokers })];
+  const { partitions } = look;
+  if (partitions.length === 0) return [brokersAnswer(look.brokers), noTopic(topic)];
+  return [brokersAnswer(look.brokers), judgePartitions(partitions, topic)];
+}
+
+/** Where no broker leads a partition, for now. */
+const NOBODY = -1;
+
+function judgePartitions(
+  partitions: readonly { readonly id: number; readonly leader: number }[],
+  topic: string,
+): Finding {
+  const { length } = partitions;
+  const without = partitions.filter(({ leader }) => leader === NOBODY).map(({ id }) => id);
+  if (without.length === 0) {
+    return ok('topic', `${topic}: ${length} partition${length === 1 ? '' : 's'}, each with a leader`);
+  }
+  const some = `${without.slice(0, 5).join(', ')}${without.length > 5 ? ', ...' : ''}`;
+  const says = `${topic}: ${without.length} of ${length} partitions have no leader: ${some}`;
+  return fail(
+    'topic',
+    says,
+    'events of their users cannot be stored: are all brokers of the cluster running?',
+  );
 }

@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import {
+  couldWork,
+  type Finding,
+  fail,
+  lines,
+  settingsFinding,
+  summary,
+  warn,
+} from '../producer/process/finding.ts';
 import { adviceFor } from './check/advice.ts';
 import { judgeDataNodes } from './check/data-node-findings.ts';
 import { lookAtDataNodes } from './check/data-node-look.ts';
-import { type Finding, fail, lines, ok, summary, warn } from './check/finding.ts';
 import { judgeFolder } from './check/folder-findings.ts';
 import { type FolderLook, lookAtFolder, SCRATCH_PREFIX } from './check/folder-look.ts';
 import type { Inspector, Layout } from './check/inspector.ts';
@@ -34,23 +42,13 @@ export async function check(config: SinkConfig, say: (line: string) => void): Pr
     findings.push(...found);
     for (const line of found.flatMap(lines)) say(line);
   };
-  add([judgeSettings(config)]);
+  add([settingsFinding(printable(config))]);
   const topic = await lookAtTopic(config);
   add(judgeTopic(topic, config));
   const partitions = topic.kind === 'reached' ? topic.partitions.length : 0;
   await checkHdfs(config, Math.max(1, partitions), add);
-  say(summary(findings));
-  return findings.every(({ level }) => level !== 'fail');
-}
-
-/** They were read, so they are right by themselves. */
-function judgeSettings(config: SinkConfig): Finding {
-  const settings = Object.entries(printable(config)).filter(([, value]) => value !== undefined);
-  const shown = settings.map(
-    ([name, value]) =>
-      `${name}=${Array.isArray(value) || typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  return { ...ok('settings', 'are valid'), more: shown.join('\n') };
+  say(summary('sink', findings));
+  return couldWork(findings);
 }
 
 type Add = (findings: readonly Finding[]) => void;

@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import { Counter, Registry } from 'prom-client';
 import { SettingsError } from '../producer/contract/settings.ts';
-import { readMode, UsageError } from '../producer/process/command-line.ts';
+import { readMode, UsageError, usage } from '../producer/process/command-line.ts';
 import { httpUrl } from '../producer/process/http-url.ts';
 import { LogOutput } from '../producer/process/log-output.ts';
 import { ServiceManager } from '../producer/process/service-manager.ts';
@@ -80,6 +80,10 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 try {
   const mode = readMode('sink', process.argv.slice(2));
+  if (mode === 'help') {
+    say(usage('sink'));
+    process.exit(0);
+  }
   const config = readConfig();
   switch (mode) {
     case 'run':

@@ -11,7 +11,7 @@ import { SettingsError } from '../contract/settings.ts';
 import type { Health } from '../health.ts';
 import { KafkaEventLog } from '../kafka-event-log.ts';
 import { type ManagementOptions, mountManagement } from '../management.ts';
-import { readMode, UsageError } from '../process/command-line.ts';
+import { readMode, UsageError, usage } from '../process/command-line.ts';
 import { LogOutput } from '../process/log-output.ts';
 import { ServiceManager } from '../process/service-manager.ts';
 import { onStopSignals } from '../process/stop-signals.ts';
@@ -24,6 +24,7 @@ import { obeyPrimary } from './worker.ts';
 /** The producer as a process: alone here are signals, exit codes and the environment. */
 async function main(): Promise<void> {
   const mode = readMode('producer', process.argv.slice(2));
+  if (mode === 'help') return say(usage('producer'));
   const config = readConfig();
   switch (mode) {
     case 'run':

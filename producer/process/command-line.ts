@@ -1,8 +1,8 @@
 /**
  * What a role was started for: `run` it, `check` settings and connections, or `check-settings` alone, for which
- * nobody else has to be there.
+ * nobody else has to be there; or to say how it is called (`help`).
  */
-export type Mode = 'run' | 'check' | 'check-settings';
+export type Mode = 'run' | 'check' | 'check-settings' | 'help';
 
 /** The command line says nothing that is known; the message is the usage. */
 export class UsageError extends Error {
@@ -19,10 +19,15 @@ export function readMode(role: string, args: readonly string[]): Mode {
     if (option === undefined) return 'run';
     if (option === '--check') return 'check';
     if (option === '--check-settings') return 'check-settings';
+    if (option === '--help' || option === '-h') return 'help';
   }
-  throw new UsageError(
+  throw new UsageError(usage(role));
+}
+
+export function usage(role: string): string {
+  return (
     `usage: ${role} [--check | --check-settings]; all else is configured by the environment\n` +
-      '  --check           looks at the settings, tries the connections, says what it found; exits 0 or 1\n' +
-      '  --check-settings  looks at the settings alone; exits 0 or 1',
+    '  --check           looks at the settings, tries the connections, says what it found; exits 0 or 1\n' +
+    '  --check-settings  looks at the settings alone; exits 0 or 1'
   );
 }

@@ -1,6 +1,7 @@
+import { type Finding, ok, warn } from '../../producer/process/finding.ts';
 import type { StoreError } from '../errors.ts';
 import { adviceFor, userIn } from './advice.ts';
-import { type Finding, inBytes, ok, warn } from './finding.ts';
+import { inBytes } from './amounts.ts';
 import type { FolderLook } from './folder-look.ts';
 import type { QuotaLook } from './inspector.ts';
 

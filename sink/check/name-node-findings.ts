@@ -1,5 +1,5 @@
+import { type Finding, fail, ok, warn } from '../../producer/process/finding.ts';
 import { adviceFor } from './advice.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
 import type { NameNodeLook } from './inspector.ts';
 
 /** One finding an address. A standby is as good as can be; one that is away matters as much as the others are away. */

@@ -1,18 +1,16 @@
+import { type Finding, fail, ok, warn } from '../../producer/process/finding.ts';
+import { brokersAnswer, brokersSilent, noTopic } from '../../producer/process/kafka-findings.ts';
 import type { SinkConfig } from '../config.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
 import type { PartitionLook, TopicLook } from './topic-look.ts';
 
 type Settings = Pick<SinkConfig, 'KAFKA_BROKERS' | 'KAFKA_TOPIC' | 'KAFKA_GROUP' | 'SINK_WORKERS'>;
 
 export function judgeTopic(look: TopicLook, settings: Settings): Finding[] {
-  if (look.kind === 'unreachable') return [unreachable(look, settings)];
-  const { KAFKA_TOPIC: topic } = settings;
-  const brokers = ok('brokers', `${look.brokers.join(', ')} answer`);
-  if (look.partitions.length === 0) {
-    return [brokers, fail('topic', `${topic} is not there`, 'make it, or set KAFKA_TOPIC')];
-  }
+  const { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic } = settings;
+  if (look.kind === 'unreachable') return [brokersSilent({ ...look, brokers })];
+  if (look.partitions.length === 0) return [brokersAnswer(look.brokers), noTopic(topic)];
   return [
-    brokers,
+    brokersAnswer(look.brokers),
     judgePartitions(look.partitions, topic),
     ...judgeWorkers(look.partitions.length, settings),
     judgeGroup(look.groupFailure, settings),
@@ -24,15 +22,6 @@ function judgeGroup(failure: string | undefined, { KAFKA_GROUP: group }: Setting
   const advice =
     'the user of KAFKA_CONFIG needs the right to read this group, and the brokers a leader for __consumer_offsets';
   return fail('group', `${group}: ${failure}`, advice);
-}
-
-function unreachable(
-  { why, complaints }: Extract<TopicLook, { kind: 'unreachable' }>,
-  { KAFKA_BROKERS: brokers }: Settings,
-): Finding {
-  const advice =
-    'is Kafka running, KAFKA_BROKERS right, and KAFKA_CONFIG what its listener wants (TLS, SASL)?';
-  return fail('brokers', `${brokers} did not answer: ${why}`, [...complaints.slice(0, 3), advice].join('\n'));
 }
 
 function judgePartitions(partitions: readonly PartitionLook[], topic: string): Finding {

@@ -47,7 +47,7 @@ export async function lookAtTopic(config: SinkConfig): Promise<TopicLook> {
     },
     () => {},
   );
-  client.on('event.log', ({ message }: { message: string }) => complaints.add(gist(message)));
+  client.on('event.log', ({ message }: { message: string }) => complaints.add(message));
   try {
     return await ask(client, config.KAFKA_TOPIC);
   } catch (error) {
@@ -108,9 +108,5 @@ function askCommitted(client: GroupClient, topic: string): Promise<string | unde
     );
   });
 }
-
-/** Without thread, time and repetitions, so that the same is said once. */
-const gist = (message: string): string =>
-  message.replace(/^\[thrd:[^\]]*\]: /, '').replace(/ \(after .*\)$/, '');
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,6 @@
+import { type Finding, fail, ok, warn } from '../../producer/process/finding.ts';
 import { adviceFor } from './advice.ts';
-import { type Finding, fail, inTime, ok, warn } from './finding.ts';
+import { inTime } from './amounts.ts';
 import { NOT_KEPT } from './patience.ts';
 import {
   CLOSE_DELAY_MS,

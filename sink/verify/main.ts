@@ -14,8 +14,7 @@ const USAGE = `usage: verify [--settled] [--compacted] [--json]
   --settled    no sink has anything to write any more: what is not stored counts as lost, a cut last line as torn
   --compacted  Kafka may have dropped single records (compaction): a line without one is not wrong
   --json       the findings as JSON on standard output
-Kafka and HDFS are those of the sink's own settings. Exits 0 if all is right, 1 if anything is wrong, 2 if that cannot be told.
-`;
+Kafka and HDFS are those of the sink's own settings. Exits 0 if all is right, 1 if anything is wrong, 2 if that cannot be told.`;
 
 const EXIT = { right: 0, wrong: 1, unknown: 2 } as const;
 
@@ -23,12 +22,14 @@ interface Options {
   readonly settled: boolean;
   readonly compacted: boolean;
   readonly json: boolean;
+  readonly help: boolean;
 }
 
 function readOptions(): Options | undefined {
   const option = { type: 'boolean', default: false } as const;
   try {
-    return parseArgs({ options: { settled: option, compacted: option, json: option } }).values;
+    const help = { ...option, short: 'h' };
+    return parseArgs({ options: { settled: option, compacted: option, json: option, help } }).values;
   } catch {
     return undefined;
   }
@@ -69,8 +70,12 @@ function write(text: string): Promise<void> {
 async function main(): Promise<number> {
   const options = readOptions();
   if (!options) {
-    process.stderr.write(USAGE);
-    return 2;
+    process.stderr.write(`${USAGE}\n`);
+    return EXIT.unknown;
+  }
+  if (options.help) {
+    await write(USAGE);
+    return EXIT.right;
   }
   try {
     const config = readConfig();

@@ -206,18 +206,33 @@ describe('--check', () => {
     const topic = await createTopic(brokers, { partitions: 2 });
     const env = { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_CONFIG: '{"sasl.password":"hunter2"}' };
     const { code, output } = await runRole('producer', env, { args: ['--check'] });
-    expect(output).toContain(`topic ${topic}: 2 partitions`);
+    expect(output).toContain(`ok   topic       ${topic}: 2 partitions, each with a leader\n`);
+    expect(output).toMatch(/\nThe producer could work\.\n$/);
     expect(output).not.toContain('hunter2');
     expect(code).toBe(0);
   });
 
-  it('exits 1 when no broker answers', async () => {
+  it('exits 1 when no broker answers, and says why', async () => {
     const { code, output } = await runRole(
       'producer',
       { KAFKA_BROKERS: '127.0.0.1:1' },
       { args: ['--check'] },
     );
-    expect(output).toContain('127.0.0.1:1 did not answer');
+    expect(output).toMatch(
+      /^FAIL brokers {5}127\.0\.0\.1:1 did not answer: .*\n {17}.*Connection refused\n/m,
+    );
+    expect(output).toMatch(/\nThe producer could NOT work: 1 failure\.\n$/);
     expect(code).toBe(1);
   });
+});
+
+describe('--help', () => {
+  it.each(['producer', 'sink'] as const)(
+    'of the %s says how it is called, whatever the settings, and exits 0',
+    async (role) => {
+      const { code, output } = await runRole(role, { KAFKA_BROKERS: 'nowhere' }, { args: ['--help'] });
+      expect(output).toContain(`usage: ${role} `);
+      expect(code).toBe(0);
+    },
+  );
 });

@@ -5,6 +5,8 @@ test.each([
   [[], 'run'],
   [['--check'], 'check'],
   [['--check-settings'], 'check-settings'],
+  [['--help'], 'help'],
+  [['-h'], 'help'],
 ])('%j means %s', (args, mode) => {
   expect(readMode('sink', args)).toBe(mode);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { type Finding, lines, ok, summary } from '../../../producer/process/finding.ts';
+import { inBytes } from '../../../sink/check/amounts.ts';
 import { judgeDataNodes } from '../../../sink/check/data-node-findings.ts';
-import { type Finding, inBytes, lines, ok, summary } from '../../../sink/check/finding.ts';
 import { judgeFolder } from '../../../sink/check/folder-findings.ts';
 import type { FolderLook } from '../../../sink/check/folder-look.ts';
 import type { QuotaLook } from '../../../sink/check/inspector.ts';
@@ -34,7 +35,7 @@ describe('the report', () => {
     [[warning, warning], 'The sink could work, with 2 warnings.'],
     [[warning, { ...warning, level: 'fail' as const }], 'The sink could NOT work: 1 failure and 1 warning.'],
   ])('ends with whether the sink could work: %#', (findings, says) => {
-    expect(summary([ok('x', 'y'), ...findings])).toBe(says);
+    expect(summary('sink', [ok('x', 'y'), ...findings])).toBe(says);
   });
 
   test.each([

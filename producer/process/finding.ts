@@ -1,4 +1,4 @@
-/** What a look at one thing came to. A warning does not keep the sink from working; a failure does. */
+/** What a look at one thing came to. A warning does not keep the role from working; a failure does. */
 export interface Finding {
   readonly level: 'ok' | 'warn' | 'fail';
   /** What was looked at, in a word or two. */
@@ -24,6 +24,20 @@ export const fail = (subject: string, says: string, more?: string): Finding => (
   more,
 });
 
+/** They were read, so they are right by themselves. @param settings as they may be shown */
+export function settingsFinding(settings: Readonly<Record<string, unknown>>): Finding {
+  const shown = Object.entries(settings).flatMap(([name, value]) =>
+    value === undefined ? [] : `${name}=${isPlain(value) ? value : JSON.stringify(value)}`,
+  );
+  return { ...ok('settings', 'are valid'), more: shown.join('\n') };
+}
+
+const isPlain = (value: unknown): boolean => Array.isArray(value) || typeof value === 'string';
+
+/** Whether all of them leave the role able to work. */
+export const couldWork = (findings: readonly Finding[]): boolean =>
+  findings.every(({ level }) => level !== 'fail');
+
 const MARK = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
 const SUBJECT_WIDTH = 11;
 const INDENT = ' '.repeat(MARK.ok.length + SUBJECT_WIDTH + 2);
@@ -34,26 +48,14 @@ export function lines({ level, subject, says, more }: Finding): string[] {
   return [first, ...(more === undefined ? [] : more.split('\n').map((line) => `${INDENT}${line}`))];
 }
 
-/** The last line: whether the sink could work, and what is left to do. */
-export function summary(findings: readonly Finding[]): string {
+/** The last line: whether the role could work, and what is left to do. */
+export function summary(role: string, findings: readonly Finding[]): string {
   const count = (level: Finding['level'], word: string) => {
     const number = findings.filter((finding) => finding.level === level).length;
     return number === 0 ? [] : [`${number} ${word}${number === 1 ? '' : 's'}`];
   };
   const failures = count('fail', 'failure');
   const counted = [...failures, ...count('warn', 'warning')].join(' and ');
-  if (failures.length > 0) return `The sink could NOT work: ${counted}.`;
-  return counted === '' ? 'The sink could work.' : `The sink could work, with ${counted}.`;
+  if (failures.length > 0) return `The ${role} could NOT work: ${counted}.`;
+  return counted === '' ? `The ${role} could work.` : `The ${role} could work, with ${counted}.`;
 }
-
-/** A number of bytes for people. */
-export function inBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
-  const amount = bytes / 1024 ** power;
-  return `${power === 0 || amount >= 100 ? Math.round(amount) : amount.toFixed(1)} ${units[power]}`;
-}
-
-/** A time in ms for people. */
-export const inTime = (ms: number): string =>
-  ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;

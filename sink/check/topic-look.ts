@@ -28,6 +28,8 @@ export interface PartitionLook {
 const ANSWER_WITHIN_MS = 5_000;
 /** With many partitions and no leader, what was seen by then has to do. */
 const ALL_WITHIN_MS = 20_000;
+/** A topic that was just made has a leader that does not know of it yet. */
+const LEADERS_WITHIN_MS = 5_000;
 const GROUP_WITHIN_MS = 10_000;
 const ASK_AGAIN_MS = 250;
 
@@ -78,14 +80,24 @@ async function lookAtPartitions(
   partitions: readonly number[],
 ): Promise<PartitionLook[]> {
   const watermarks = new Watermarks(topic);
-  const deadline = performance.now() + ALL_WITHIN_MS;
+  const begunMs = performance.now();
   const looks: PartitionLook[] = [];
   for (const partition of partitions) {
-    const late = performance.now() > deadline;
-    const range = late ? 'not asked: too late' : await watermarks.ask(client, partition).catch(messageOf);
+    const late = performance.now() > begunMs + ALL_WITHIN_MS;
+    const range = late
+      ? 'not asked: too late'
+      : await askRange(() => watermarks.ask(client, partition), begunMs);
     looks.push({ partition, range });
   }
   return looks;
+}
+
+async function askRange(ask: () => Promise<Range>, begunMs: number): Promise<Range | string> {
+  for (;;) {
+    const range = await ask().catch(messageOf);
+    if (typeof range !== 'string' || performance.now() > begunMs + LEADERS_WITHIN_MS) return range;
+    await delay(ASK_AGAIN_MS);
+  }
 }
 
 /**

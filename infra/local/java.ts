@@ -19,7 +19,7 @@ export interface JavaProgram {
 /** The command line of a product's main class, on the jars that setup put into `.cache/jars`. */
 export function javaCommandLine(program: JavaProgram): { command: string; args: string[] } {
   const jars = join(root, '.cache/jars', program.product);
-  if (!existsSync(jars)) throw new Error(`${jars} is not there: npm run setup fetches it`);
+  if (!existsSync(jars)) throw new Error(`${jars} is not there: npm run setup -- --for-tests fetches it`);
   const properties = Object.entries(program.systemProperties ?? {}).map(
     ([name, value]) => `-D${name}=${value}`,
   );

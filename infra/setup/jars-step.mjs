@@ -6,25 +6,32 @@ import { root } from './root.mjs';
 import { say } from './say.mjs';
 import { fingerprintOf } from './stamps.mjs';
 
-const PRODUCTS = ['kafka', 'hadoop', 'kdc'];
 const POM = join(root, 'infra/local/pom.xml');
 const JARS = join(root, '.cache/jars');
 
+export const jarsStep = fetching('jars', ['kafka', 'hadoop'], 'Kafka and Hadoop, 110 MB');
+export const testJarsStep = fetching('test jars', ['kdc'], 'a Kerberos server for tests, 4 MB');
+
 /**
- * The jars of Kafka, of Hadoop and of a Kerberos server for tests, from Maven Central, one folder each.
+ * Jars from Maven Central, one folder a product.
  *
- * @type {import('./step.mjs').Step}
+ * @param {string} name
+ * @param {readonly string[]} products each a profile of the POM
+ * @param {string} what
+ * @returns {import('./step.mjs').Step}
  */
-export const jarsStep = {
-  name: 'jars',
-  needs: [java, maven],
-  fingerprint: () => fingerprintOf([readFileSync(POM)]),
-  isThere: () => PRODUCTS.every((product) => existsSync(join(JARS, product))),
-  run: async () => {
-    say('fetching Kafka and Hadoop, 110 MB, once');
-    for (const product of PRODUCTS) await fetchJars(product);
-  },
-};
+function fetching(name, products, what) {
+  return {
+    name,
+    needs: [java, maven],
+    fingerprint: () => fingerprintOf([readFileSync(POM)]),
+    isThere: () => products.every((product) => existsSync(join(JARS, product))),
+    run: async () => {
+      say(`fetching ${what}, once`);
+      for (const product of products) await fetchJars(product);
+    },
+  };
+}
 
 /**
  * Fetched beside and moved into place, so that a folder that is there is whole.

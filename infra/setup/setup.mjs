@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { canInstall, choose, install } from './apt.mjs';
 import { buildStep } from './build-step.mjs';
 import { CommandError, stopCommands } from './command.mjs';
-import { jarsStep } from './jars-step.mjs';
+import { jarsStep, testJarsStep } from './jars-step.mjs';
 import { takeLock } from './lock.mjs';
 import { packagesStep } from './packages-step.mjs';
 import { chromium, java, missingMessage, missingOf, systemd } from './prerequisites.mjs';
@@ -15,10 +15,16 @@ import { isDue, perform } from './step.mjs';
  * nothing changed it only looks, which takes a moment. `--for-tests`: what only tests need, too.
  */
 const OLDEST_NODE = 20;
-const STEPS = [packagesStep, jarsStep, buildStep];
 const UNREACHABLE =
   /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|Could not transfer|Unknown host|Temporary failure/;
 const forTests = process.argv.includes('--for-tests');
+/**
+ * The jars come over the network while the packages keep the processor busy; one Maven after the other, for they share a
+ * repository.
+ */
+const TRACKS = [[packagesStep], forTests ? [jarsStep, testJarsStep] : [jarsStep]];
+/** The build needs the packages. */
+const STEPS = [...TRACKS.flat(), buildStep];
 
 const dueSteps = () => STEPS.filter(isDue);
 const missingNow = () => {
@@ -51,11 +57,14 @@ async function provide() {
   }
 }
 
-/** The jars come over the network while the packages keep the processor busy; the build needs the packages. */
 async function performDue() {
-  const due = dueSteps();
-  await Promise.all(due.filter((step) => step !== buildStep).map(perform));
-  if (isDue(buildStep)) await perform(buildStep);
+  await Promise.all(TRACKS.map(performInTurn));
+  await performInTurn([buildStep]);
+}
+
+/** @param {readonly import('./step.mjs').Step[]} steps */
+async function performInTurn(steps) {
+  for (const step of steps) if (isDue(step)) await perform(step);
 }
 
 /** @param {unknown} error */

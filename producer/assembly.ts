@@ -58,7 +58,12 @@ export function assemble({ config, eventLog, runtime, log, now = Date.now }: Par
     tellClientsApart: config.RATE_LIMIT_EVENTS > 0,
   });
   const crossOrigin = new CrossOrigin(config.CORS_ORIGINS);
-  const limits = { maxBodyBytes: config.MAX_BODY_BYTES, maxBatchEvents: config.MAX_BATCH_EVENTS };
+  const limits = {
+    maxBodyBytes: config.MAX_BODY_BYTES,
+    maxBatchEvents: config.MAX_BATCH_EVENTS,
+    // What comes in is to go out: one bound for either.
+    maxIncomingBytes: config.MAX_IN_FLIGHT_BYTES,
+  };
   return { app: createApp({ collector, calls, crossOrigin, limits, health, log }), health, registry };
 }
 

@@ -2,19 +2,30 @@ import * as v from 'valibot';
 import type { Given } from './collector.ts';
 import { eventInput, MAX_PROPERTIES, problemOf, TOO_MANY_PROPERTIES } from './contract/event.ts';
 import { CollectorError, nameSome } from './errors.ts';
+import type { IncomingBytes } from './incoming-bytes.ts';
 
 /** `text/plain` because it alone needs no preflight: sendBeacon cannot wait for one while its page goes. */
 const MEDIA_TYPE = /^(?:application\/json|text\/plain)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
+/** As much is in the buffers of any connection, and is read by the quicker way. */
+const SMALL_BYTES = 65_536;
+
+export interface Room {
+  /** Of this body. */
+  readonly maxBytes: number;
+  /** Of all that come in at the same time. */
+  readonly incoming: IncomingBytes;
+}
+
 /**
  * Reads a body as JSON, and no more of it than is allowed.
  *
- * @throws {CollectorError} `unsupported_media_type`, `payload_too_large`, `invalid_request`
+ * @throws {CollectorError} `unsupported_media_type`, `payload_too_large`, `invalid_request`, `overloaded`
  */
-export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
+export async function readJson(request: Request, room: Room): Promise<unknown> {
   requireMediaType(request.headers);
-  const bytes = await readBytes(request, maxBytes);
+  const bytes = await readBytes(request, room);
   let text: string;
   try {
     text = UTF_8.decode(bytes);
@@ -73,13 +84,14 @@ function requireMediaType(headers: Headers): void {
   }
 }
 
-/** A body whose length is not declared is read piece by piece, up to the limit. */
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+/** A large body, or one whose length is not declared, is read piece by piece, as far as there is room. */
+async function readBytes(request: Request, room: Room): Promise<Uint8Array> {
+  const { maxBytes } = room;
   const declared = request.headers.get('content-length');
   if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
+  const isSmall = declared !== null && Number(declared) <= SMALL_BYTES;
   try {
-    const bytes =
-      declared === null ? await gather(request.body, maxBytes) : new Uint8Array(await request.arrayBuffer());
+    const bytes = isSmall ? new Uint8Array(await request.arrayBuffer()) : await gather(request.body, room);
     if (bytes.length > maxBytes) throw tooLarge(maxBytes);
     return bytes;
   } catch (error) {
@@ -87,15 +99,27 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
   }
 }
 
-async function gather(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array> {
+async function gather(
+  body: ReadableStream<Uint8Array> | null,
+  { maxBytes, incoming }: Room,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of body ?? []) {
-    length += chunk.length;
-    if (length > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of body ?? []) {
+      if (length + chunk.length > maxBytes) throw tooLarge(maxBytes);
+      if (!incoming.hold(chunk.length)) throw noRoom();
+      length += chunk.length;
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    incoming.release(length);
   }
-  return Buffer.concat(chunks);
+}
+
+function noRoom(): CollectorError {
+  return new CollectorError('overloaded', 'The event was not stored: too many bodies are coming in');
 }
 
 function tooLarge(maxBytes: number): CollectorError {

@@ -151,6 +151,12 @@ function contradictions(settings: Raw): string[] {
         `(${settings.MAX_IN_FLIGHT_EVENTS}), or a full batch is never taken whole`,
     );
   }
+  if (settings.MAX_BODY_BYTES > settings.MAX_IN_FLIGHT_BYTES) {
+    problems.push(
+      `MAX_BODY_BYTES: ${settings.MAX_BODY_BYTES} must not be more than MAX_IN_FLIGHT_BYTES ` +
+        `(${settings.MAX_IN_FLIGHT_BYTES}), or there is never room for the largest body`,
+    );
+  }
   if (MANAGEMENT_PORT !== undefined && MANAGEMENT_PORT === PORT) {
     problems.push(
       `MANAGEMENT_PORT: ${MANAGEMENT_PORT} is PORT already; leave it out to have both on one port`,

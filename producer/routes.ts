@@ -11,6 +11,7 @@ import { readEvent, readJson } from './body.ts';
 import type { CallReader } from './call.ts';
 import type { Collector } from './collector.ts';
 import { CollectorError } from './errors.ts';
+import { IncomingBytes } from './incoming-bytes.ts';
 import { readQuery } from './query.ts';
 
 export interface RouteOptions {
@@ -22,6 +23,8 @@ export interface RouteOptions {
 export interface BodyLimits {
   readonly maxBodyBytes: number;
   readonly maxBatchEvents: number;
+  /** Of all bodies that come in at the same time. */
+  readonly maxIncomingBytes: number;
 }
 
 type Route = (c: Context) => Promise<Response>;
@@ -45,7 +48,8 @@ export function pixel({ collector, calls, headersFor }: RouteOptions): Route {
 
 /** `POST /api/events`: one event or a batch of them, each with its own outcome. */
 export function events({ collector, calls, headersFor }: RouteOptions, limits: BodyLimits): Route {
-  const { maxBodyBytes, maxBatchEvents } = limits;
+  const { maxBodyBytes: maxBytes, maxBatchEvents } = limits;
+  const room = { maxBytes, incoming: new IncomingBytes(limits.maxIncomingBytes) };
   return async (c) => {
     const base = headersFor(c);
     const call = calls.read(c);
@@ -53,7 +57,7 @@ export function events({ collector, calls, headersFor }: RouteOptions, limits: B
       answerOne(await collector.collect({ is: 'wrong', error }, call), base);
     let body: unknown;
     try {
-      body = await readJson(c.req.raw, maxBodyBytes);
+      body = await readJson(c.req.raw, room);
     } catch (error) {
       if (error instanceof CollectorError) return refuse(error);
       throw error;

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readEvent, readJson } from '../../../producer/body.ts';
+import { readEvent, readJson as readJsonWithin } from '../../../producer/body.ts';
 import { MAX_PROPERTIES } from '../../../producer/contract/event.ts';
+import { IncomingBytes } from '../../../producer/incoming-bytes.ts';
+
+const readJson = (request: Request, maxBytes: number, incoming = new IncomingBytes(maxBytes)) =>
+  readJsonWithin(request, { maxBytes, incoming });
 
 function post(body: BodyInit, type: string | undefined, headers: Record<string, string> = {}): Request {
   const all = { ...(type !== undefined && { 'Content-Type': type }), ...headers };
@@ -15,6 +19,11 @@ function stream(...chunks: string[]): ReadableStream {
       controller.close();
     },
   });
+}
+
+function undeclared(body: ReadableStream): Request {
+  const headers = { 'Content-Type': 'text/plain' };
+  return new Request('http://localhost/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
 }
 
 describe('a body', () => {
@@ -49,13 +58,7 @@ describe('a body', () => {
 
   it('is read up to the limit and no further, its length declared or not', async () => {
     const text = JSON.stringify('x'.repeat(98));
-    const streamed = (...chunks: string[]) =>
-      new Request('http://localhost/', {
-        method: 'POST',
-        body: stream(...chunks),
-        headers: { 'Content-Type': 'text/plain' },
-        duplex: 'half',
-      } as RequestInit);
+    const streamed = (...chunks: string[]) => undeclared(stream(...chunks));
     expect(await readJson(post(text, 'text/plain'), 100)).toBe(JSON.parse(text));
     expect(await readJson(streamed(text.slice(0, 40), text.slice(40)), 100)).toBe(JSON.parse(text));
     for (const request of [
@@ -69,13 +72,25 @@ describe('a body', () => {
 
   it('that breaks off is refused', async () => {
     const broken = new ReadableStream({ start: (controller) => controller.error(new Error('reset')) });
-    const request = new Request('http://localhost/', {
-      method: 'POST',
-      body: broken,
-      headers: { 'Content-Type': 'text/plain' },
-      duplex: 'half',
-    } as RequestInit);
-    await expect(readJson(request, 99)).rejects.toMatchObject({ problems: ['the body broke off'] });
+    await expect(readJson(undeclared(broken), 99)).rejects.toMatchObject({
+      problems: ['the body broke off'],
+    });
+  });
+
+  it('is refused where others that come in have taken the room, until these are over', async () => {
+    const incoming = new IncomingBytes(100);
+    const slow = new TransformStream<Uint8Array, Uint8Array>();
+    const first = readJson(undeclared(slow.readable), 100, incoming);
+    const writer = slow.writable.getWriter();
+    await writer.write(Buffer.from('['.padEnd(60)));
+    const second = () => readJson(undeclared(stream('[]'.padEnd(60))), 100, incoming);
+    await expect(second()).rejects.toMatchObject({ code: 'overloaded' });
+    await writer.write(Buffer.from(']'));
+    await writer.close();
+    expect(await first).toEqual([]);
+    expect(await second()).toEqual([]);
+    await expect(readJson(undeclared(stream('{'.padEnd(60))), 100, incoming)).rejects.toThrow();
+    expect(await second()).toEqual([]);
   });
 });
 

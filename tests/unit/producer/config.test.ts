@@ -39,6 +39,7 @@ describe("the producer's settings", () => {
     [{ LINGER_MS: '100', DELIVERY_TIMEOUT_MS: '100' }, 'LINGER_MS'],
     [{ PRODUCE_DEADLINE_MS: '3000' }, 'PRODUCE_DEADLINE_MS'],
     [{ DRAIN_TIMEOUT_MS: '4999' }, 'DRAIN_TIMEOUT_MS'],
+    [{ MAX_BODY_BYTES: '1048577', MAX_IN_FLIGHT_BYTES: '1048576' }, 'MAX_BODY_BYTES'],
   ])('refuse the contradiction %j', (env, name) => {
     expect(problemsOf(env)).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
   });

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type NodeServer, openServer } from '../../../producer/adapters/node-server.ts';
+import type { Environment } from '../../../producer/contract/settings.ts';
 import { type AssembledCollector, assembleCollector, balance } from '../../support/assembled-collector.ts';
 import { until } from '../../support/until.ts';
 
@@ -12,16 +13,20 @@ let collector: AssembledCollector;
 let server: NodeServer;
 let port: number;
 
-beforeEach(async () => {
-  collector = assembleCollector();
+beforeEach(() => start());
+afterEach(() => stop());
+
+async function start(env: Environment = {}): Promise<void> {
+  collector = assembleCollector(env);
   const timeouts = { requestTimeoutMs: REQUEST_TIMEOUT_MS, keepAliveTimeoutMs: 60_000 };
   server = openServer(collector.app, { host: '127.0.0.1', port: 0, ...timeouts });
   port = Number(new URL(await server.listening()).port);
-});
-afterEach(async () => {
+}
+
+async function stop(): Promise<void> {
   server.refuse();
   await server.settle(0);
-});
+}
 
 interface Exchange {
   readonly socket: Socket;
@@ -61,6 +66,7 @@ async function counted(name: string): Promise<number> {
 
 const received = () => counted('collector_events_received_total');
 const acked = () => counted('collector_events_total{class="acked",code="acked"}');
+const shed = () => counted('collector_events_total{class="shed",code="overloaded"}');
 const rejected = () => counted('collector_events_total{class="rejected",code="invalid_request"}');
 
 describe('what is no request', () => {
@@ -106,6 +112,27 @@ describe('what is no request', () => {
     const body = '{"service":"blue","user":"kim"}';
     const { closed } = send(`${HEAD}Content-Length: ${body.length}\r\n\r\n${body}}}}`);
     expect(statusesOf(await closed)).toEqual([200, 400]);
+  });
+});
+
+describe('bodies that never end', () => {
+  const MiB = 1_048_576;
+  const held = `${HEAD}Content-Length: ${MiB}\r\n\r\n${' '.repeat(MiB - 1)}`;
+  const good = `[${'{"service":"blue","user":"kim"},'.repeat(99)}{"service":"blue","user":"kim"}]`.padEnd(
+    70_000,
+  );
+  const post = (body: string) => `${HEAD}Connection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+
+  it('hold no more of memory than may be in flight; while they do, what is large is answered overloaded', async () => {
+    await stop();
+    await start({ MAX_IN_FLIGHT_BYTES: String(4 * MiB) });
+    const dribbling = [1, 2, 3, 4, 5, 6].map(() => send(held));
+    await until(async () => (await shed()) === 2, { what: 'two are refused' });
+    expect(statusesOf(await send(post(good)).closed)).toEqual([503]);
+    expect(statusesOf(await send(post(good.trim())).closed)).toEqual([200]);
+    for (const { socket } of dribbling) socket.destroy();
+    await until(async () => (await rejected()) === 4, { what: 'the others are given up' });
+    expect(statusesOf(await send(post(good)).closed)).toEqual([200]);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openApi } from '../../../producer/openapi.ts';
 import { AnswerCheck, type OpenApiDocument } from '../../support/answer-check.ts';
 
-const document = openApi({ maxBodyBytes: 1_000, maxBatchEvents: 2 }) as unknown as OpenApiDocument;
+const document = openApi({ maxBatchEvents: 2 }) as unknown as OpenApiDocument;
 const check = new AnswerCheck(document);
 const RECEIPT = { id: 'i', timestamp: '2026-11-22T14:03:07.123Z', topic: 't', partition: 0, offset: 0 };
 const PROBLEM = { type: 'urn:x', title: 'x', status: 503, detail: 'x', code: 'overloaded' };

@@ -11,9 +11,9 @@ export interface SupervisedOptions<R extends Report> {
 }
 
 /**
- * Makes this process a worker of its supervisor: it answers what it is asked, and stops, draining, when told, on SIGTERM,
- * and when the channel to the supervisor closes, for the supervisor's end is its end too. Says `report` unasked at each
- * call of what is returned, and resolves once that has left.
+ * Makes this process a worker of its supervisor: it answers what it is asked, and stops, draining, on SIGTERM and when
+ * the channel to the supervisor closes, for the supervisor's end is its end too. Says `report` unasked at each call of what
+ * is returned, and resolves once that has left.
  */
 export function obeySupervisor<R extends Report>(options: SupervisedOptions<R>): () => Promise<void> {
   const { supervisorPid, report, graceMs } = options;
@@ -33,10 +33,7 @@ export function obeySupervisor<R extends Report>(options: SupervisedOptions<R>):
     });
   };
   guardAgainstOrphaning({ supervisorPid, graceMs });
-  process.on('message', (message: ToWorker) => {
-    if (message.ask === 'stop') stop('supervisor');
-    else void tell(message.id);
-  });
+  process.on('message', ({ id }: ToWorker) => void tell(id));
   process.on('disconnect', () => stop('the supervisor is gone'));
   process.on('SIGTERM', () => stop('SIGTERM'));
   // A terminal's Ctrl-C reaches the whole group; the supervisor passes it on in its own time.

@@ -4,7 +4,9 @@ export interface Report {
   readonly standstill?: string | undefined;
 }
 
-/** What a supervisor asks, over the channel that Node gives a child process. */
-export type ToWorker = { readonly ask: 'report'; readonly id: number } | { readonly ask: 'stop' };
+/** What a supervisor asks for: a report, over the channel that Node gives a child process. */
+export interface ToWorker {
+  readonly id: number;
+}
 /** What a worker tells: the answer to a question, or unasked and without an id. */
 export type FromWorker<R> = { readonly id?: number; readonly report: R };

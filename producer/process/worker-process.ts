@@ -64,17 +64,20 @@ export class WorkerProcess<R> {
         clearTimeout(timer);
         resolve({ state: 'answers', pid: this.pid, report });
       });
-      this.#send({ ask: 'report', id });
+      this.#ask({ id });
     });
   }
 
-  /** Lets it drain for at most so long. False where it had to be killed or ended with an error. */
+  /**
+   * Lets it drain for at most so long. False where it had to be killed or ended with an error. By a signal and not by a
+   * message: that ends one which still loads, has nothing to drain, and would let a message pass by.
+   */
   async stop(withinMs: number): Promise<boolean> {
-    this.#send({ ask: 'stop' });
+    this.#child.kill('SIGTERM');
     const timer = setTimeout(() => this.kill(), withinMs);
-    const { code } = await this.ended;
+    const { code, signal } = await this.ended;
     clearTimeout(timer);
-    return code === 0;
+    return code === 0 || signal === 'SIGTERM';
   }
 
   kill(): void {
@@ -82,7 +85,7 @@ export class WorkerProcess<R> {
   }
 
   /** One that has just ended hears nothing, which its end tells already. */
-  #send(message: ToWorker): void {
+  #ask(message: ToWorker): void {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 }

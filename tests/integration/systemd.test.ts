@@ -50,9 +50,13 @@ const heardSoFar = (): number => socket.messages.length;
 
 describe.runIf(onPath(['systemd-notify']))('the unit of the producer', () => {
   const unit = readUnit('web-events-producer.service');
+  const environment = async () => {
+    const [PORT, MANAGEMENT_PORT] = [String(await freePort()), String(await freePort())];
+    return { ...readExample('producer.env.example'), HOST: '127.0.0.1', PORT, MANAGEMENT_PORT };
+  };
 
   it('tells systemd that it lives though no broker does, not while it hangs, and ends cleanly', async () => {
-    const env = { ...readExample('producer.env.example'), HOST: '127.0.0.1', PORT: String(await freePort()) };
+    const env = await environment();
     const service = startUnit(unit, { ...env, KAFKA_BROKERS: `127.0.0.1:${await freePort()}` });
     await socket.told('READY=1');
     await socket.told(ALIVE, 'STATUS=not connected, 0 events in flight');
@@ -67,7 +71,7 @@ describe.runIf(onPath(['systemd-notify']))('the unit of the producer', () => {
 
   it('says so once it is connected', async () => {
     const KAFKA_TOPIC = await createTopic(inject('kafkaBrokers'));
-    const env = { ...readExample('producer.env.example'), HOST: '127.0.0.1', PORT: String(await freePort()) };
+    const env = await environment();
     const service = startUnit(unit, { ...env, KAFKA_BROKERS: inject('kafkaBrokers'), KAFKA_TOPIC });
     await socket.told(ALIVE, 'STATUS=ready');
     expect(await stopUnit(unit, service)).toEqual([0, null]);

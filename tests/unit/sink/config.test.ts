@@ -27,6 +27,8 @@ test('without any variable the sink is set for this machine', () => {
     HDFS_HEADERS: {},
     HDFS_DIR: '/data',
     HDFS_TIMEOUT_MS: 30_000,
+    HDFS_SYNC: false,
+    HDFS_USE_DATANODE_HOSTNAME: false,
     FLUSH_COUNT: 10,
     FLUSH_INTERVAL_MS: 1_000,
     ROLL_BYTES: 134_217_728,
@@ -55,6 +57,23 @@ test('a list of NameNodes is an HA pair', () => {
     'https://nn1:9871/',
     'https://nn2:9871/gate',
   ]);
+});
+
+test.each([
+  ['hdfs://nn1:8020,http://nn2:9870', 'must be all of one kind'],
+  ['hdfs://nn1:8020/data', 'HDFS_DIR is for the folder'],
+  ['hdfs://kim:secret@nn1:8020', 'must not hold a password'],
+])('HDFS_URL=%s is refused', (HDFS_URL, why) => {
+  expect(problems({ HDFS_URL })).toEqual([expect.stringContaining(why)]);
+});
+
+test.each([
+  [{ HDFS_SYNC: 'true' }, 'HDFS_SYNC: has no use with WebHDFS'],
+  [{ HDFS_USE_DATANODE_HOSTNAME: 'true' }, 'HDFS_USE_DATANODE_HOSTNAME: has no use with WebHDFS'],
+  [{ HDFS_URL: 'hdfs://nn1', HDFS_HEADERS: '{"X-Gate":"1"}' }, 'HDFS_HEADERS: has no use with hdfs://'],
+  [{ HDFS_SYNC: 'yes' }, '"yes" is neither true nor false'],
+])('%j is refused', (settings, why) => {
+  expect(problems(settings)).toEqual([expect.stringContaining(why)]);
 });
 
 test.each([

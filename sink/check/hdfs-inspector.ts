@@ -3,6 +3,7 @@ import { HdfsClient, type HdfsClientOptions } from '../hdfs/client.ts';
 import { type StorageType, StorageTypeSchema } from '../hdfs/generated/hdfs_pb.ts';
 import { inStoreWords } from '../hdfs-errors.ts';
 import { type Inspector, isLimited, type Layout, type NameNodeLook, type QuotaLook } from './inspector.ts';
+import { stateOf } from './name-node-state.ts';
 
 export class HdfsInspector implements Inspector {
   readonly #options: HdfsClientOptions;
@@ -90,13 +91,5 @@ const nameOf = (type: StorageType): string => StorageTypeSchema.value[type]?.nam
 
 async function askState(options: HdfsClientOptions): Promise<NameNodeLook['state']> {
   const client = new HdfsClient(options);
-  try {
-    await inStoreWords('status of /', () => client.status('/'));
-    return 'active';
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return error.reason === 'StandbyException' ? 'standby' : error;
-  } finally {
-    client.close();
-  }
+  return stateOf(() => inStoreWords('status of /', () => client.status('/'))).finally(() => client.close());
 }

@@ -1,6 +1,7 @@
 import { StoreError } from '../errors.ts';
 import { WebHdfsClient, type WebHdfsOptions } from '../webhdfs/client.ts';
 import { type Inspector, isLimited, type Layout, type NameNodeLook, type QuotaLook } from './inspector.ts';
+import { stateOf } from './name-node-state.ts';
 
 interface QuotaUsage {
   readonly fileAndDirectoryCount: number;
@@ -108,13 +109,5 @@ export class WebHdfsInspector implements Inspector {
 
 async function askState(options: WebHdfsOptions): Promise<NameNodeLook['state']> {
   const client = new WebHdfsClient(options);
-  try {
-    await client.ask('GET', '/', 'GETFILESTATUS');
-    return 'active';
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return error.reason === 'StandbyException' ? 'standby' : error;
-  } finally {
-    client.close();
-  }
+  return stateOf(() => client.ask('GET', '/', 'GETFILESTATUS')).finally(() => client.close());
 }

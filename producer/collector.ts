@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Accounts, Ignored } from './accounts.ts';
 import type { Receipt } from './contract/answer.ts';
-import type { EventInput } from './contract/event.ts';
+import type { Event, EventInput } from './contract/event.ts';
 import { CollectorError, UndecidedError } from './errors.ts';
 import type { EventLog, Position } from './event-log.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { eventOf, recordOf } from './record.ts';
+import { type Circumstances, eventOf, recordOf } from './record.ts';
 import type { RepeatWindow } from './repeat-window.ts';
 
 /** What a client sent for one event: the event, or what is wrong with it. */
@@ -20,16 +20,9 @@ export type Settled =
   | { readonly is: 'refused'; readonly error: CollectorError; readonly id?: string };
 
 /** The call that brought an event, as far as it matters to it. */
-export interface Call {
-  readonly atMs: number;
-  readonly userAgent: string | null;
-  readonly bot: boolean;
-  /** As far as it is to be stored. */
-  readonly ip: string | undefined;
+export interface Call extends Circumstances {
   /** By whom a client is told from another, for its rate. */
   readonly client: string;
-  /** What is done because of what the browser asks for. */
-  readonly policy: 'collect' | 'anonymise' | 'dropped' | 'prefetch';
   readonly traceparent: string | undefined;
   /** How long whoever calls can wait, ms; undefined: as long as the settings say. */
   readonly withinMs: number | undefined;
@@ -62,22 +55,28 @@ export class Collector {
     this.#options = options;
   }
 
-  /** Never rejects. */
-  async collect(given: Given, call: Call): Promise<Settled> {
+  /** Never rejects. Not async: each such layer makes three promises more of every event, and a batch has many. */
+  collect(given: Given, call: Call): Promise<Settled> {
     const { accounts, rateLimit, draining } = this.#options;
     if (call.policy === 'dropped' || call.policy === 'prefetch') {
       accounts.ignore(call.policy);
-      return { is: 'ignored', reason: call.policy };
+      return Promise.resolve({ is: 'ignored', reason: call.policy });
     }
     const key = given.is === 'event' ? repeatKey(given.input) : undefined;
     // Before whatever may refuse it: what is stored must not be called "not stored".
     const first = this.#first(key);
     if (first !== undefined) return first;
     if (given.is === 'event' && draining()) {
-      const error = new CollectorError('draining', 'The event was not stored; send it again');
-      return this.#refuse(error, given.input.id);
+      return this.#refuse(
+        new CollectorError('draining', 'The event was not stored; send it again'),
+        given.input.id,
+      );
     }
-    const limited = rateLimit && (await rateLimit.take(call.client));
+    if (rateLimit === undefined) return this.#admit(given, call, key);
+    return rateLimit.take(call.client).then((limited) => this.#admit(given, call, key, limited));
+  }
+
+  #admit(given: Given, call: Call, key?: string, limited?: CollectorError): Promise<Settled> {
     if (given.is === 'wrong') return this.#refuse(limited ?? given.error);
     const { input } = given;
     if (limited !== undefined) return this.#refuse(limited, input.id);
@@ -88,9 +87,9 @@ export class Collector {
     return key === undefined ? this.#store(input, call) : this.#storeOnce(input, call, key);
   }
 
-  #refuse(error: CollectorError, id?: string): Settled {
+  #refuse(error: CollectorError, id?: string): Promise<Settled> {
     this.#options.accounts.receive();
-    return this.#end(error, id);
+    return Promise.resolve(this.#end(error, id));
   }
 
   #first(key: string | undefined): Promise<Settled> | undefined {
@@ -104,37 +103,40 @@ export class Collector {
     // Asked again, for another of its id may have begun while the rate was asked for.
     const first = this.#first(key);
     if (first !== undefined) return first;
-    const settled = this.#store(input, call, (outcome) => {
-      if (outcome.is === 'acked') remembered.replace(Promise.resolve(outcome));
-      else remembered.forget();
+    let settle: (settled: Promise<Settled>) => void = () => {};
+    const settled = new Promise<Settled>((resolve) => {
+      settle = resolve;
     });
+    // Before it is stored, for that may have an outcome at once.
     const remembered = this.#options.repeats.begin(key, settled);
+    settle(
+      this.#store(input, call, (outcome) => {
+        if (outcome.is === 'acked') remembered.replace(Promise.resolve(outcome));
+        else remembered.forget();
+      }),
+    );
     return settled;
   }
 
   /** `remember` is told of every outcome that is final, a late one too. */
   async #store(input: EventInput, call: Call, remember?: (outcome: Settled) => void): Promise<Settled> {
     const { eventLog, accounts, onAck } = this.#options;
+    const { withinMs, traceparent } = call;
     accounts.receive();
-    const event = eventOf(input, { ...call, anonymise: call.policy === 'anonymise' });
-    const receiptAt = (position: Position): Settled => ({
-      is: 'acked',
-      receipt: { id: event.id, timestamp: event.timestamp, ...position },
-    });
-    const since = performance.now();
+    let { id } = input;
     try {
-      const position = await eventLog.append(recordOf(event, call.traceparent), {
-        withinMs: call.withinMs,
-        onLate: (late) =>
-          remember?.(late instanceof CollectorError ? refusal(late, event.id) : receiptAt(late)),
-      });
+      const event = eventOf(input, call);
+      id = event.id;
+      const onLate = remember && ((late: Position | CollectorError) => remember(outcomeOf(event, late)));
+      const since = performance.now();
+      const position = await eventLog.append(recordOf(event, traceparent), { withinMs, onLate });
       onAck((performance.now() - since) / 1_000);
       accounts.end('acked');
-      const settled = receiptAt(position);
+      const settled = outcomeOf(event, position);
       remember?.(settled);
       return settled;
     } catch (error) {
-      const settled = this.#end(error, event.id);
+      const settled = this.#end(error, id);
       if (!(error instanceof UndecidedError)) remember?.(settled);
       return settled;
     }
@@ -150,6 +152,12 @@ export class Collector {
     onRefused(error, cause);
     return refusal(error, id);
   }
+}
+
+function outcomeOf({ id, timestamp }: Event, known: Position | CollectorError): Settled {
+  if (known instanceof CollectorError) return refusal(known, id);
+  const { topic, partition, offset } = known;
+  return { is: 'acked', receipt: { id, timestamp, topic, partition, offset } };
 }
 
 function refusal(error: CollectorError, id: string | undefined): Settled {

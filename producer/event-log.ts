@@ -21,7 +21,7 @@ export interface AppendOptions {
   /** When the outcome is called unknown, ms from now, where that is sooner than by the settings. */
   readonly withinMs?: number | undefined;
   /** Told what became of a record after all whose outcome was called unknown while it was still on its way. */
-  readonly onLate?: (outcome: Position | CollectorError) => void;
+  readonly onLate?: ((outcome: Position | CollectorError) => void) | undefined;
 }
 
 /** What is on its way, and how much of it there may be. */

@@ -6,7 +6,7 @@ import kafka, {
 } from '@confluentinc/kafka-javascript';
 import type { Logger } from 'pino';
 import { BrokerLink } from './broker-link.ts';
-import { CollectorError } from './errors.ts';
+import { CollectorError, type ErrorCode } from './errors.ts';
 import type { AppendOptions, EventLog, EventRecord, Position, Queue } from './event-log.ts';
 import { InFlight } from './in-flight.ts';
 import { discard, flush } from './kafka-client.ts';
@@ -85,14 +85,14 @@ export class KafkaEventLog implements EventLog {
     return this.#link.whenConnected(withinMs);
   }
 
-  async append(record: EventRecord, options?: AppendOptions): Promise<Position> {
+  append(record: EventRecord, options?: AppendOptions): Promise<Position> {
     const state = this.#link.state;
     switch (state.is) {
       case 'connecting':
       case 'unreachable':
-        throw new CollectorError('broker_unavailable', 'The event was not stored: the topic is out of reach');
+        return refuse('broker_unavailable', 'The event was not stored: the topic is out of reach');
       case 'closed':
-        throw new CollectorError('draining', 'The event was not stored; send it again');
+        return refuse('draining', 'The event was not stored; send it again');
       case 'connected':
         return this.#handOver(state.producer, record, options);
     }
@@ -120,7 +120,7 @@ export class KafkaEventLog implements EventLog {
     const headers = traceparent === undefined ? undefined : [{ traceparent }];
     const bytes = (key?.length ?? 0) + value.length + (traceparent?.length ?? 0);
     if (!this.#inFlight.hasRoom(bytes)) {
-      throw new CollectorError('overloaded', 'The event was not stored: too many are on their way');
+      return refuse('overloaded', 'The event was not stored: too many are on their way');
     }
     const { id, position } = this.#inFlight.add(bytes, options);
     try {
@@ -138,4 +138,8 @@ export class KafkaEventLog implements EventLog {
       error ? deliveryFailure(error) : { topic: this.#topic, partition, offset },
     );
   }
+}
+
+function refuse(code: ErrorCode, detail: string): Promise<never> {
+  return Promise.reject(new CollectorError(code, detail));
 }

@@ -9,16 +9,17 @@ export interface Circumstances {
   readonly bot: boolean;
   /** As far as it is to be kept. */
   readonly ip: string | undefined;
-  readonly anonymise: boolean;
+  /** What is done because of what the browser asks for. */
+  readonly policy: 'collect' | 'anonymise' | 'dropped' | 'prefetch';
 }
 
 /** The event of one call; an id of ours carries the same instant as its timestamp. */
-export function eventOf(input: EventInput, { atMs, userAgent, bot, ip, anonymise }: Circumstances): Event {
+export function eventOf(input: EventInput, { atMs, userAgent, bot, ip, policy }: Circumstances): Event {
   const { id = newEventId(atMs), service, timestamp: clientTimestamp, properties } = input;
   const timestamp = new Date(atMs).toISOString();
   const said = clientTimestamp === undefined ? undefined : { clientTimestamp };
   const tag = bot ? ({ bot: true } as const) : undefined;
-  if (anonymise) {
+  if (policy === 'anonymise') {
     return { id, timestamp, userAgent: null, service, user: null, ...said, ...tag, anonymised: true };
   }
   return {

@@ -24,7 +24,13 @@ function validated(): Hono {
     const given = readQuery(c.req.url);
     if (given.is === 'wrong') return c.text(given.error.message, 400);
     const userAgent = c.req.header('user-agent') ?? null;
-    const circumstances = { atMs: Date.now(), userAgent, bot: false, ip: undefined, anonymise: false };
+    const circumstances = {
+      atMs: Date.now(),
+      userAgent,
+      bot: false,
+      ip: undefined,
+      policy: 'collect' as const,
+    };
     const event = eventOf(given.input, circumstances);
     if (recordOf(event).value.length === 0) return c.text('nothing to store', 500);
     return c.json({ id: event.id, timestamp: event.timestamp, ...POSITION });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventOf, recordOf } from '../../../producer/record.ts';
 
 const AT_MS = Date.UTC(2026, 10, 22, 14, 5, 6, 7);
-const CALL = { atMs: AT_MS, userAgent: null, bot: false, ip: undefined, anonymise: false };
+const CALL = { atMs: AT_MS, userAgent: null, bot: false, ip: undefined, policy: 'collect' as const };
 
 describe('the record of an event', () => {
   it('is the JSON of the contract, its fields in that order', () => {
@@ -56,7 +56,7 @@ describe('the record of an event', () => {
 
   it('withholds all that may tell who it was where the event is to be anonymous, and says so', () => {
     const input = { service: 'blue', user: 'kim', id: 'mine', properties: { email: 'kim@example.com' } };
-    const call = { ...CALL, userAgent: 'Browser/1', ip: '192.0.2.77', anonymise: true };
+    const call = { ...CALL, userAgent: 'Browser/1', ip: '192.0.2.77', policy: 'anonymise' as const };
     const record = recordOf(eventOf(input, call));
     expect(record.key).toBeNull();
     expect(JSON.parse(record.value.toString())).toEqual({

@@ -4,10 +4,10 @@ import type { AppendOptions, Position, Queue } from './event-log.ts';
 interface Entry {
   readonly bytes: number;
   readonly sinceMs: number;
+  readonly deadlineMs: number;
   readonly resolve: (position: Position) => void;
   readonly reject: (error: CollectorError) => void;
   readonly onLate: AppendOptions['onLate'];
-  readonly deadline: NodeJS.Timeout;
   awaited: boolean;
 }
 
@@ -20,6 +20,9 @@ export interface InFlightOptions {
   readonly onOverdue: () => void;
 }
 
+/** Deadlines are looked after together, not more often than this: with the broker away thousands are due at every instant. */
+const SWEEP_AGAIN_MS = 10;
+
 /**
  * Owns every record librdkafka holds. An entry is awaited until it settles, by its delivery report or by our own
  * deadline; one that passed the deadline stays, no longer awaited, until its report comes or the producer goes, for its
@@ -31,6 +34,8 @@ export class InFlight {
   #lastId = 0;
   #bytes = 0;
   #awaited = 0;
+  #sweepAtMs = Number.POSITIVE_INFINITY;
+  #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: InFlightOptions) {
     this.#options = options;
@@ -64,13 +69,13 @@ export class InFlight {
     this.#lastId += 1;
     const id = this.#lastId;
     const deadlineMs = Math.max(0, Math.min(withinMs, this.#options.deadlineMs));
+    const sinceMs = performance.now();
     const position = new Promise<Position>((resolve, reject) => {
-      const deadline = setTimeout(() => this.#overdue(id, deadlineMs), deadlineMs);
-      const sinceMs = performance.now();
-      this.#entries.set(id, { bytes, sinceMs, resolve, reject, onLate, deadline, awaited: true });
+      this.#entries.set(id, { bytes, sinceMs, deadlineMs, resolve, reject, onLate, awaited: true });
     });
     this.#bytes += bytes;
     this.#awaited += 1;
+    if (sinceMs + deadlineMs < this.#sweepAtMs) this.#sweepIn(deadlineMs);
     return { id, position };
   }
 
@@ -91,10 +96,28 @@ export class InFlight {
     return unknown;
   }
 
-  #overdue(id: number, deadlineMs: number): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return;
-    this.#answer(entry, new UndecidedError(`The broker said nothing for ${deadlineMs} ms`));
+  /** One timer aimed at the nearest deadline of all: one for each record costs as much as to make its JSON. */
+  #sweepIn(ms: number): void {
+    clearTimeout(this.#sweeper);
+    this.#sweepAtMs = performance.now() + ms;
+    this.#sweeper = setTimeout(() => this.#sweep(), Math.ceil(ms)).unref();
+  }
+
+  #sweep(): void {
+    this.#sweepAtMs = Number.POSITIVE_INFINITY;
+    const nowMs = performance.now();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const entry of this.#entries.values()) {
+      if (!entry.awaited) continue;
+      const leftMs = entry.sinceMs + entry.deadlineMs - nowMs;
+      if (leftMs <= 0) this.#overdue(entry);
+      else nextMs = Math.min(nextMs, leftMs);
+    }
+    if (nextMs < Number.POSITIVE_INFINITY) this.#sweepIn(Math.max(nextMs, SWEEP_AGAIN_MS));
+  }
+
+  #overdue(entry: Entry): void {
+    this.#answer(entry, new UndecidedError(`The broker said nothing for ${entry.deadlineMs} ms`));
     this.#options.onOverdue();
   }
 
@@ -105,7 +128,6 @@ export class InFlight {
     }
     entry.awaited = false;
     this.#awaited -= 1;
-    clearTimeout(entry.deadline);
     if (outcome instanceof CollectorError) entry.reject(outcome);
     else entry.resolve(outcome);
   }

@@ -16,7 +16,7 @@ export interface Circumstances {
 /** The event of one call; an id of ours carries the same instant as its timestamp. */
 export function eventOf(input: EventInput, { atMs, userAgent, bot, ip, policy }: Circumstances): Event {
   const { id = newEventId(atMs), service, timestamp: clientTimestamp, properties } = input;
-  const timestamp = new Date(atMs).toISOString();
+  const timestamp = isoOf(atMs);
   const said = clientTimestamp === undefined ? undefined : { clientTimestamp };
   const tag = bot ? ({ bot: true } as const) : undefined;
   if (policy === 'anonymise') {
@@ -33,6 +33,14 @@ export function eventOf(input: EventInput, { atMs, userAgent, bot, ip, policy }:
     ...(ip !== undefined && { ip }),
     ...tag,
   };
+}
+
+let latest = { atMs: Number.NaN, iso: '' };
+
+/** All events of a batch are of one instant, and to write it takes a third of what it takes to make an event. */
+function isoOf(atMs: number): string {
+  if (atMs !== latest.atMs) latest = { atMs, iso: new Date(atMs).toISOString() };
+  return latest.iso;
 }
 
 /** The record that carries an event: keyed by user, so that one user's events stay in order. */

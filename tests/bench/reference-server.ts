@@ -1,11 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { pino } from 'pino';
+import { NODE_RUNTIME } from '../../producer/adapters/node-runtime.ts';
 import { openServer } from '../../producer/adapters/node-server.ts';
 import { assemble } from '../../producer/assembly.ts';
 import { readConfig } from '../../producer/config.ts';
 import type { EventLog } from '../../producer/event-log.ts';
 import { readQuery } from '../../producer/query.ts';
-import { eventOf, recordOf } from '../../producer/record.ts';
+import { type Circumstances, eventOf, recordOf } from '../../producer/record.ts';
 
 /** What the collector is held against, each a server in a process of its own. */
 export type Reference = 'bare' | 'validated' | 'in memory';
@@ -24,12 +25,12 @@ function validated(): Hono {
     const given = readQuery(c.req.url);
     if (given.is === 'wrong') return c.text(given.error.message, 400);
     const userAgent = c.req.header('user-agent') ?? null;
-    const circumstances = {
+    const circumstances: Circumstances = {
       atMs: Date.now(),
       userAgent,
       bot: false,
       ip: undefined,
-      policy: 'collect' as const,
+      policy: 'collect',
     };
     const event = eventOf(given.input, circumstances);
     if (recordOf(event).value.length === 0) return c.text('nothing to store', 500);
@@ -40,8 +41,8 @@ function validated(): Hono {
 /** The collector itself above an event log that acknowledges at once. */
 function inMemory(): Hono {
   const eventLog: EventLog = { ready: true, queue: EMPTY, append: async () => POSITION };
-  const runtime = { peerOf: () => undefined };
-  return assemble({ config: readConfig({}), eventLog, runtime, log: pino({ level: 'info' }) }).app;
+  const log = pino({ level: 'info' });
+  return assemble({ config: readConfig({}), eventLog, runtime: NODE_RUNTIME, log }).app;
 }
 
 const APPS: Readonly<Record<Reference, () => Hono>> = { bare, validated, 'in memory': inMemory };

@@ -93,6 +93,19 @@ describe('an id that comes again', () => {
     },
   );
 
+  it('after an event log that broke, and did not even say so in its promise, is stored', async () => {
+    const broken = new Error('broken');
+    const { eventLog } = collector;
+    const append = eventLog.append.bind(eventLog);
+    eventLog.append = () => {
+      throw broken;
+    };
+    expect(await send()).toMatchObject({ status: 500, body: { code: 'internal', id: 'mine' } });
+    eventLog.append = append;
+    expect((await send()).status).toBe(200);
+    expect(await counts()).toEqual({ received: 2, repeated: 0 });
+  });
+
   describe('while nobody knows yet what became of the first', () => {
     beforeEach(async () => {
       collector.eventLog.undecided = true;

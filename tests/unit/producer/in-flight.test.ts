@@ -41,6 +41,16 @@ describe('records in flight', () => {
     expect(inFlight.hasRoom(3)).toBe(true);
   });
 
+  it('have each a deadline of its own, whichever was handed over first', async () => {
+    const later = expect(inFlight.add(1, { withinMs: 500 }).position).rejects.toThrow('500 ms');
+    const sooner = expect(inFlight.add(1, { withinMs: 100 }).position).rejects.toThrow('100 ms');
+    vi.advanceTimersByTime(100);
+    expect([inFlight.awaited, overdue]).toEqual([1, 1]);
+    vi.advanceTimersByTime(400);
+    expect([inFlight.awaited, overdue]).toEqual([0, 2]);
+    await Promise.all([later, sooner]);
+  });
+
   it('are all unknown once abandoned, counted without those that were unknown before', async () => {
     const early = expect(inFlight.add(1).position).rejects.toThrow();
     vi.advanceTimersByTime(1_000);

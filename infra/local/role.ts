@@ -1,12 +1,13 @@
 import { get } from 'node:http';
 import { join } from 'node:path';
 import type { LocalConfig } from './config.ts';
+import { NODE_FLAGS } from './node-flags.ts';
 import { NodeProcess } from './node-process.ts';
 import { root } from './root.ts';
 
 /** A program of ours: what runs in it, and where it says that it is ready. */
 export interface Role {
-  readonly name: string;
+  readonly name: keyof typeof NODE_FLAGS;
   /** Below `dist/`. */
   readonly program: string;
   /** Of its HTTP server. */
@@ -36,7 +37,7 @@ export function roleProcess({ name, program, url }: Role, config: LocalConfig): 
   return new NodeProcess({
     name,
     command: process.execPath,
-    args: ['--enable-source-maps', join(root, 'dist', program)],
+    args: [...NODE_FLAGS[name], join(root, 'dist', program)],
     env: config.roleEnvironment,
     logFile: join(config.dataFolder, 'logs', `${name}.log`),
     ready: () => answers200(`${url}/readyz`),

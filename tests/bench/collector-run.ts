@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { NODE_FLAGS } from '../../infra/local/node-flags.ts';
 import { makeTopic } from '../../infra/local/topic.ts';
 import { startRole } from '../support/role-process.ts';
 import type { HttpLoad, LoadResult } from './http-load.ts';
@@ -86,7 +87,9 @@ interface Running {
 
 async function startReference(name: Reference): Promise<Running> {
   const program = fileURLToPath(new URL('./reference-server.js', import.meta.url));
-  const child = spawn(process.execPath, [program, name], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...NODE_FLAGS.producer, program, name], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const [url] = await once(createInterface(child.stdout), 'line');
   return { name, url, child };
 }

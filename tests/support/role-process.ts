@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { freePort } from '../../infra/local/free-port.ts';
+import { NODE_FLAGS } from '../../infra/local/node-flags.ts';
 import { root } from '../../infra/local/root.ts';
 import { type Exit, follow } from './followed-child.ts';
 import { until } from './until.ts';
@@ -75,7 +76,7 @@ function spawnRole(
   args: readonly string[] = [],
 ): RoleProcess {
   const program = join(root, 'dist', PROGRAM[role]);
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS[role], program, ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

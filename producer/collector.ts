@@ -67,10 +67,8 @@ export class Collector {
     const first = this.#first(key);
     if (first !== undefined) return first;
     if (given.is === 'event' && draining()) {
-      return this.#refuse(
-        new CollectorError('draining', 'The event was not stored; send it again'),
-        given.input.id,
-      );
+      const error = new CollectorError('draining', 'The event was not stored; send it again');
+      return this.#refuse(error, given.input.id);
     }
     if (rateLimit === undefined) return this.#admit(given, call, key);
     return rateLimit.take(call.client).then((limited) => this.#admit(given, call, key, limited));

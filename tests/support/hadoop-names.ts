@@ -1,0 +1,81 @@
+/**
+ * What our protocol files call otherwise than Hadoop's. Where nothing is said, a message or enum of ours has Hadoop's
+ * name without `Proto`, and a field has Hadoop's, whatever the case.
+ */
+export const TYPE_NAMES: Readonly<Record<string, string>> = {
+  'hadoop.common.IpcConnectionContext.UserInformation': 'hadoop.common.UserInformationProto',
+  'hadoop.common.RpcRequestHeader.Kind': 'hadoop.common.RpcKindProto',
+  'hadoop.common.RpcRequestHeader.Operation': 'hadoop.common.RpcRequestHeaderProto.OperationProto',
+  'hadoop.common.RpcResponseHeader.Status': 'hadoop.common.RpcResponseHeaderProto.RpcStatusProto',
+  'hadoop.common.RpcSasl.Auth': 'hadoop.common.RpcSaslProto.SaslAuth',
+  'hadoop.common.RpcSasl.State': 'hadoop.common.RpcSaslProto.SaslState',
+  'hadoop.hdfs.DatanodeId': 'hadoop.hdfs.DatanodeIDProto',
+  'hadoop.hdfs.HdfsFileStatus.FileType': 'hadoop.hdfs.HdfsFileStatusProto.FileType',
+  'hadoop.hdfs.OpWriteBlock.Stage': 'hadoop.hdfs.OpWriteBlockProto.BlockConstructionStage',
+  'hadoop.hdfs.Status': 'hadoop.hdfs.Status',
+  'hadoop.hdfs.Token': 'hadoop.common.TokenProto',
+};
+
+/** By message and field, or by the field alone where all messages agree. */
+export const FIELD_NAMES: Readonly<Record<string, string>> = {
+  source: 'src',
+  'AbandonBlockRequest.block': 'b',
+  'AppendResponse.status': 'stat',
+  'ClientOperationHeader.base': 'baseHeader',
+  'CreateRequest.flags': 'createFlag',
+  'CreateResponse.status': 'fs',
+  'DatanodeId.ip_address': 'ipAddr',
+  'DatanodeId.transfer_port': 'xferPort',
+  'DatanodeId.uuid': 'datanodeUuid',
+  'DirectoryListing.partial': 'partialListing',
+  'ExtendedBlock.bytes': 'numBytes',
+  'FsPermission.permission': 'perm',
+  'GetFileInfoResponse.status': 'fs',
+  'GetListingResponse.listing': 'dirList',
+  'GetServerDefaultsResponse.defaults': 'serverDefaults',
+  'HdfsFileStatus.erasure_coding_policy': 'ecPolicy',
+  'IpcConnectionContext.user': 'userInfo',
+  'LocatedBlock.block': 'b',
+  'LocatedBlock.locations': 'locs',
+  'LocatedBlock.token': 'blockToken',
+  'LocatedBlocks.file_bytes': 'fileLength',
+  'OpReadBlock.length': 'len',
+  'OpWriteBlock.max_bytes_received': 'maxBytesRcvd',
+  'OpWriteBlock.min_bytes_received': 'minBytesRcvd',
+  'PacketHeader.data_length': 'dataLen',
+  'PacketHeader.sequence_number': 'seqno',
+  'PipelineAck.replies': 'reply',
+  'PipelineAck.sequence_number': 'seqno',
+  'Rename2Request.destination': 'dst',
+  'Rename2Request.overwrite': 'overwriteDest',
+  'RequestHeader.declaring_class': 'declaringClassProtocolName',
+  'RequestHeader.method': 'methodName',
+  'RpcRequestHeader.kind': 'rpcKind',
+  'RpcRequestHeader.operation': 'rpcOp',
+  'RpcResponseHeader.exception_class': 'exceptionClassName',
+  'RpcResponseHeader.message': 'errorMsg',
+};
+
+/** Messages that we only hold for bytes: which of Hadoop's. */
+export const OPAQUE: Readonly<Record<string, string>> = {
+  'HdfsFileStatus.erasure_coding_policy': 'hadoop.hdfs.ErasureCodingPolicyProto',
+};
+
+/** Values of enums: by name, Hadoop's. */
+export const VALUE_NAMES: Readonly<Record<string, string>> = {
+  'ChecksumType.CRC32': 'CHECKSUM_CRC32',
+  'ChecksumType.CRC32C': 'CHECKSUM_CRC32C',
+  'ChecksumType.NULL': 'CHECKSUM_NULL',
+  'FileType.DIRECTORY': 'IS_DIR',
+  'FileType.FILE': 'IS_FILE',
+  'FileType.SYMLINK': 'IS_SYMLINK',
+  'Kind.BUILTIN': 'RPC_BUILTIN',
+  'Kind.PROTOCOL_BUFFER': 'RPC_PROTOCOL_BUFFER',
+  'Kind.WRITABLE': 'RPC_WRITABLE',
+  'Operation.CLOSE_CONNECTION': 'RPC_CLOSE_CONNECTION',
+  'Operation.CONTINUATION_PACKET': 'RPC_CONTINUATION_PACKET',
+  'Operation.FINAL_PACKET': 'RPC_FINAL_PACKET',
+};
+
+/** Ours alone: what a generated enum begins with where Hadoop's begins with 1. */
+export const OWN_VALUES: readonly string[] = ['FileType.UNSPECIFIED', 'StorageType.STORAGE_TYPE_UNSPECIFIED'];

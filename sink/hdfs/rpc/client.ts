@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DescMessage, MessageInitShape, MessageValidType } from '@bufbuild/protobuf';
 import { HdfsError, nonsense } from '../errors.ts';
-import type { Endpoint } from '../wire/connect.ts';
+import { type Endpoint, nameOf } from '../wire/connect.ts';
 import { decode, delimited, readVarint } from '../wire/delimited.ts';
 import { type Call, RpcConnection } from './connection.ts';
 
@@ -95,6 +95,7 @@ export class RpcClient {
       const present = this.#connections.get(nameNode);
       const open = await present?.catch(ignore);
       if (open?.isOpen) return open;
+      if (this.#closed) throw nobodyServes(nameOf(nameNode), []);
       // Others waited for the same one, and the first of them has begun the next.
       if (this.#connections.get(nameNode) !== present) continue;
       const next = RpcConnection.open(nameNode, user, timeoutMs);

@@ -8,6 +8,7 @@ import {
   RpcRequestHeaderSchema,
   RpcResponseHeader_Status,
   RpcResponseHeaderSchema,
+  type RpcResponseHeaderValid,
 } from '../generated/rpc_pb.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { connect, type Endpoint, nameOf } from '../wire/connect.ts';
@@ -129,12 +130,21 @@ export class RpcConnection {
     const end = length.length + length.value;
     const header = decode(RpcResponseHeaderSchema, frame.subarray(length.length, end));
     if (header.status === RpcResponseHeader_Status.FATAL) {
-      throw remoteError(this.#name, header.exceptionClass, header.message);
+      throw this.#refusedConnection(header);
     }
     const pending = this.#pending.get(header.callId);
     if (pending === undefined) return;
     if (header.status === RpcResponseHeader_Status.SUCCESS) pending.resolve(frame.subarray(end));
     else pending.reject(remoteError(pending.what, header.exceptionClass, header.message));
+  }
+
+  /** Whatever it says of one call says nothing of the others. Without a call it is about how the connection began: none is looked at. */
+  #refusedConnection({ callId, exceptionClass, message }: RpcResponseHeaderValid): HdfsError {
+    const refusal = remoteError(this.#name, exceptionClass, message);
+    const pending = this.#pending.get(callId);
+    if (pending === undefined) return refusal;
+    pending.reject(refusal);
+    return new HdfsError('lost', refusal.reason, refusal.message, { cause: refusal });
   }
 
   #end(error: unknown): void {
@@ -172,7 +182,8 @@ function requestHeader(identity: CallIdentity): Buffer {
 
 /** The class's simple name decides; its message's first line is what it says, and a stack trace the rest. */
 function remoteError(what: string, exceptionClass: string, message: string): HdfsError {
-  const reason = exceptionClass.slice(exceptionClass.search(/[^.$]+$/)) || 'RemoteException';
+  const nameAt = Math.max(exceptionClass.lastIndexOf('.'), exceptionClass.lastIndexOf('$')) + 1;
+  const reason = exceptionClass.slice(nameAt) || 'RemoteException';
   const [firstLine = ''] = message.split('\n', 1);
   return new HdfsError('remote', reason, `${what}: ${reason}: ${firstLine}`);
 }

@@ -1,5 +1,5 @@
 import { connect as connectSocket, type Socket } from 'node:net';
-import { late, lost } from '../errors.ts';
+import { late, lost, nonsense } from '../errors.ts';
 
 export interface Endpoint {
   readonly host: string;
@@ -9,10 +9,16 @@ export interface Endpoint {
 /** How long an idle connection stays without a sign of life, ms: a half-open one is found out by the kernel. */
 const KEEP_ALIVE_MS = 30_000;
 
+const MAX_PORT = 0xffff;
+
 export const nameOf = ({ host, port }: Endpoint): string => `${host}:${port}`;
 
-/** A connection without Nagle's delay. @throws {HdfsError} `lost` */
+/** A connection without Nagle's delay. @throws {HdfsError} `lost`, or `nonsense` where there is no such port or host */
 export function connect(endpoint: Endpoint, timeoutMs: number): Promise<Socket> {
+  const { host, port } = endpoint;
+  if (host === '' || port < 1 || port > MAX_PORT) {
+    return Promise.reject(nonsense(`connecting to ${nameOf(endpoint)}`, 'NoSuchAddress'));
+  }
   return new Promise((resolve, reject) => {
     const socket = connectSocket({
       ...endpoint,

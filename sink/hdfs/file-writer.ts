@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BlockOwner, BlockWriter } from './data/block-writer.ts';
 import { ChunkChecksum } from './data/checksum.ts';
 import type { DataNodeOptions } from './data/data-node.ts';
-import { HdfsError } from './errors.ts';
+import { HdfsError, nonsense } from './errors.ts';
 import { readFile } from './file-reader.ts';
 import { ChecksumType, type FsServerDefaultsValid, type HdfsFileStatusValid } from './generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
@@ -111,8 +111,11 @@ export class FileWriter {
 
   async #blockWithRoom(): Promise<BlockWriter> {
     if (this.#block !== undefined && this.#block.bytes < this.#blockBytes) return this.#block;
-    this.#block = await BlockWriter.allocate(this.#owner, await this.#block?.finish());
-    return this.#block;
+    const block = await BlockWriter.allocate(this.#owner, await this.#block?.finish());
+    this.#block = block;
+    if (!this.#end) return block;
+    block.destroy();
+    throw this.#end;
   }
 
   async #complete(last: object | undefined): Promise<void> {
@@ -121,6 +124,7 @@ export class FileWriter {
     for (let pauseMs = COMPLETE_PAUSE_MS.first; ; pauseMs = Math.min(2 * pauseMs, COMPLETE_PAUSE_MS.last)) {
       const { result } = await rpc.call(nameNode.complete, { source: path, clientName, ...last });
       if (result) return;
+      if (this.#end) throw this.#end;
       if (performance.now() > untilMs) {
         throw new HdfsError(
           'remote',
@@ -162,7 +166,7 @@ export class FileWriter {
       await work();
     } catch (error) {
       if (error instanceof HdfsError) this.#fail(error);
-      throw error;
+      throw this.#end ?? error;
     }
   }
 
@@ -184,6 +188,7 @@ function ownerOf(path: string, { defaults, ...options }: WriterOptions): BlockOw
 function plainFile(path: string, status: HdfsFileStatusValid | undefined): HdfsFileStatusValid {
   if (!status)
     throw new HdfsError('nonsense', 'NoFileStatus', `${path}: the NameNode says nothing of the file`);
+  if (status.blockSize < 1n) throw nonsense(path, 'NoBlockSize');
   if (status.erasureCodingPolicy === undefined) return status;
   throw new HdfsError(
     'remote',

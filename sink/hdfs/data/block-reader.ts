@@ -57,13 +57,16 @@ async function receive({ socket, reader, response }: Conversation, range: BlockR
   if (skipped < 0 || skipped >= checksum.kind.bytesPerChecksum) throw nonsense('readBlock', 'WrongOffset');
   const parts: Buffer[] = [];
   // Up to the end of the last chunk, more than is asked for may come.
-  let room = skipped + range.bytes + checksum.kind.bytesPerChecksum;
-  for (;;) {
+  const most = skipped + range.bytes + checksum.kind.bytesPerChecksum;
+  for (let received = 0; ; ) {
     const { header, data } = await receivePacket(reader, checksum);
-    if (data.length > room) throw nonsense('readBlock', 'TooMuch');
-    room -= data.length;
-    parts.push(data);
+    if (header.lastPacketInBlock !== (data.length === 0)) throw nonsense('readBlock', 'WrongEnd');
     if (header.lastPacketInBlock) break;
+    if (header.offsetInBlock !== info.chunkOffset + BigInt(received))
+      throw nonsense('readBlock', 'WrongOffset');
+    received += data.length;
+    if (received > most) throw nonsense('readBlock', 'TooMuch');
+    parts.push(data);
   }
   socket.write(delimited(ClientReadStatusSchema, { status: Status.CHECKSUM_OK }));
   const read = Buffer.concat(parts).subarray(skipped, skipped + range.bytes);

@@ -47,6 +47,7 @@ export class BlockWriter {
   /** What is in the last chunk. A checksum is one of the whole chunk, so it is sent again with what follows it. */
   #partialChunk: Buffer;
   #sequence = 0;
+  #isDestroyed = false;
 
   private constructor(owner: BlockOwner, standing: Standing, bytes: number, partialChunk: Buffer) {
     this.#owner = owner;
@@ -124,6 +125,7 @@ export class BlockWriter {
 
   /** Lets go, whatever is on its way. */
   destroy(): void {
+    this.#isDestroyed = true;
     this.#standing.pipeline.destroy();
   }
 
@@ -156,7 +158,7 @@ export class BlockWriter {
       try {
         return await this.#standing.pipeline.send(rest);
       } catch (error) {
-        if (!(error instanceof PipelineError)) throw error;
+        if (!(error instanceof PipelineError) || this.#isDestroyed) throw error;
         rest = [...this.#standing.pipeline.unacknowledged];
         await this.#recover(error, rest);
       }
@@ -170,6 +172,7 @@ export class BlockWriter {
     const survivors = without(this.#standing.located, error);
     const stage = Stage.PIPELINE_SETUP_STREAMING_RECOVERY;
     this.#standing = await standUp(this.#owner, survivors, { stage, min, max });
+    if (this.#isDestroyed) this.#standing.pipeline.destroy();
   }
 }
 
@@ -199,12 +202,9 @@ async function standUp(owner: BlockOwner, begun: LocatedBlockValid, progress: Pr
       const how = { ...setup(owner, renewed, stage), bytes: { min: progress.min, max: progress.max } };
       const pipeline = await Pipeline.open(candidate, how, owner);
       const block = { ...located.block, generationStamp, bytes: BigInt(progress.min) };
-      await rpc.call(nameNode.updatePipeline, {
-        clientName,
-        oldBlock: located.block,
-        newBlock: block,
-        newNodes: located.locations.map(({ id }) => id),
-        storageIds: located.storageIds,
+      await announce(owner, located, block).catch((error: unknown) => {
+        pipeline.destroy();
+        throw error;
       });
       return { located: { ...candidate, block }, pipeline };
     } catch (error) {
@@ -213,6 +213,16 @@ async function standUp(owner: BlockOwner, begun: LocatedBlockValid, progress: Pr
       if (stage === Stage.PIPELINE_SETUP_APPEND) stage = Stage.PIPELINE_SETUP_APPEND_RECOVERY;
     }
   }
+}
+
+/** Replicas of the generation before are void from here on. @throws {HdfsError} */
+async function announce(
+  { rpc, clientName }: BlockOwner,
+  { block: oldBlock, locations, storageIds }: LocatedBlockValid,
+  newBlock: ExtendedBlockValid,
+): Promise<void> {
+  const newNodes = locations.map(({ id }) => id);
+  await rpc.call(nameNode.updatePipeline, { clientName, oldBlock, newBlock, newNodes, storageIds });
 }
 
 function setup({ clientName, checksum }: BlockOwner, { block }: LocatedBlockValid, stage: Stage) {

@@ -45,6 +45,7 @@ export class Pipeline {
   readonly #conversation: Conversation;
   readonly #checksum: ChunkChecksum;
   readonly #name: string;
+  readonly #nodes: number;
   readonly #timeoutMs: number;
   readonly #heartbeat: NodeJS.Timeout;
   #unacknowledged: Packet[] = [];
@@ -52,9 +53,15 @@ export class Pipeline {
   #failure: PipelineError | undefined;
   #deadline: NodeJS.Timeout | undefined;
 
-  private constructor(conversation: Conversation, name: string, checksum: ChunkChecksum, timeoutMs: number) {
+  private constructor(
+    conversation: Conversation,
+    { block, locations }: LocatedBlockValid,
+    checksum: ChunkChecksum,
+    timeoutMs: number,
+  ) {
     this.#conversation = conversation;
-    this.#name = name;
+    this.#name = `block ${block.blockId}`;
+    this.#nodes = locations.length;
     this.#checksum = checksum;
     this.#timeoutMs = timeoutMs;
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
@@ -87,7 +94,7 @@ export class Pipeline {
     };
     try {
       const conversation = await ask(first, OP.writeBlock, { schema: OpWriteBlockSchema, message }, options);
-      return new Pipeline(conversation, `block ${block.block.blockId}`, checksum, options.timeoutMs);
+      return new Pipeline(conversation, block, checksum, options.timeoutMs);
     } catch (error) {
       if (!(error instanceof HdfsError)) throw error;
       throw new PipelineError(blamed(block, error), error, { cause: error });
@@ -148,7 +155,10 @@ export class Pipeline {
   #acknowledge({ sequenceNumber, replies }: PipelineAckValid): void {
     const bad = replies.findIndex((status) => status !== Status.SUCCESS);
     const sequence = Number(sequenceNumber);
-    if (bad >= 0) this.#fail(bad, accused(this.#name, bad, replies[bad] ?? Status.ERROR));
+    // A status that we do not know is not among the replies.
+    if (bad >= this.#nodes || (bad < 0 && replies.length !== this.#nodes)) {
+      this.#fail(0, nonsense(this.#name, `${replies.length}RepliesOf${this.#nodes}DataNodes`));
+    } else if (bad >= 0) this.#fail(bad, accused(this.#name, bad, replies[bad] ?? Status.ERROR));
     else if (sequence === HEARTBEAT_SEQUENCE) return;
     else if (this.#unacknowledged[0]?.sequence === sequence) this.#advance();
     else this.#fail(0, nonsense(this.#name, `Acknowledged${sequence}OutOfOrder`));

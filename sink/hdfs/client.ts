@@ -1,4 +1,5 @@
 import type { DataNodeOptions } from './data/data-node.ts';
+import { nonsense } from './errors.ts';
 import { type FileRange, readFile } from './file-reader.ts';
 import { FileWriter } from './file-writer.ts';
 import type {
@@ -49,7 +50,9 @@ export class HdfsClient {
       });
       if (!listing) return undefined;
       found.push(...listing.partial);
-      if (listing.remainingEntries === 0 || listing.partial.length === 0) return found;
+      const last = listing.partial.at(-1);
+      if (listing.remainingEntries === 0 || last === undefined) return found;
+      if (Buffer.compare(last.path, startAfter) === 0) throw nonsense(path, 'ListedTwice');
     }
   }
 

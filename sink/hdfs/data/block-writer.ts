@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { HdfsError } from '../errors.ts';
 import { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
 import type { DatanodeInfoValid, ExtendedBlockValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from '../generated/name-node_pb.ts';
@@ -28,6 +31,7 @@ interface Standing {
 
 /** `dfs.client.block.write.retries`: so often other DataNodes are asked for. */
 const ALLOCATION_ATTEMPTS = 4;
+const ALLOCATION_PAUSE_MS = 20;
 /** A packet's data and their checksums together. `dfs.client-write-packet-size`. */
 const PACKET_BYTES = 64 * 1024;
 const NOTHING = Buffer.alloc(0);
@@ -62,7 +66,7 @@ export class BlockWriter {
     const excludeNodes: DatanodeInfoValid[] = [];
     for (let attempt = 1; ; attempt += 1) {
       const request = { source: path, clientName, excludeNodes, ...(previous && { previous }) };
-      const { block: located } = await rpc.call(nameNode.addBlock, request);
+      const located = await another(owner, request);
       try {
         const pipeline = await Pipeline.open(
           located,
@@ -173,6 +177,23 @@ export class BlockWriter {
     const stage = Stage.PIPELINE_SETUP_STREAMING_RECOVERY;
     this.#standing = await standUp(this.#owner, survivors, { stage, min, max });
     if (this.#isDestroyed) this.#standing.pipeline.destroy();
+  }
+}
+
+/** The NameNode hears of a block's replicas from the DataNodes, and adds none until it knows all but the last block complete. */
+async function another(
+  { rpc, timeoutMs }: BlockOwner,
+  request: MessageInitShape<typeof nameNode.addBlock.input>,
+): Promise<LocatedBlockValid> {
+  const untilMs = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      return (await rpc.call(nameNode.addBlock, request)).block;
+    } catch (error) {
+      const isTooEarly = error instanceof HdfsError && error.reason === 'NotReplicatedYetException';
+      if (!isTooEarly || performance.now() > untilMs) throw error;
+    }
+    await delay(ALLOCATION_PAUSE_MS);
   }
 }
 

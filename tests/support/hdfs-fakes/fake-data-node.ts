@@ -37,7 +37,7 @@ export interface DataNodeScript {
     operation: WriteOperation,
     socket: Socket,
   ) => Buffer | undefined;
-  readonly read?: (operation: ReadOperation, block: Buffer) => Buffer | undefined;
+  readonly read?: (operation: ReadOperation, block: Buffer, socket: Socket) => Buffer | undefined;
 }
 
 const OP = { write: 80, read: 81 };
@@ -91,7 +91,7 @@ export class FakeDataNode {
     if (!operation) return;
     this.reads.push(operation);
     const block = this.#blocks.get(operation.header?.base?.block?.blockId ?? 0n) ?? Buffer.alloc(0);
-    const answer = (this.script.read ?? goodRead)(operation, block);
+    const answer = (this.script.read ?? goodRead)(operation, block, socket);
     if (answer) socket.write(answer);
     await incoming.take(2);
   }

@@ -140,6 +140,7 @@ export class FakeHdfs {
       complete: () => ({ result: true }),
       getFileInfo: () => ({ status: FILE_STATUS }),
       renewLease: () => ({}),
+      fsync: () => ({}),
       getBlockLocations: () => ({
         locations: {
           fileBytes: BigInt(this.content.length),

@@ -6,6 +6,7 @@ export class LoopbackServer {
   /** Connections so far. */
   accepted = 0;
   readonly #server: Server;
+  #port = 0;
   readonly #sockets = new Set<Socket>();
 
   private constructor(serve: (socket: Socket) => void) {
@@ -21,11 +22,12 @@ export class LoopbackServer {
   static async start(serve: (socket: Socket) => void): Promise<LoopbackServer> {
     const server = new LoopbackServer(serve);
     await once(server.#server.listen(0, '127.0.0.1'), 'listening');
+    server.#port = (server.#server.address() as AddressInfo).port;
     return server;
   }
 
   get endpoint(): { readonly host: string; readonly port: number } {
-    return { host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port };
+    return { host: '127.0.0.1', port: this.#port };
   }
 
   /** Connections that the other side has not ended. */
@@ -41,14 +43,13 @@ export class LoopbackServer {
   /** From now on connections are refused. */
   async stop(): Promise<void> {
     this.cut();
-    await new Promise((resolve) => this.#server.close(resolve));
+    if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve));
   }
 }
 
 /** A port of loopback where nobody listens. */
 export async function deadPort(): Promise<number> {
   const server = await LoopbackServer.start(() => {});
-  const { port } = server.endpoint;
   await server.stop();
-  return port;
+  return server.endpoint.port;
 }

@@ -1,0 +1,346 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { HdfsClient } from '../../../../sink/hdfs/client.ts';
+import { OpWriteBlock_Stage as Stage, Status } from '../../../../sink/hdfs/generated/data-transfer_pb.ts';
+import { goodAcknowledgement, type SeenPacket } from '../../../support/hdfs-fakes/fake-data-node.ts';
+import { BLOCK_BYTES, FakeHdfs, FILE_STATUS } from '../../../support/hdfs-fakes/fake-hdfs.ts';
+import { type NameNodeScript, Refusal } from '../../../support/hdfs-fakes/fake-name-node.ts';
+import { acknowledgement, response } from '../../../support/hdfs-fakes/transfer-bytes.ts';
+import { until } from '../../../support/until.ts';
+
+const PATH = '/a/file';
+let hdfs: FakeHdfs;
+const clients: HdfsClient[] = [];
+beforeEach(async () => {
+  hdfs = await FakeHdfs.start();
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const client of clients.splice(0)) client.close();
+  await hdfs.stop();
+  expect(hdfs.complaints).toEqual([]);
+});
+
+function clientOf({ timeoutMs = 20_000, sync = false } = {}): HdfsClient {
+  const client = new HdfsClient({ nameNodes: [hdfs.nameNode.endpoint], user: 'hong', timeoutMs, sync });
+  clients.push(client);
+  return client;
+}
+
+function script(changes: NameNodeScript): void {
+  hdfs.nameNode.script = { ...hdfs.nameNode.script, ...changes };
+}
+
+/** A DataNode answers like this once, then as it should. */
+function once(index: number, answer: (packet: SeenPacket) => Buffer | undefined): void {
+  let left = 1;
+  hdfs.node(index).script = {
+    acknowledge: (packet, operation) =>
+      left-- > 0 ? answer(packet) : goodAcknowledgement(packet, operation),
+  };
+}
+
+const noDataNodeIsConnected = () =>
+  until(() => hdfs.connectedToDataNodes === 0, { what: 'no connection to a DataNode is left' });
+const fail = (kind: string, reason: unknown = expect.any(String)) =>
+  expect.objectContaining({ name: 'HdfsError', kind, reason });
+const everyReply = (status: Status) => (packet: SeenPacket) =>
+  acknowledgement(packet.sequence, [status, status, status]);
+
+describe('a file', () => {
+  test('has what was written to it, over blocks and flushes of every size', async () => {
+    const file = await clientOf().create(PATH);
+    const parts = [1, 2, 509, 512, 513, 1_024, 4_096, 10_000, 3, 0, 5].map((bytes) => randomBytes(bytes));
+    for (const part of parts) await file.write(part);
+    await file.close();
+    expect(hdfs.content.equals(Buffer.concat(parts))).toBe(true);
+    await noDataNodeIsConnected();
+  });
+
+  test('is appended to from the middle of a chunk', async () => {
+    const before = randomBytes(700);
+    hdfs.addBlock(before);
+    const file = await clientOf().append(PATH);
+    const after = randomBytes(BLOCK_BYTES);
+    await file.write(after);
+    await file.close();
+    expect(hdfs.content.equals(Buffer.concat([before, after]))).toBe(true);
+    expect(hdfs.node(0).writes[0]).toMatchObject({
+      stage: Stage.PIPELINE_SETUP_APPEND,
+      minBytesReceived: 700n,
+      maxBytesReceived: 700n,
+      latestGenerationStamp: 1001n,
+    });
+  });
+
+  test('is brought to the disks with the last packet of each write, where that is wanted', async () => {
+    const file = await clientOf({ sync: true }).create(PATH);
+    await file.write(randomBytes(100));
+    await file.close();
+    expect(hdfs.node(0).packets.map(({ sync }) => sync)).toEqual([true, true]);
+  });
+
+  test('is complete only once the NameNode says so', async () => {
+    let asked = 0;
+    script({
+      complete: () => {
+        asked += 1;
+        return { result: asked === 4 };
+      },
+    });
+    const file = await clientOf().create(PATH);
+    await file.write(Buffer.from('x'));
+    await file.close();
+    expect(asked).toBe(4);
+  });
+
+  test('that never becomes complete has an error in time', async () => {
+    script({ complete: () => ({ result: false }) });
+    const file = await clientOf({ timeoutMs: 100 }).create(PATH);
+    await file.write(Buffer.from('x'));
+    await expect(file.close()).rejects.toEqual(fail('remote', 'NotReplicated'));
+  });
+
+  test('is given its next block though the one before the last is not yet known to be complete', async () => {
+    const addBlock = hdfs.script.addBlock;
+    let refusals = 3;
+    script({
+      addBlock: (request, call) =>
+        request.previous && refusals-- > 0
+          ? new Refusal('org.apache.hadoop.hdfs.server.namenode.NotReplicatedYetException')
+          : (addBlock?.(request, call) ?? {}),
+    });
+    const all = randomBytes(3 * BLOCK_BYTES);
+    const file = await clientOf().create(PATH);
+    await file.write(all);
+    await file.close();
+    expect(hdfs.content.equals(all)).toBe(true);
+    expect(hdfs.nameNode.calls('addBlock')).toHaveLength(6);
+  });
+
+  test('whose next block never comes has an error in time', async () => {
+    script({ addBlock: () => new Refusal('a.NotReplicatedYetException') });
+    const file = await clientOf({ timeoutMs: 100 }).create(PATH);
+    await expect(file.write(Buffer.from('x'))).rejects.toEqual(fail('remote', 'NotReplicatedYetException'));
+  });
+
+  test.each<[string, string, object]>([
+    ['is erasure-coded', 'UnsupportedOperationException', { erasureCodingPolicy: Buffer.from([8, 1]) }],
+    ['has blocks without a size', 'NoBlockSize', { blockSize: 0n }],
+  ])('that %s is not written', async (_, reason, status) => {
+    script({ create: () => ({ status: { ...FILE_STATUS, ...status } }) });
+    await expect(clientOf().create(PATH)).rejects.toMatchObject({ name: 'HdfsError', reason });
+  });
+
+  test('of which the NameNode says nothing is not written', async () => {
+    script({ create: () => ({}) });
+    await expect(clientOf().create(PATH)).rejects.toEqual(fail('nonsense', 'NoFileStatus'));
+  });
+});
+
+describe('a new block', () => {
+  test('is abandoned where its first DataNode refuses connections, and that one is left out', async () => {
+    await hdfs.node(0).server.stop();
+    const file = await clientOf().create(PATH);
+    await file.write(Buffer.from('x'));
+    await file.close();
+    expect(hdfs.nameNode.calls('abandonBlock')).toHaveLength(1);
+    expect(hdfs.node(1).writes[0]?.targets).toHaveLength(1);
+    expect(String(hdfs.content)).toBe('x');
+  });
+
+  test('is abandoned where a DataNode down the pipeline is a bad link, and that one is left out', async () => {
+    const { ipAddress, transferPort } = hdfs.node(2).info.id;
+    const firstBadLink = `${ipAddress}:${transferPort}`;
+    hdfs.node(0).script = {
+      setUp: ({ targets }) =>
+        targets.length === 2 ? response({ status: Status.ERROR, firstBadLink }) : response(),
+    };
+    const file = await clientOf().create(PATH);
+    await file.write(Buffer.from('x'));
+    await file.close();
+    expect(hdfs.nameNode.calls('abandonBlock')).toHaveLength(1);
+    expect(hdfs.node(0).writes[1]?.targets.map(({ id }) => id?.transferPort)).toEqual([
+      hdfs.node(1).info.id.transferPort,
+    ]);
+  });
+
+  test('that no DataNode takes has an error, and each was asked once', async () => {
+    for (const node of hdfs.dataNodes) node.script = { setUp: () => response({ status: Status.ERROR }) };
+    const file = await clientOf().create(PATH);
+    await expect(file.write(Buffer.from('x'))).rejects.toEqual(fail('remote'));
+    expect(hdfs.dataNodes.map(({ writes }) => writes.length)).toEqual([1, 1, 1]);
+    await noDataNodeIsConnected();
+  });
+});
+
+describe('a DataNode is left out, and nothing is lost or written twice, where it', () => {
+  const parts = [700, 900, 100, 5_000].map((bytes) => randomBytes(bytes));
+  const sound: readonly Status[] = [Status.SUCCESS, Status.SUCCESS, Status.SUCCESS];
+  test.each<[string, number, (packet: SeenPacket) => Buffer | undefined]>([
+    ['says error', 1, ({ sequence }) => acknowledgement(sequence, sound.with(1, Status.ERROR))],
+    [
+      'is the last, and says error',
+      2,
+      ({ sequence }) => acknowledgement(sequence, sound.with(2, Status.ERROR_CHECKSUM)),
+    ],
+    ['is about to be restarted', 0, () => acknowledgement(-2, [Status.OOB_RESTART])],
+    ['acknowledges out of order', 0, ({ sequence }) => acknowledgement(sequence + 1, sound)],
+    ['acknowledges for too few', 0, ({ sequence }) => acknowledgement(sequence, [Status.SUCCESS])],
+    ['acknowledges for too many', 0, ({ sequence }) => acknowledgement(sequence, [...sound, Status.SUCCESS])],
+    [
+      'accuses one that is not there',
+      0,
+      ({ sequence }) => acknowledgement(sequence, [...sound, Status.ERROR]),
+    ],
+    ['says what there is not', 0, ({ sequence }) => acknowledgement(sequence, sound.with(1, 99 as Status))],
+    ['talks nonsense', 0, () => Buffer.alloc(20, 0xff)],
+    ['claims a gigabyte', 0, () => Buffer.from([0x80, 0x80, 0x80, 0x80, 0x04])],
+  ])('%s', async (_, bad, answer) => {
+    const file = await clientOf().create(PATH);
+    await file.write(parts[0] ?? Buffer.alloc(0));
+    once(0, answer);
+    for (const part of parts.slice(1)) await file.write(part);
+    await file.close();
+    expect(hdfs.content.equals(Buffer.concat(parts))).toBe(true);
+    const nodes = hdfs.dataNodes.map(({ info }) => info.id.transferPort).toSpliced(bad, 1);
+    const again = hdfs.dataNodes
+      .flatMap(({ writes }) => writes)
+      .find(({ stage }) => stage === Stage.PIPELINE_SETUP_STREAMING_RECOVERY);
+    expect(again).toMatchObject({ pipelineSize: 2, minBytesReceived: 700n, latestGenerationStamp: 1001n });
+    expect(again?.targets.map(({ id }) => id?.transferPort)).toEqual(nodes.slice(1));
+  });
+
+  test('is late', async () => {
+    const file = await clientOf({ timeoutMs: 150 }).create(PATH);
+    await file.write(Buffer.from('one\n'));
+    once(0, () => undefined);
+    await file.write(Buffer.from('two\n'));
+    await file.close();
+    expect(String(hdfs.content)).toBe('one\ntwo\n');
+    expect(hdfs.node(1).writes[0]).toMatchObject({ pipelineSize: 2 });
+  });
+
+  test('dies between two writes, and another does when the pipeline is built anew', async () => {
+    const file = await clientOf().create(PATH);
+    await file.write(Buffer.from('one\n'));
+    await hdfs.node(0).server.stop();
+    await hdfs.node(1).server.stop();
+    await file.write(Buffer.from('two\n'));
+    await file.close();
+    expect(String(hdfs.content)).toBe('one\ntwo\n');
+    expect(hdfs.node(2).writes[0]).toMatchObject({ pipelineSize: 1, latestGenerationStamp: 1002n });
+  });
+
+  test('has acknowledged some of the packets, which are not sent again', async () => {
+    let count = 0;
+    hdfs.node(0).script = {
+      acknowledge: (packet, operation, socket) => {
+        count += 1;
+        if (count === 2) socket.destroy();
+        return goodAcknowledgement(packet, operation);
+      },
+    };
+    const blockSize = 1024n * 1024n;
+    script({ create: () => ({ status: { ...FILE_STATUS, blockSize } }) });
+    const all = randomBytes(300_000);
+    const file = await clientOf().create(PATH);
+    await file.write(all);
+    await file.close();
+    expect(hdfs.content.equals(all)).toBe(true);
+    const acknowledged = Number(hdfs.node(1).writes[0]?.minBytesReceived);
+    expect(acknowledged).toBeGreaterThan(0);
+    expect(hdfs.node(1).packets[0]).toMatchObject({ sequence: 1, offset: acknowledged });
+  });
+});
+
+describe('a writer ends where', () => {
+  test('no DataNode is left', async () => {
+    for (const node of hdfs.dataNodes) node.script = { acknowledge: everyReply(Status.ERROR) };
+    const file = await clientOf().create(PATH);
+    await expect(file.write(Buffer.from('x'))).rejects.toEqual(fail('remote', 'ERROR'));
+    await expect(file.write(Buffer.from('y'))).rejects.toEqual(fail('remote', 'ERROR'));
+    await noDataNodeIsConnected();
+  });
+
+  test('the NameNode does not take the new pipeline, of which no connection is left', async () => {
+    script({ updatePipeline: () => new Refusal('a.LeaseExpiredException') });
+    const file = await clientOf().create(PATH);
+    await file.write(Buffer.from('x'));
+    hdfs.node(0).server.cut();
+    await expect(file.write(Buffer.from('y'))).rejects.toEqual(fail('remote', 'LeaseExpiredException'));
+    await noDataNodeIsConnected();
+  });
+
+  test('it is destroyed while it waits for an acknowledgement: nothing is sent any more', async () => {
+    hdfs.node(0).script = { acknowledge: () => undefined };
+    const file = await clientOf().create(PATH);
+    const write = file.write(Buffer.from('x'));
+    await until(() => hdfs.node(0).packets.length > 0, { what: 'the packet is there' });
+    file.destroy();
+    await expect(write).rejects.toEqual(fail('misused', 'Closed'));
+    await expect(file.write(Buffer.from('y'))).rejects.toEqual(fail('misused', 'Closed'));
+    await expect(file.close()).rejects.toEqual(fail('misused', 'Closed'));
+    expect(hdfs.nameNode.calls('updateBlockForPipeline')).toEqual([]);
+    await noDataNodeIsConnected();
+  });
+
+  test.each<['addBlock' | 'updatePipeline']>([['addBlock'], ['updatePipeline']])(
+    'it is destroyed while %s is under way: what that leads to is let go',
+    async (method) => {
+      const good = hdfs.script[method] as (request: unknown, call: unknown) => object;
+      let goOn = () => {};
+      const held = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      script({ [method]: (request: unknown, call: unknown) => held.then(() => good(request, call)) });
+      if (method === 'updatePipeline') hdfs.addBlock(Buffer.from('before'));
+      const file = await (method === 'addBlock' ? clientOf().create(PATH) : appendedAndCut());
+      const write = file.write(Buffer.from('x'));
+      await until(() => hdfs.nameNode.calls(method).length > 0, { what: `${method} is asked` });
+      file.destroy();
+      goOn();
+      await expect(write).rejects.toEqual(fail('misused', 'Closed'));
+      await noDataNodeIsConnected();
+    },
+  );
+
+  async function appendedAndCut() {
+    const changed = hdfs.nameNode.script.updatePipeline;
+    script(hdfs.script.updatePipeline ? { updatePipeline: hdfs.script.updatePipeline } : {});
+    const file = await clientOf().append(PATH);
+    hdfs.node(0).server.cut();
+    hdfs.nameNode.seen.length = 0;
+    if (changed) script({ updatePipeline: changed });
+    return file;
+  }
+
+  test('its lease is renewed and the file is gone', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const file = await clientOf().create(PATH);
+    await file.write(Buffer.from('x'));
+    vi.advanceTimersByTime(20_000);
+    await until(() => hdfs.nameNode.calls('renewLease').length === 1, { what: 'the lease is renewed' });
+    script({ getFileInfo: () => ({}) });
+    vi.advanceTimersByTime(20_000);
+    await noDataNodeIsConnected();
+    await expect(file.write(Buffer.from('y'))).rejects.toEqual(fail('remote', 'FileNotFoundException'));
+    const asked = hdfs.nameNode.seen.length;
+    vi.advanceTimersByTime(200_000);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(hdfs.nameNode.calls('renewLease')).toHaveLength(1);
+    expect(hdfs.nameNode.seen).toHaveLength(asked);
+  });
+});
+
+test('a writer that has nothing to write gives signs of life, which are acknowledged out of turn', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const file = await clientOf().create(PATH);
+  await file.write(Buffer.from('x'));
+  vi.advanceTimersByTime(20_000);
+  await until(() => hdfs.node(0).packets.some(({ sequence }) => sequence === -1), { what: 'a sign of life' });
+  await file.write(Buffer.from('y'));
+  await file.close();
+  expect(String(hdfs.content)).toBe('xy');
+  expect(hdfs.nameNode.calls('updateBlockForPipeline')).toEqual([]);
+});

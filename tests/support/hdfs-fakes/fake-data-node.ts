@@ -31,7 +31,7 @@ export interface SeenPacket {
 
 /** What is done otherwise than by a DataNode in good order. Undefined is silence. */
 export interface DataNodeScript {
-  readonly setUp?: (operation: WriteOperation) => Buffer | undefined;
+  readonly setUp?: (operation: WriteOperation, socket: Socket) => Buffer | undefined;
   readonly acknowledge?: (
     packet: SeenPacket,
     operation: WriteOperation,
@@ -100,7 +100,7 @@ export class FakeDataNode {
     const operation = await incoming.message(OpWriteBlockSchema);
     if (!operation) return;
     this.writes.push(operation);
-    const answer = (this.script.setUp ?? (() => response()))(operation);
+    const answer = (this.script.setUp ?? (() => response()))(operation, socket);
     if (answer) socket.write(answer);
     this.#begin(operation);
     for (;;) {

@@ -3,7 +3,6 @@ import {
   type FsServerDefaultsSchema,
   HdfsFileStatus_FileType,
   type HdfsFileStatusSchema,
-  type LocatedBlockSchema,
   StorageType,
 } from '../../../sink/hdfs/generated/hdfs_pb.ts';
 import { FakeDataNode } from './fake-data-node.ts';
@@ -92,10 +91,7 @@ export class FakeHdfs {
     return id;
   }
 
-  located(
-    id: bigint,
-    nodes: readonly FakeDataNode[] = this.dataNodes,
-  ): MessageInitShape<typeof LocatedBlockSchema> {
+  located(id: bigint, nodes: readonly FakeDataNode[] = this.dataNodes) {
     const index = this.#blockIds.indexOf(id);
     const before = this.#blockIds.slice(0, index);
     return {

@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type HdfsCluster, startHdfs } from '../../infra/local/hdfs-cluster.ts';
 import { HdfsClient } from '../../sink/hdfs/client.ts';
 import { RawHdfs, SUPERUSER } from '../support/hdfs-raw.ts';
 import { until } from '../support/until.ts';
+import { judgedByJava } from './hdfs-client-java.ts';
 
+const BLOCK_BYTES = 1024 * 1024;
 let folder: string;
 let hdfs: HdfsCluster;
 let client: HdfsClient;
@@ -15,7 +17,7 @@ let raw: RawHdfs;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'web-events-hdfs-'));
   const properties = {
-    'dfs.blocksize': String(1024 * 1024),
+    'dfs.blocksize': String(BLOCK_BYTES),
     'dfs.namenode.fs-limits.min-block-size': '1024',
   };
   hdfs = await startHdfs({ folder, dataNodes: 3, properties: { ...properties, 'dfs.replication': '3' } });
@@ -95,4 +97,8 @@ test('the lease of a dead writer is recovered with all that it was told is writt
   await next.write(Buffer.from('two\n'));
   await next.close();
   expect(await raw.read(path)).toBe('one\ntwo\n');
+});
+
+describe('beside Hadoop’s own client,', () => {
+  judgedByJava(() => ({ folder, hdfs, client, blockBytes: BLOCK_BYTES }));
 });

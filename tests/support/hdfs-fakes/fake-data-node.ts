@@ -4,11 +4,11 @@ import {
   OpReadBlockSchema,
   OpWriteBlockSchema,
   PacketHeaderSchema,
-  OpWriteBlock_Stage as Stage,
   Status,
 } from '../../../sink/hdfs/generated/data-transfer_pb.ts';
 import { Incoming } from './incoming.ts';
 import { LoopbackServer } from './loopback-server.ts';
+import type { Replicas } from './replicas.ts';
 import {
   acknowledgement,
   BYTES_PER_CHECKSUM,
@@ -43,8 +43,7 @@ export interface DataNodeScript {
 const OP = { write: 80, read: 81 };
 
 /**
- * Speaks the data-transfer protocol as the first DataNode of a pipeline; those behind it are only named. What blocks have
- * in them is kept in one place for all DataNodes of a test, as replicas are the same.
+ * Speaks the data-transfer protocol as the first DataNode of a pipeline; those behind it are only named.
  */
 export class FakeDataNode {
   script: DataNodeScript = {};
@@ -53,15 +52,15 @@ export class FakeDataNode {
   readonly packets: SeenPacket[] = [];
   /** What is wrong with what was sent here. */
   readonly complaints: string[] = [];
-  readonly #blocks: Map<bigint, Buffer>;
+  readonly #replicas: Replicas;
   #server: LoopbackServer | undefined;
 
-  private constructor(blocks: Map<bigint, Buffer>) {
-    this.#blocks = blocks;
+  private constructor(replicas: Replicas) {
+    this.#replicas = replicas;
   }
 
-  static async start(blocks = new Map<bigint, Buffer>()): Promise<FakeDataNode> {
-    const dataNode = new FakeDataNode(blocks);
+  static async start(replicas: Replicas): Promise<FakeDataNode> {
+    const dataNode = new FakeDataNode(replicas);
     dataNode.#server = await LoopbackServer.start((socket) => void dataNode.#serve(socket));
     return dataNode;
   }
@@ -90,7 +89,7 @@ export class FakeDataNode {
     const operation = await incoming.message(OpReadBlockSchema);
     if (!operation) return;
     this.reads.push(operation);
-    const block = this.#blocks.get(operation.header?.base?.block?.blockId ?? 0n) ?? Buffer.alloc(0);
+    const block = this.#replicas.of(operation.header?.base?.block?.blockId ?? 0n);
     const answer = (this.script.read ?? goodRead)(operation, block, socket);
     if (answer) socket.write(answer);
     await incoming.take(2);
@@ -102,12 +101,13 @@ export class FakeDataNode {
     this.writes.push(operation);
     const answer = (this.script.setUp ?? (() => response()))(operation, socket);
     if (answer) socket.write(answer);
-    this.#begin(operation);
+    this.#replicas.begin(operation);
     for (;;) {
       const seen = await this.#packet(incoming);
       if (!seen) return;
       this.packets.push(seen);
-      this.#store(operation, seen);
+      const complaint = this.#replicas.add(operation, seen);
+      if (complaint) this.complaints.push(complaint);
       const acknowledge = this.script.acknowledge ?? goodAcknowledgement;
       const bytes = acknowledge(seen, operation, socket);
       if (bytes && !socket.destroyed) socket.write(bytes);
@@ -130,24 +130,6 @@ export class FakeDataNode {
       last: fields.lastPacketInBlock,
       sync: fields.syncBlock,
     };
-  }
-
-  /** What nobody has acknowledged to the writer is cut off when a pipeline is built anew. */
-  #begin({ header, stage, minBytesReceived }: WriteOperation): void {
-    const id = header?.base?.block?.blockId ?? 0n;
-    const block = this.#blocks.get(id) ?? Buffer.alloc(0);
-    const isNew = stage === Stage.PIPELINE_SETUP_CREATE;
-    this.#blocks.set(id, isNew ? Buffer.alloc(0) : block.subarray(0, Number(minBytesReceived)));
-  }
-
-  #store({ header }: WriteOperation, { offset, data, sequence }: SeenPacket): void {
-    if (data.length === 0) return;
-    const id = header?.base?.block?.blockId ?? 0n;
-    const block = this.#blocks.get(id) ?? Buffer.alloc(0);
-    if (offset % BYTES_PER_CHECKSUM !== 0 || offset > block.length) {
-      this.complaints.push(`packet ${sequence} begins at ${offset} of ${block.length} bytes`);
-    }
-    this.#blocks.set(id, Buffer.concat([block.subarray(0, offset), data]));
   }
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../../../sink/hdfs/generated/hdfs_pb.ts';
 import { FakeDataNode } from './fake-data-node.ts';
 import { FakeNameNode, type NameNodeScript } from './fake-name-node.ts';
+import { Replicas } from './replicas.ts';
 import { CHECKSUM } from './transfer-bytes.ts';
 
 export const BLOCK_BYTES = 4096;
@@ -41,31 +42,28 @@ export class FakeHdfs {
   readonly dataNodes: readonly FakeDataNode[];
   /** What the good answers are; a test replaces some of them in `nameNode.script`. */
   readonly script: NameNodeScript;
-  readonly #contents: Map<bigint, Buffer>;
+  readonly #replicas: Replicas;
   #blockIds: bigint[] = [];
   #generationStamp = 1000n;
+  #lastBlockId = 0n;
 
-  private constructor(
-    nameNode: FakeNameNode,
-    dataNodes: readonly FakeDataNode[],
-    contents: Map<bigint, Buffer>,
-  ) {
+  private constructor(nameNode: FakeNameNode, dataNodes: readonly FakeDataNode[], replicas: Replicas) {
     this.nameNode = nameNode;
     this.dataNodes = dataNodes;
-    this.#contents = contents;
+    this.#replicas = replicas;
     this.script = this.#goodScript();
     nameNode.script = { ...this.script };
   }
 
   static async start(dataNodes = 3): Promise<FakeHdfs> {
-    const contents = new Map<bigint, Buffer>();
-    const nodes = Array.from({ length: dataNodes }, () => FakeDataNode.start(contents));
-    return new FakeHdfs(await FakeNameNode.start(), await Promise.all(nodes), contents);
+    const replicas = new Replicas();
+    const nodes = Array.from({ length: dataNodes }, () => FakeDataNode.start(replicas));
+    return new FakeHdfs(await FakeNameNode.start(), await Promise.all(nodes), replicas);
   }
 
   /** Of all blocks, one behind the other. */
   get content(): Buffer {
-    return Buffer.concat(this.#blockIds.map((id) => this.#contents.get(id) ?? Buffer.alloc(0)));
+    return Buffer.concat(this.#blockIds.map((id) => this.#replicas.of(id)));
   }
 
   /** What any DataNode found wrong with what it was sent. */
@@ -85,9 +83,10 @@ export class FakeHdfs {
 
   /** Puts a block at the end of the file. */
   addBlock(content = Buffer.alloc(0)): bigint {
-    const id = BigInt(this.#blockIds.length + 1);
+    this.#lastBlockId += 1n;
+    const id = this.#lastBlockId;
     this.#blockIds.push(id);
-    this.#contents.set(id, content);
+    this.#replicas.put(id, content);
     return id;
   }
 
@@ -99,9 +98,9 @@ export class FakeHdfs {
         poolId: 'pool',
         blockId: id,
         generationStamp: this.#generationStamp,
-        bytes: BigInt(this.#contents.get(id)?.length ?? 0),
+        bytes: BigInt(this.#replicas.of(id).length),
       },
-      offset: before.reduce((sum, each) => sum + BigInt(this.#contents.get(each)?.length ?? 0), 0n),
+      offset: before.reduce((sum, each) => sum + BigInt(this.#replicas.of(each).length), 0n),
       locations: nodes.map(({ info }) => info),
       storageTypes: nodes.map(() => StorageType.DISK),
       storageIds: nodes.map(({ info }) => `storage-${info.id.uuid}`),

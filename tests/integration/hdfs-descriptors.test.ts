@@ -9,7 +9,7 @@ import {
 import { beforeAll, expect, test } from 'vitest';
 import { root } from '../../infra/local/root.ts';
 import { hadoopDescriptors } from '../support/hadoop-descriptors.ts';
-import { FIELD_NAMES, OPAQUE, OWN_VALUES, TYPE_NAMES, VALUE_NAMES } from '../support/hadoop-names.ts';
+import { FIELD_NAMES, OWN_VALUES, TYPE_NAMES, VALUE_NAMES } from '../support/hadoop-names.ts';
 
 let hadoop: FileRegistry;
 let files: readonly DescFile[];
@@ -57,7 +57,7 @@ function ourField(message: DescMessage, { name, number, proto, ...field }: DescF
     number,
     name: spelt(FIELD_NAMES[`${message.name}.${name}`] ?? FIELD_NAMES[name] ?? name),
     label: Label[proto.label],
-    type: OPAQUE[`${message.name}.${name}`] ?? (type === undefined ? Type[proto.type] : typeName(type)),
+    type: type === undefined ? Type[proto.type] : typeName(type),
   };
 }
 

@@ -54,11 +54,7 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   'RpcRequestHeader.operation': 'rpcOp',
   'RpcResponseHeader.exception_class': 'exceptionClassName',
   'RpcResponseHeader.message': 'errorMsg',
-};
-
-/** Messages that we only hold for bytes: which of Hadoop's. */
-export const OPAQUE: Readonly<Record<string, string>> = {
-  'HdfsFileStatus.erasure_coding_policy': 'hadoop.hdfs.ErasureCodingPolicyProto',
+  'StorageTypeQuotaInfos.infos': 'typeQuotaInfo',
 };
 
 /** Values of enums: by name, Hadoop's. */

@@ -125,7 +125,7 @@ describe('a file', () => {
   });
 
   test.each<[string, string, object]>([
-    ['is erasure-coded', 'UnsupportedOperationException', { erasureCodingPolicy: Buffer.from([8, 1]) }],
+    ['is erasure-coded', 'UnsupportedOperationException', { erasureCodingPolicy: { id: 1 } }],
     ['has blocks without a size', 'NoBlockSize', { blockSize: 0n }],
   ])('that %s is not written', async (_, reason, status) => {
     script({ create: () => ({ status: { ...FILE_STATUS, ...status } }) });

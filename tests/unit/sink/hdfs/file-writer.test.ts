@@ -96,7 +96,7 @@ describe('a file', () => {
 
   test('that never becomes complete has an error in time', async () => {
     script({ complete: () => ({ result: false }) });
-    const file = await clientOf({ timeoutMs: 100 }).create(PATH);
+    const file = await clientOf({ timeoutMs: 500 }).create(PATH);
     await file.write(Buffer.from('x'));
     await expect(file.close()).rejects.toEqual(fail('remote', 'NotReplicated'));
   });
@@ -120,7 +120,7 @@ describe('a file', () => {
 
   test('whose next block never comes has an error in time', async () => {
     script({ addBlock: () => new Refusal('a.NotReplicatedYetException') });
-    const file = await clientOf({ timeoutMs: 100 }).create(PATH);
+    const file = await clientOf({ timeoutMs: 500 }).create(PATH);
     await expect(file.write(Buffer.from('x'))).rejects.toEqual(fail('remote', 'NotReplicatedYetException'));
   });
 
@@ -212,7 +212,7 @@ describe('a DataNode is left out, and nothing is lost or written twice, where it
   });
 
   test('is late', async () => {
-    const file = await clientOf({ timeoutMs: 150 }).create(PATH);
+    const file = await clientOf({ timeoutMs: 500 }).create(PATH);
     await file.write(Buffer.from('one\n'));
     once(0, () => undefined);
     await file.write(Buffer.from('two\n'));

@@ -16,7 +16,7 @@ import { deadPort, LoopbackServer } from '../../../support/hdfs-fakes/loopback-s
 import { until } from '../../../support/until.ts';
 
 const { method } = ClientNamenodeProtocol;
-const TIMEOUT_MS = 200;
+const SOON_MS = 200;
 const started: { stop(): Promise<void> }[] = [];
 const clients: RpcClient[] = [];
 afterEach(async () => {
@@ -30,7 +30,7 @@ async function nameNode(script: NameNodeScript = {}): Promise<FakeNameNode> {
   return fake;
 }
 
-function clientOf(nameNodes: readonly Endpoint[], timeoutMs = TIMEOUT_MS): RpcClient {
+function clientOf(nameNodes: readonly Endpoint[], timeoutMs = 20_000): RpcClient {
   const client = new RpcClient({ nameNodes, user: 'hong', timeoutMs });
   clients.push(client);
   return client;
@@ -222,7 +222,7 @@ describe('an answer', () => {
   ])('that %s is nonsense, at once', async (_, bytes) => {
     const { endpoint } = await nameNode({ isFileClosed: (__, { callId }) => new RawAnswer(bytes(callId)) });
     const begunMs = performance.now();
-    await expect(isClosed(clientOf([endpoint], 20_000))).rejects.toEqual(fail('nonsense'));
+    await expect(isClosed(clientOf([endpoint]))).rejects.toEqual(fail('nonsense'));
     expect(performance.now() - begunMs).toBeLessThan(5_000);
   });
 
@@ -230,7 +230,7 @@ describe('an answer', () => {
     const exceptionClass = `${'a'.repeat(4_000_000)}.`;
     const { endpoint } = await nameNode({ isFileClosed: () => new Refusal(exceptionClass) });
     const begunMs = performance.now();
-    await expect(isClosed(clientOf([endpoint], 20_000))).rejects.toEqual(fail('remote', 'RemoteException'));
+    await expect(isClosed(clientOf([endpoint]))).rejects.toEqual(fail('remote', 'RemoteException'));
     expect(performance.now() - begunMs).toBeLessThan(5_000);
   });
 
@@ -243,7 +243,7 @@ describe('an answer', () => {
       isFileClosed: (__, { callId }) =>
         new RawAnswer(cut(success(callId, delimitedBytes(method.isFileClosed.output, { result: true })))),
     });
-    await expect(isClosed(clientOf([endpoint]))).rejects.toEqual(fail('lost', 'ETIMEDOUT'));
+    await expect(isClosed(clientOf([endpoint], SOON_MS))).rejects.toEqual(fail('lost', 'ETIMEDOUT'));
   });
 
   test('that ends in the middle is lost, also where the other side only closes its half', async () => {
@@ -253,7 +253,7 @@ describe('an answer', () => {
         return new RawAnswer();
       },
     });
-    await expect(isClosed(clientOf([fake.endpoint], 20_000))).rejects.toEqual(fail('lost', 'ECONNRESET'));
+    await expect(isClosed(clientOf([fake.endpoint]))).rejects.toEqual(fail('lost', 'ECONNRESET'));
     await until(() => fake.server.connected === 0, { what: 'our half is closed too' });
   });
 });
@@ -261,7 +261,7 @@ describe('an answer', () => {
 test('a NameNode that does not accept the call’s bytes is late', async () => {
   const server = await LoopbackServer.start((socket) => socket.pause());
   started.push(server);
-  const client = clientOf([server.endpoint]);
+  const client = clientOf([server.endpoint], SOON_MS);
   const request = { source: '/a', clientName: 'x'.repeat(8 * 1024 * 1024) };
   await expect(client.call(method.recoverLease, request)).rejects.toEqual(fail('lost', 'ETIMEDOUT'));
 });

@@ -21,11 +21,15 @@ const NAMENODE = 'hdfs/localhost';
 const PRINCIPALS = [NAMENODE, 'HTTP/localhost'];
 const RUN_WITHIN_MS = 60_000;
 
-export async function startSecuredHdfs(folder: string): Promise<SecuredHdfs> {
+/** @param overrides Hadoop properties that are different from those below */
+export async function startSecuredHdfs(
+  folder: string,
+  overrides: Readonly<Record<string, string>> = {},
+): Promise<SecuredHdfs> {
   const ca = await makeCa(join(folder, 'tls'));
   const kdc = await startKdc(join(folder, 'kdc'), PRINCIPALS);
   const rpc = await freePort();
-  const properties = securedBy(kdc);
+  const properties = { ...securedBy(kdc), ...overrides };
   try {
     const { systemProperties } = kdc;
     const options = { folder: join(folder, 'hdfs'), tls: ca.tls, properties, systemProperties };

@@ -37,7 +37,8 @@ export class HdfsClient {
 
   constructor(options: HdfsClientOptions) {
     this.#rpc = new RpcClient(options);
-    const logins = new DataNodeLogins(options);
+    const isEncrypted = async () => (await this.serverDefaults()).encryptDataTransfer;
+    const logins = new DataNodeLogins({ ...options, rpc: this.#rpc, isEncrypted });
     this.#options = { ...options, loginFor: (node, block) => logins.of(node, block) };
   }
 

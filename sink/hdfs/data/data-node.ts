@@ -7,7 +7,7 @@ import {
   StatusSchema,
 } from '../generated/data-transfer_pb.ts';
 import type { DatanodeInfo, LocatedBlockValid } from '../generated/hdfs_pb.ts';
-import type { Login } from '../sasl/digest-md5.ts';
+import type { Login } from '../sasl/login.ts';
 import type { Token } from '../token.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import type { Channel } from '../wire/channel.ts';

@@ -7,6 +7,7 @@ import {
   type RpcSaslValid,
 } from '../generated/rpc_pb.ts';
 import { answerDigest } from '../sasl/digest-md5.ts';
+import { loginOf } from '../sasl/login.ts';
 import { protect } from '../sasl/protected-stream.ts';
 import type { Token } from '../token.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
@@ -28,20 +29,14 @@ export async function authenticate(channel: Channel, token: Token, what: string)
   const { socket, reader } = channel;
   socket.write(Buffer.concat([preamble(AUTH.sasl), saslFrame({ state: RpcSasl_State.NEGOTIATE })]));
   const { method, mechanism, protocol, serverId, challenge } = tokenAuth(await receive(reader, what), what);
-  const answer = answerDigest(challenge, { ...loginOf(token), uri: `${protocol}/${serverId}` });
+  const answer = answerDigest(challenge, loginOf(token, `${protocol}/${serverId}`));
   const auths = [{ method, mechanism, protocol, serverId }];
   socket.write(saslFrame({ state: RpcSasl_State.INITIATE, token: answer.response, auths }));
   const last = await receive(reader, what);
   if (last.state !== RpcSasl_State.SUCCESS) throw nonsense(what, 'SaslOutOfOrder');
-  return protect(channel, answer.accept(last.token), { envelope: envelopeOf(what), what });
+  const protection = answer.accept(last.token);
+  return protection ? protect(channel, { protection, envelope: envelopeOf(what) }, what) : channel;
 }
-
-/** How both sides of Hadoop write a token's parts. `SaslRpcServer.encodeIdentifier` of hadoop-common. */
-export function loginOf({ identifier, password }: Token) {
-  return { name: base64(identifier), password: base64(password) };
-}
-
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** Never to fall back to a mere name: whoever gives a token relies on it that the server is asked for a proof. */
 function tokenAuth({ state, auths }: RpcSaslValid, what: string): RpcSasl_AuthValid {

@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { HdfsError, nonsense } from '../errors.ts';
 import { type Directives, listed, parseDirectives, quote } from './digest-challenge.ts';
 import { type Protection, protectionOf } from './digest-protection.ts';
+import type { Login } from './login.ts';
 
 /** What becomes of what is sent once both know one another: nothing, a signature, or a cipher too. */
 const QOPS = ['auth-conf', 'auth-int', 'auth'] as const;
@@ -16,14 +17,6 @@ const NONCE_COUNT = '00000001';
 /** What stands for the hash of a body, which SASL has not. */
 const NO_BODY = '0'.repeat(32);
 const NONCE_BYTES = 16;
-
-/** A name and a password, in ASCII. */
-export interface Login {
-  readonly name: string;
-  readonly password: string;
-  /** Which service of which host: the `digest-uri`. */
-  readonly uri: string;
-}
 
 /** The second step of an exchange, and what to make of the third. */
 export interface DigestAnswer {

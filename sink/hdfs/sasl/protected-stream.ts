@@ -3,7 +3,7 @@ import { ByteReader } from '../wire/byte-reader.ts';
 import type { Channel } from '../wire/channel.ts';
 import type { Protection } from './digest-protection.ts';
 
-/** How sealed messages stand one behind the other. */
+/** How sealed messages stand one behind the other on the wire. */
 export interface Envelope {
   enclose(sealed: Buffer): Buffer;
   /** The next one that comes. @throws {HdfsError} */
@@ -74,13 +74,12 @@ export class ProtectedStream extends Duplex {
   }
 }
 
-/** The same channel with protection, or as it is where none was agreed. */
+/** The same channel with protection. @param what the other side */
 export function protect(
   channel: Channel,
-  protection: Protection | undefined,
-  { envelope, what }: { readonly envelope: Envelope; readonly what: string },
+  { protection, envelope }: { readonly protection: Protection; readonly envelope: Envelope },
+  what: string,
 ): Channel {
-  if (protection === undefined) return channel;
   const socket = new ProtectedStream(channel, protection, envelope);
   return { socket, reader: new ByteReader(socket, what) };
 }

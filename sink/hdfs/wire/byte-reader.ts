@@ -47,6 +47,12 @@ export class ByteReader {
     });
   }
 
+  /** Whatever there is, at least a byte. @throws {HdfsError} `lost` */
+  async readSome(): Promise<Buffer> {
+    const first = await this.read(1);
+    return this.#held === 0 ? first : Buffer.concat([first, this.#give(this.#held)]);
+  }
+
   /** A message with its length before it. @throws {HdfsError} `lost`, or `nonsense` */
   async message<Desc extends DescMessage>(schema: Desc): Promise<MessageValidType<Desc>> {
     const length = await this.#varint();

@@ -1,3 +1,4 @@
+import { HdfsError } from '../errors.ts';
 import { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
 import type { DatanodeInfoValid, ExtendedBlockValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from '../generated/name-node_pb.ts';
@@ -59,9 +60,11 @@ export class BlockWriter {
   static async allocate(owner: BlockOwner, previous?: ExtendedBlockValid): Promise<BlockWriter> {
     const { rpc, path, clientName } = owner;
     const excludeNodes: DatanodeInfoValid[] = [];
+    let failure: PipelineError | undefined;
     for (let attempt = 1; ; attempt += 1) {
       const request = { source: path, clientName, excludeNodes, ...(previous && { previous }) };
-      const { block: located } = await rpc.call(nameNode.addBlock, request);
+      const asked = rpc.call(nameNode.addBlock, request);
+      const { block: located } = await asked.catch((error) => Promise.reject(because(error, failure)));
       try {
         const pipeline = await Pipeline.open(
           located,
@@ -75,6 +78,7 @@ export class BlockWriter {
         const bad = located.locations[error.badNode];
         if (attempt === ALLOCATION_ATTEMPTS || bad === undefined) throw error;
         excludeNodes.push(bad);
+        failure = error;
       }
     }
   }
@@ -171,6 +175,12 @@ export class BlockWriter {
     const stage = Stage.PIPELINE_SETUP_STREAMING_RECOVERY;
     this.#standing = await standUp(this.#owner, survivors, { stage, min, max });
   }
+}
+
+/** The NameNode only says that no DataNode is left, not what the others said. */
+function because(error: unknown, failure: PipelineError | undefined): unknown {
+  if (failure === undefined || !(error instanceof HdfsError)) return error;
+  return new HdfsError(error.kind, error.reason, `${error.message} (${failure.message})`, { cause: failure });
 }
 
 interface Progress {

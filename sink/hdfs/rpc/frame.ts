@@ -63,9 +63,15 @@ export function parseAnswer(frame: Buffer, what: string): Answer {
   return { header, body: frame.subarray(end) };
 }
 
+/** What a server says that wants more than a name. `Server.Connection` of hadoop-common. */
+const NAME_NOT_ENOUGH = 'SIMPLE authentication is not enabled';
+
 /** The class's simple name decides; its message's first line is what it says, and a stack trace the rest. */
 export function remoteError(what: string, exceptionClass: string, message: string): HdfsError {
   const reason = exceptionClass.slice(exceptionClass.search(/[^.$]+$/)) || 'RemoteException';
   const [firstLine = ''] = message.split('\n', 1);
-  return new HdfsError('remote', reason, `${what}: ${reason}: ${firstLine}`);
+  const advice = firstLine.startsWith(NAME_NOT_ENOUGH)
+    ? ' (the cluster is secured: a delegation token is needed)'
+    : '';
+  return new HdfsError('remote', reason, `${what}: ${reason}: ${firstLine}${advice}`);
 }

@@ -40,15 +40,12 @@ export async function authenticate(channel: Channel, token: Token, what: string)
 
 /** Never to fall back to a mere name: whoever gives a token relies on it that the server is asked for a proof. */
 function tokenAuth({ state, auths }: RpcSaslValid, what: string): RpcSasl_AuthValid {
-  if (state === RpcSasl_State.SUCCESS) throw refused(what, 'the cluster has no security, and wants no token');
   if (state !== RpcSasl_State.NEGOTIATE) throw nonsense(what, 'SaslOutOfOrder');
   const found = auths.find(({ method, mechanism }) => method === 'TOKEN' && mechanism === 'DIGEST-MD5');
   if (found) return found;
-  throw refused(what, `it takes no token, only ${auths.map(({ method }) => method).join(', ')}`);
+  const taken = auths.map(({ method }) => method).join(', ');
+  throw new HdfsError('remote', 'AccessControlException', `${what}: it takes no token, only ${taken}`);
 }
-
-const refused = (what: string, why: string) =>
-  new HdfsError('remote', 'AccessControlException', `${what}: ${why}`);
 
 async function receive(reader: ByteReader, what: string): Promise<RpcSaslValid> {
   const { header, body } = parseAnswer(await readFrame(reader, what), what);

@@ -1,6 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { HdfsError, nonsense } from '../errors.ts';
 import {
+  RpcResponseHeader_Status,
   type RpcSasl_AuthValid,
   RpcSasl_State,
   RpcSaslSchema,
@@ -13,7 +14,7 @@ import type { Token } from '../token.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
 import type { Channel } from '../wire/channel.ts';
 import { decode, delimited, readVarint } from '../wire/delimited.ts';
-import { AUTH, frame, parseAnswer, preamble, readFrame, requestHeader } from './frame.ts';
+import { AUTH, frame, parseAnswer, preamble, readFrame, remoteError, requestHeader } from './frame.ts';
 
 /** As the messages of an exchange carry it to us, without a sign. */
 const SASL_CALL_ID = AUTH.sasl >>> 0;
@@ -49,6 +50,8 @@ function tokenAuth({ state, auths }: RpcSaslValid, what: string): RpcSasl_AuthVa
 
 async function receive(reader: ByteReader, what: string): Promise<RpcSaslValid> {
   const { header, body } = parseAnswer(await readFrame(reader, what), what);
+  if (header.status === RpcResponseHeader_Status.ERROR)
+    throw remoteError(what, header.exceptionClass, header.message);
   const length = readVarint(body, 0);
   if (
     header.callId !== SASL_CALL_ID ||

@@ -23,7 +23,7 @@ export interface DigestAnswer {
   readonly response: Buffer;
   readonly qop: Qop;
   /**
-   * Whether the server knows the password too; resolves to how all that follows is protected, if it is.
+   * Holds the server to knowing the password too. Returns how all that follows is protected, if it is.
    * @throws {HdfsError} `nonsense` where the server is none that we know
    */
   accept(proof: Uint8Array): Protection | undefined;

@@ -12,7 +12,7 @@ export interface Envelope {
 
 /**
  * What is written to it goes out sealed, and what came sealed is read from it open. It ends with the first message that
- * is not what the other side sealed, and with what is beneath it.
+ * is not what the other side sealed, and, where it is read or written, with what is beneath it.
  */
 export class ProtectedStream extends Duplex {
   readonly #beneath: Channel;
@@ -24,7 +24,6 @@ export class ProtectedStream extends Duplex {
     this.#beneath = beneath;
     this.#protection = protection;
     this.#envelope = envelope;
-    beneath.socket.once('close', () => this.destroy());
   }
 
   /** As a socket has it. */

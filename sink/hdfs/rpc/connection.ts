@@ -134,6 +134,9 @@ export class RpcConnection {
 
   #answer(frame: Buffer): void {
     const { header, body } = parseAnswer(frame, this.#name);
+    if (header.status === RpcResponseHeader_Status.FATAL) {
+      throw remoteError(this.#name, header.exceptionClass, header.message);
+    }
     const pending = this.#pending.get(header.callId);
     if (pending === undefined) return;
     if (header.status === RpcResponseHeader_Status.SUCCESS) pending.resolve(body);

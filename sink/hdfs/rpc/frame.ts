@@ -3,7 +3,6 @@ import {
   RpcRequestHeader_Kind,
   RpcRequestHeader_Operation,
   RpcRequestHeaderSchema,
-  RpcResponseHeader_Status,
   RpcResponseHeaderSchema,
   type RpcResponseHeaderValid,
 } from '../generated/rpc_pb.ts';
@@ -49,7 +48,7 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** @throws {HdfsError} also where the server says that the connection ends */
+/** @throws {HdfsError} `nonsense` */
 export function parseAnswer(frame: Buffer, what: string): Answer {
   const length = readVarint(frame, 0);
   if (length === undefined || length.length + length.value > frame.length) {
@@ -57,9 +56,6 @@ export function parseAnswer(frame: Buffer, what: string): Answer {
   }
   const end = length.length + length.value;
   const header = decode(RpcResponseHeaderSchema, frame.subarray(length.length, end));
-  if (header.status === RpcResponseHeader_Status.FATAL) {
-    throw remoteError(what, header.exceptionClass, header.message);
-  }
   return { header, body: frame.subarray(end) };
 }
 
@@ -68,7 +64,8 @@ const NAME_NOT_ENOUGH = 'SIMPLE authentication is not enabled';
 
 /** The class's simple name decides; its message's first line is what it says, and a stack trace the rest. */
 export function remoteError(what: string, exceptionClass: string, message: string): HdfsError {
-  const reason = exceptionClass.slice(exceptionClass.search(/[^.$]+$/)) || 'RemoteException';
+  const nameAt = Math.max(exceptionClass.lastIndexOf('.'), exceptionClass.lastIndexOf('$')) + 1;
+  const reason = exceptionClass.slice(nameAt) || 'RemoteException';
   const [firstLine = ''] = message.split('\n', 1);
   const advice = firstLine.startsWith(NAME_NOT_ENOUGH)
     ? ' (the cluster is secured: a delegation token is needed)'

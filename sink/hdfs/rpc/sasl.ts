@@ -50,8 +50,9 @@ function tokenAuth({ state, auths }: RpcSaslValid, what: string): RpcSasl_AuthVa
 
 async function receive(reader: ByteReader, what: string): Promise<RpcSaslValid> {
   const { header, body } = parseAnswer(await readFrame(reader, what), what);
-  if (header.status === RpcResponseHeader_Status.ERROR)
+  if (header.status !== RpcResponseHeader_Status.SUCCESS) {
     throw remoteError(what, header.exceptionClass, header.message);
+  }
   const length = readVarint(body, 0);
   if (
     header.callId !== SASL_CALL_ID ||

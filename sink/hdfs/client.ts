@@ -1,4 +1,5 @@
 import type { DataNodeOptions } from './data/data-node.ts';
+import { DataNodeLogins } from './data/logins.ts';
 import { nonsense } from './errors.ts';
 import { type FileRange, readFile } from './file-reader.ts';
 import { FileWriter } from './file-writer.ts';
@@ -17,9 +18,11 @@ const FOLDER_PERMISSION = 0o755;
 const MAX_LENGTH = 2n ** 62n;
 const RECOVERER = 'node-hdfs-recoverer';
 
-export interface HdfsClientOptions extends RpcClientOptions, DataNodeOptions {
+export interface HdfsClientOptions extends RpcClientOptions, Omit<DataNodeOptions, 'loginFor'> {
   /** Whether a write is on the DataNodes' disks once it resolves (hsync), and not in their memory only (hflush). */
   readonly sync: boolean;
+  /** Whether DataNodes want no SASL from who has a token, on ports from 1024 up either: `ignore.secure.ports.for.testing`. */
+  readonly plainDataNodes?: boolean;
 }
 
 /**
@@ -29,13 +32,15 @@ export interface HdfsClientOptions extends RpcClientOptions, DataNodeOptions {
  * https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-common/filesystem/filesystem.html
  */
 export class HdfsClient {
-  readonly #options: HdfsClientOptions;
+  readonly #options: HdfsClientOptions & DataNodeOptions;
   readonly #rpc: RpcClient;
   #defaults: Promise<FsServerDefaultsValid> | undefined;
 
   constructor(options: HdfsClientOptions) {
-    this.#options = options;
     this.#rpc = new RpcClient(options);
+    const isEncrypted = async () => (await this.serverDefaults()).encryptDataTransfer;
+    const logins = new DataNodeLogins({ ...options, rpc: this.#rpc, isEncrypted });
+    this.#options = { ...options, loginFor: (node, block) => logins.of(node, block) };
   }
 
   /** What is in a folder, by name; undefined where there is none. */

@@ -12,6 +12,10 @@ export const TYPE_NAMES: Readonly<Record<string, string>> = {
   'hadoop.hdfs.DatanodeId': 'hadoop.hdfs.DatanodeIDProto',
   'hadoop.hdfs.HdfsFileStatus.FileType': 'hadoop.hdfs.HdfsFileStatusProto.FileType',
   'hadoop.hdfs.OpWriteBlock.Stage': 'hadoop.hdfs.OpWriteBlockProto.BlockConstructionStage',
+  'hadoop.hdfs.CipherOption.Suite': 'hadoop.hdfs.CipherSuiteProto',
+  'hadoop.hdfs.SaslMessage': 'hadoop.hdfs.DataTransferEncryptorMessageProto',
+  'hadoop.hdfs.SaslMessage.Status':
+    'hadoop.hdfs.DataTransferEncryptorMessageProto.DataTransferEncryptorStatus',
   'hadoop.hdfs.Status': 'hadoop.hdfs.Status',
   'hadoop.hdfs.Token': 'hadoop.common.TokenProto',
 };
@@ -24,12 +28,14 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   'ClientOperationHeader.base': 'baseHeader',
   'CreateRequest.flags': 'createFlag',
   'CreateResponse.status': 'fs',
+  'DataEncryptionKey.pool_id': 'blockPoolId',
   'DatanodeId.ip_address': 'ipAddr',
   'DatanodeId.transfer_port': 'xferPort',
   'DatanodeId.uuid': 'datanodeUuid',
   'DirectoryListing.partial': 'partialListing',
   'ExtendedBlock.bytes': 'numBytes',
   'FsPermission.permission': 'perm',
+  'GetDataEncryptionKeyResponse.key': 'dataEncryptionKey',
   'GetFileInfoResponse.status': 'fs',
   'GetListingResponse.listing': 'dirList',
   'GetServerDefaultsResponse.defaults': 'serverDefaults',
@@ -50,6 +56,7 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   'Rename2Request.overwrite': 'overwriteDest',
   'RequestHeader.declaring_class': 'declaringClassProtocolName',
   'RequestHeader.method': 'methodName',
+  'SaslMessage.cipher_options': 'cipherOption',
   'RpcRequestHeader.kind': 'rpcKind',
   'RpcRequestHeader.operation': 'rpcOp',
   'RpcResponseHeader.exception_class': 'exceptionClassName',
@@ -74,4 +81,8 @@ export const VALUE_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Ours alone: what a generated enum begins with where Hadoop's begins with 1. */
-export const OWN_VALUES: readonly string[] = ['FileType.UNSPECIFIED', 'StorageType.STORAGE_TYPE_UNSPECIFIED'];
+export const OWN_VALUES: readonly string[] = [
+  'FileType.UNSPECIFIED',
+  'Suite.UNSPECIFIED',
+  'StorageType.STORAGE_TYPE_UNSPECIFIED',
+];

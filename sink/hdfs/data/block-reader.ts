@@ -38,7 +38,7 @@ async function readFrom(node: DatanodeInfo, range: BlockRange, options: DataNode
     offset: BigInt(offset),
     length: BigInt(bytes),
   };
-  const conversation = await ask(node, OP.readBlock, { schema: OpReadBlockSchema, message }, options);
+  const conversation = await ask(node, OP.readBlock, { schema: OpReadBlockSchema, message, block }, options);
   const { socket } = conversation;
   const what = `reading block ${block.block.blockId}`;
   try {

@@ -64,9 +64,11 @@ export class BlockWriter {
   static async allocate(owner: BlockOwner, previous?: ExtendedBlockValid): Promise<BlockWriter> {
     const { rpc, path, clientName } = owner;
     const excludeNodes: DatanodeInfoValid[] = [];
+    let failure: PipelineError | undefined;
     for (let attempt = 1; ; attempt += 1) {
       const request = { source: path, clientName, excludeNodes, ...(previous && { previous }) };
-      const located = await another(owner, request);
+      const asked = another(owner, request);
+      const located = await asked.catch((error) => Promise.reject(because(error, failure)));
       try {
         const pipeline = await Pipeline.open(
           located,
@@ -80,6 +82,7 @@ export class BlockWriter {
         const bad = located.locations[error.badNode];
         if (attempt === ALLOCATION_ATTEMPTS || bad === undefined) throw error;
         excludeNodes.push(bad);
+        failure = error;
       }
     }
   }
@@ -195,6 +198,12 @@ async function another(
     }
     await delay(ALLOCATION_PAUSE_MS);
   }
+}
+
+/** The NameNode only says that no DataNode is left, not what the others said. */
+function because(error: unknown, failure: PipelineError | undefined): unknown {
+  if (failure === undefined || !(error instanceof HdfsError)) return error;
+  return new HdfsError(error.kind, error.reason, `${error.message} (${failure.message})`, { cause: failure });
 }
 
 interface Progress {

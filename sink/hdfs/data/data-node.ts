@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
 import { HdfsError } from '../errors.ts';
 import {
@@ -7,10 +6,14 @@ import {
   Status,
   StatusSchema,
 } from '../generated/data-transfer_pb.ts';
-import type { DatanodeInfo } from '../generated/hdfs_pb.ts';
+import type { DatanodeInfo, LocatedBlockValid } from '../generated/hdfs_pb.ts';
+import type { Login } from '../sasl/login.ts';
+import type { Token } from '../token.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
+import type { Channel } from '../wire/channel.ts';
 import { connect, type Endpoint, nameOf, within } from '../wire/connect.ts';
 import { delimited } from '../wire/delimited.ts';
+import { authenticate } from './sasl.ts';
 
 /** `DataTransferProtocol.DATA_TRANSFER_VERSION`. */
 const VERSION = 28;
@@ -23,12 +26,20 @@ export interface DataNodeOptions {
   readonly timeoutMs: number;
   /** Whether DataNodes are reached by their names, not by the addresses the NameNode knows. `dfs.client.use.datanode.hostname`. */
   readonly byHostName?: boolean;
+  /** What to prove to a DataNode before anything else, to work on the block that has this token; undefined where it wants no proof. */
+  readonly loginFor?: (node: DatanodeInfo, block: Token) => Promise<Login | undefined>;
+}
+
+/** What is asked of a DataNode. */
+export interface Request<Desc extends DescMessage> {
+  readonly schema: Desc;
+  readonly message: MessageInitShape<Desc>;
+  /** On which block. */
+  readonly block: LocatedBlockValid;
 }
 
 /** A DataNode that has begun to carry out an operation. */
-export interface Conversation {
-  readonly socket: Socket;
-  readonly reader: ByteReader;
+export interface Conversation extends Channel {
   readonly response: BlockOpResponseValid;
 }
 
@@ -62,20 +73,22 @@ export function endpointOf({ id }: DatanodeInfo, byHostName = false): Endpoint {
 export async function ask<Desc extends DescMessage>(
   node: DatanodeInfo,
   op: number,
-  { schema, message }: { readonly schema: Desc; readonly message: MessageInitShape<Desc> },
-  { timeoutMs, byHostName }: DataNodeOptions,
+  { schema, message, block }: Request<Desc>,
+  { timeoutMs, byHostName, loginFor }: DataNodeOptions,
 ): Promise<Conversation> {
   const endpoint = endpointOf(node, byHostName);
   const what = `${schema.name} at DataNode ${nameOf(endpoint)}`;
+  const login = await loginFor?.(node, block.token);
   const socket = await connect(endpoint, timeoutMs);
-  const reader = new ByteReader(socket, what);
+  const plain = { socket, reader: new ByteReader(socket, what) };
   try {
-    const response = await within(socket, { what, timeoutMs }, () => {
-      socket.write(Buffer.concat([Buffer.from([0, VERSION, op]), delimited(schema, message)]));
-      return reader.message(BlockOpResponseSchema);
+    return await within(socket, { what, timeoutMs }, async () => {
+      const channel = login === undefined ? plain : await authenticate(plain, login, what);
+      channel.socket.write(Buffer.concat([Buffer.from([0, VERSION, op]), delimited(schema, message)]));
+      const response = await channel.reader.message(BlockOpResponseSchema);
+      if (response.status !== Status.SUCCESS) throw new RefusedError(what, response);
+      return { ...channel, response };
     });
-    if (response.status !== Status.SUCCESS) throw new RefusedError(what, response);
-    return { socket, reader, response };
   } catch (error) {
     socket.destroy();
     throw error;

@@ -93,7 +93,8 @@ export class Pipeline {
       targetStorageIds,
     };
     try {
-      const conversation = await ask(first, OP.writeBlock, { schema: OpWriteBlockSchema, message }, options);
+      const request = { schema: OpWriteBlockSchema, message, block };
+      const conversation = await ask(first, OP.writeBlock, request, options);
       return new Pipeline(conversation, block, checksum, options.timeoutMs);
     } catch (error) {
       if (!(error instanceof HdfsError)) throw error;

@@ -3,12 +3,11 @@ import type { DescMessage, MessageInitShape, MessageValidType } from '@bufbuild/
 import { HdfsError, nonsense } from '../errors.ts';
 import { type Endpoint, nameOf } from '../wire/connect.ts';
 import { decode, delimited, readVarint } from '../wire/delimited.ts';
-import { type Call, RpcConnection } from './connection.ts';
+import { type Call, type Caller, RpcConnection } from './connection.ts';
 
-export interface RpcClientOptions {
+export interface RpcClientOptions extends Caller {
   /** The NameNodes of one cluster; the one that is active serves. */
   readonly nameNodes: readonly Endpoint[];
-  readonly user: string;
   /** Of each attempt, ms. */
   readonly timeoutMs: number;
 }
@@ -90,7 +89,7 @@ export class RpcClient {
   }
 
   async #connection(nameNode: Endpoint): Promise<RpcConnection> {
-    const { user, timeoutMs } = this.#options;
+    const { timeoutMs } = this.#options;
     for (;;) {
       const present = this.#connections.get(nameNode);
       const open = await present?.catch(ignore);
@@ -98,7 +97,7 @@ export class RpcClient {
       if (this.#closed) throw nobodyServes(nameOf(nameNode), []);
       // Others waited for the same one, and the first of them has begun the next.
       if (this.#connections.get(nameNode) !== present) continue;
-      const next = RpcConnection.open(nameNode, user, timeoutMs);
+      const next = RpcConnection.open(nameNode, this.#options, timeoutMs);
       this.#connections.set(nameNode, next);
       return next;
     }

@@ -1,28 +1,23 @@
-import type { Socket } from 'node:net';
-import { HdfsError, late, lost, nonsense } from '../errors.ts';
+import { HdfsError, late, lost } from '../errors.ts';
 import {
   IpcConnectionContextSchema,
   RequestHeaderSchema,
-  RpcRequestHeader_Kind,
-  RpcRequestHeader_Operation,
-  RpcRequestHeaderSchema,
   RpcResponseHeader_Status,
-  RpcResponseHeaderSchema,
   type RpcResponseHeaderValid,
 } from '../generated/rpc_pb.ts';
+import type { Token } from '../token.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
-import { connect, type Endpoint, nameOf } from '../wire/connect.ts';
-import { decode, delimited, readVarint } from '../wire/delimited.ts';
+import type { Channel, Wire } from '../wire/channel.ts';
+import { connect, type Endpoint, nameOf, within } from '../wire/connect.ts';
+import { delimited } from '../wire/delimited.ts';
+import { AUTH, frame, parseAnswer, preamble, readFrame, remoteError, requestHeader } from './frame.ts';
+import { authenticate } from './sasl.ts';
 
-/** What a connection begins with: "hrpc", version 9, service class 0, no SASL. `RpcConstants` and `Server.Connection` of hadoop-common. */
-const PREAMBLE = Buffer.from([...Buffer.from('hrpc'), 9, 0, 0]);
 /** The call id of the context, which nobody answers. `RpcConstants.CONNECTION_CONTEXT_CALL_ID`. */
 const CONTEXT_CALL_ID = -3;
 /** The interface whose methods are called, and its version. `ClientProtocol.versionID`, `ProtocolInfo` of ClientNamenodeProtocolPB. */
 const PROTOCOL = 'org.apache.hadoop.hdfs.protocol.ClientProtocol';
 const PROTOCOL_VERSION = 1n;
-/** Far above any answer: a listing comes in parts of a thousand names. */
-const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 
 /** Which call of which client: what stays the same where it is sent again. */
 export interface CallIdentity {
@@ -41,6 +36,14 @@ export interface Call {
   readonly timeoutMs: number;
 }
 
+/** Who calls. */
+export interface Caller {
+  /** As whom, where there is no token. */
+  readonly user: string;
+  /** The delegation token to act by as it now is, in place of a name. Asked for with each connection. */
+  readonly token?: (() => Promise<Token>) | undefined;
+}
+
 interface Pending {
   readonly what: string;
   readonly resolve: (response: Uint8Array) => void;
@@ -54,23 +57,36 @@ interface Pending {
  * https://github.com/apache/hadoop/blob/trunk/hadoop-common-project/hadoop-common/src/main/proto/RpcHeader.proto
  */
 export class RpcConnection {
-  readonly #socket: Socket;
+  readonly #socket: Wire;
   readonly #name: string;
   readonly #pending = new Map<number, Pending>();
   #failure: Error | undefined;
 
-  private constructor(socket: Socket, name: string) {
+  private constructor({ socket, reader }: Channel, name: string) {
     this.#socket = socket;
     this.#name = name;
-    void this.#receive();
+    void this.#receive(reader);
   }
 
-  /** @throws {HdfsError} `lost` */
-  static async open(endpoint: Endpoint, user: string, timeoutMs: number): Promise<RpcConnection> {
+  /** @throws {HdfsError} `lost`; where there is a token also `remote`, if that is not good */
+  static async open(endpoint: Endpoint, { user, token }: Caller, timeoutMs: number): Promise<RpcConnection> {
+    const name = nameOf(endpoint);
+    const current = await token?.();
     const socket = await connect(endpoint, timeoutMs);
-    const connection = new RpcConnection(socket, nameOf(endpoint));
-    socket.write(Buffer.concat([PREAMBLE, contextFrame(user)]));
-    return connection;
+    const plain = { socket, reader: new ByteReader(socket, name) };
+    if (current === undefined) {
+      socket.write(Buffer.concat([preamble(AUTH.none), contextFrame({ effectiveUser: user })]));
+      return new RpcConnection(plain, name);
+    }
+    const what = `authentication at ${name}`;
+    try {
+      const channel = await within(socket, { what, timeoutMs }, () => authenticate(plain, current, what));
+      channel.socket.write(contextFrame({}));
+      return new RpcConnection(channel, name);
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
   }
 
   get isOpen(): boolean {
@@ -109,32 +125,22 @@ export class RpcConnection {
     this.#end(new HdfsError('lost', 'ECONNABORTED', `${this.#name}: closed`));
   }
 
-  async #receive(): Promise<void> {
-    const reader = new ByteReader(this.#socket, this.#name);
+  async #receive(reader: ByteReader): Promise<void> {
     try {
-      for (;;) {
-        const length = (await reader.read(4)).readUInt32BE();
-        if (length > MAX_RESPONSE_BYTES) throw nonsense(this.#name, `answer of ${length} bytes`);
-        this.#answer(await reader.read(length));
-      }
+      for (;;) this.#answer(await readFrame(reader, this.#name));
     } catch (error) {
       this.#end(error);
     }
   }
 
   #answer(frame: Buffer): void {
-    const length = readVarint(frame, 0);
-    if (length === undefined || length.length + length.value > frame.length) {
-      throw nonsense(this.#name, 'AnswerWithoutHeader');
-    }
-    const end = length.length + length.value;
-    const header = decode(RpcResponseHeaderSchema, frame.subarray(length.length, end));
+    const { header, body } = parseAnswer(frame, this.#name);
     if (header.status === RpcResponseHeader_Status.FATAL) {
       throw this.#refusedConnection(header);
     }
     const pending = this.#pending.get(header.callId);
     if (pending === undefined) return;
-    if (header.status === RpcResponseHeader_Status.SUCCESS) pending.resolve(frame.subarray(end));
+    if (header.status === RpcResponseHeader_Status.SUCCESS) pending.resolve(body);
     else pending.reject(remoteError(pending.what, header.exceptionClass, header.message));
   }
 
@@ -155,35 +161,13 @@ export class RpcConnection {
   }
 }
 
-function frame(parts: readonly Buffer[]): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 0));
-  return Buffer.concat([length, ...parts]);
-}
-
-function contextFrame(user: string): Buffer {
+function contextFrame(user: { readonly effectiveUser?: string }): Buffer {
   const header = requestHeader({ clientId: new Uint8Array(16), callId: CONTEXT_CALL_ID, retryCount: -1 });
-  const context = { user: { effectiveUser: user }, protocol: PROTOCOL };
+  const context = { user, protocol: PROTOCOL };
   return frame([header, delimited(IpcConnectionContextSchema, context)]);
 }
 
 function callFrame(method: string, identity: CallIdentity, request: Buffer): Buffer {
   const target = { method, declaringClass: PROTOCOL, clientProtocolVersion: PROTOCOL_VERSION };
   return frame([requestHeader(identity), delimited(RequestHeaderSchema, target), request]);
-}
-
-function requestHeader(identity: CallIdentity): Buffer {
-  return delimited(RpcRequestHeaderSchema, {
-    kind: RpcRequestHeader_Kind.PROTOCOL_BUFFER,
-    operation: RpcRequestHeader_Operation.FINAL_PACKET,
-    ...identity,
-  });
-}
-
-/** The class's simple name decides; its message's first line is what it says, and a stack trace the rest. */
-function remoteError(what: string, exceptionClass: string, message: string): HdfsError {
-  const nameAt = Math.max(exceptionClass.lastIndexOf('.'), exceptionClass.lastIndexOf('$')) + 1;
-  const reason = exceptionClass.slice(nameAt) || 'RemoteException';
-  const [firstLine = ''] = message.split('\n', 1);
-  return new HdfsError('remote', reason, `${what}: ${reason}: ${firstLine}`);
 }

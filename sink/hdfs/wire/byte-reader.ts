@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
 import type { DescMessage, MessageValidType } from '@bufbuild/protobuf';
 import { lost, nonsense } from '../errors.ts';
+import type { Wire } from './channel.ts';
 import { decode, readVarint } from './delimited.ts';
 
 /** What comes unasked is left in the network from here on. */
@@ -20,7 +20,7 @@ interface Waiting {
  * asked for and `HIGH_WATER_BYTES`.
  */
 export class ByteReader {
-  readonly #socket: Socket;
+  readonly #socket: Wire;
   readonly #what: string;
   #chunks: Buffer[] = [];
   #held = 0;
@@ -28,7 +28,7 @@ export class ByteReader {
   #failure: Error | undefined;
 
   /** @param what the other side, as errors call it */
-  constructor(socket: Socket, what: string) {
+  constructor(socket: Wire, what: string) {
     this.#socket = socket;
     this.#what = what;
     socket.on('data', (chunk) => this.#take(chunk));
@@ -45,6 +45,12 @@ export class ByteReader {
       this.#waiting = { bytes, resolve, reject };
       this.#socket.resume();
     });
+  }
+
+  /** Whatever there is, at least a byte. @throws {HdfsError} `lost` */
+  async readSome(): Promise<Buffer> {
+    const first = await this.read(1);
+    return this.#held === 0 ? first : Buffer.concat([first, this.#give(this.#held)]);
   }
 
   /** A message with its length before it. @throws {HdfsError} `lost`, or `nonsense` */

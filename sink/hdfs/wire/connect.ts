@@ -1,5 +1,6 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { late, lost, nonsense } from '../errors.ts';
+import type { Wire } from './channel.ts';
 
 export interface Endpoint {
   readonly host: string;
@@ -43,7 +44,7 @@ export function connect(endpoint: Endpoint, timeoutMs: number): Promise<Socket> 
 
 /** Whatever is awaited ends within so long: afterwards the socket is destroyed, and everything that reads it rejects. */
 export async function within<Result>(
-  socket: Socket,
+  socket: Wire,
   { what, timeoutMs }: { readonly what: string; readonly timeoutMs: number },
   work: () => Promise<Result>,
 ): Promise<Result> {

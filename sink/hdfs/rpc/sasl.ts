@@ -1,0 +1,80 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { HdfsError, nonsense } from '../errors.ts';
+import {
+  RpcResponseHeader_Status,
+  type RpcSasl_AuthValid,
+  RpcSasl_State,
+  RpcSaslSchema,
+  type RpcSaslValid,
+} from '../generated/rpc_pb.ts';
+import { answerDigest } from '../sasl/digest-md5.ts';
+import { loginOf } from '../sasl/login.ts';
+import { protect } from '../sasl/protected-stream.ts';
+import type { Token } from '../token.ts';
+import type { ByteReader } from '../wire/byte-reader.ts';
+import type { Channel } from '../wire/channel.ts';
+import { decode, delimited, readVarint } from '../wire/delimited.ts';
+import { AUTH, frame, parseAnswer, preamble, readFrame, remoteError, requestHeader } from './frame.ts';
+
+/** As the messages of an exchange carry it to us, without a sign. */
+const SASL_CALL_ID = AUTH.sasl >>> 0;
+
+/**
+ * Proves to a server that we have the token, and has the server prove that it knows it. What is returned may be protected,
+ * as the server wants it: `hadoop.rpc.protection`.
+ *
+ * https://github.com/apache/hadoop/blob/trunk/hadoop-common-project/hadoop-common/src/main/java/org/apache/hadoop/security/SaslRpcClient.java
+ * @throws {HdfsError} `remote` where the token is not good, or the server wants none
+ */
+export async function authenticate(channel: Channel, token: Token, what: string): Promise<Channel> {
+  const { socket, reader } = channel;
+  socket.write(Buffer.concat([preamble(AUTH.sasl), saslFrame({ state: RpcSasl_State.NEGOTIATE })]));
+  const { method, mechanism, protocol, serverId, challenge } = tokenAuth(await receive(reader, what), what);
+  const answer = answerDigest(challenge, loginOf(token, `${protocol}/${serverId}`));
+  const auths = [{ method, mechanism, protocol, serverId }];
+  socket.write(saslFrame({ state: RpcSasl_State.INITIATE, token: answer.response, auths }));
+  const last = await receive(reader, what);
+  if (last.state !== RpcSasl_State.SUCCESS) throw nonsense(what, 'SaslOutOfOrder');
+  const protection = answer.accept(last.token);
+  return protection ? protect(channel, { protection, envelope: envelopeOf(what) }, what) : channel;
+}
+
+/** Never to fall back to a mere name: whoever gives a token relies on it that the server is asked for a proof. */
+function tokenAuth({ state, auths }: RpcSaslValid, what: string): RpcSasl_AuthValid {
+  if (state !== RpcSasl_State.NEGOTIATE) throw nonsense(what, 'SaslOutOfOrder');
+  const found = auths.find(({ method, mechanism }) => method === 'TOKEN' && mechanism === 'DIGEST-MD5');
+  if (found) return found;
+  const taken = auths.map(({ method }) => method).join(', ');
+  throw new HdfsError('remote', 'AccessControlException', `${what}: it takes no token, only ${taken}`);
+}
+
+async function receive(reader: ByteReader, what: string): Promise<RpcSaslValid> {
+  const { header, body } = parseAnswer(await readFrame(reader, what), what);
+  if (header.status !== RpcResponseHeader_Status.SUCCESS) {
+    throw remoteError(what, header.exceptionClass, header.message);
+  }
+  const length = readVarint(body, 0);
+  if (
+    header.callId !== SASL_CALL_ID ||
+    length === undefined ||
+    length.length + length.value !== body.length
+  ) {
+    throw nonsense(what, 'NotSasl');
+  }
+  return decode(RpcSaslSchema, body.subarray(length.length));
+}
+
+function saslFrame(message: MessageInitShape<typeof RpcSaslSchema>): Buffer {
+  const header = requestHeader({ clientId: new Uint8Array(), callId: AUTH.sasl, retryCount: -1 });
+  return frame([header, delimited(RpcSaslSchema, message)]);
+}
+
+/** Each frame goes as the token of a message of its own. */
+const envelopeOf = (what: string) => ({
+  enclose: (sealed: Buffer) => saslFrame({ state: RpcSasl_State.WRAP, token: sealed }),
+  next: async (reader: ByteReader) => {
+    const { state, token } = await receive(reader, what);
+    if (state !== RpcSasl_State.WRAP) throw nonsense(what, 'NotWrapped');
+    return Buffer.from(token);
+  },
+});

@@ -1,0 +1,38 @@
+import { nonsense } from '../errors.ts';
+
+export type Directives = ReadonlyMap<string, string>;
+
+/** One `name=value`, and the commas behind it. */
+const DIRECTIVE = /\s*([^\s=,"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))\s*(?:,[\s,]*|$)/y;
+/** RFC 2831, 2.1.1: whoever gets a longer one ends the exchange. */
+const MAX_CHALLENGE_BYTES = 2048;
+
+/**
+ * What the server of a DIGEST-MD5 exchange says, by name. Of several realms the first stays.
+ *
+ * https://www.rfc-editor.org/rfc/rfc2831#section-2.1.1
+ * @throws {HdfsError} `nonsense`
+ */
+export function parseDirectives(bytes: Uint8Array): Directives {
+  if (bytes.length > MAX_CHALLENGE_BYTES) throw nonsense('DIGEST-MD5', `ChallengeOf${bytes.length}Bytes`);
+  const text = Buffer.from(bytes).toString('utf8');
+  const found = new Map<string, string>();
+  DIRECTIVE.lastIndex = 0;
+  while (DIRECTIVE.lastIndex < text.length) {
+    const [, name = '', quoted, plain = ''] = DIRECTIVE.exec(text) ?? [];
+    if (name === '') throw nonsense('DIGEST-MD5', 'NotDirectives');
+    if (!found.has(name)) found.set(name, quoted?.replace(/\\(.)/g, '$1') ?? plain);
+    else if (name !== 'realm') throw nonsense('DIGEST-MD5', 'DirectiveTwice');
+  }
+  return found;
+}
+
+/** What stands in a list such as `auth,auth-int`. */
+export function listed(directives: Directives, name: string): readonly string[] {
+  const list = directives.get(name) ?? '';
+  return list.split(',').map((item) => item.trim());
+}
+
+export function quote(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}

@@ -1,0 +1,16 @@
+import type { Token } from '../token.ts';
+
+/** A name and a password, in ASCII. */
+export interface Login {
+  readonly name: string;
+  readonly password: string;
+  /** Which service of which host: the `digest-uri`. */
+  readonly uri: string;
+}
+
+/** As both sides of Hadoop write the parts of a token. `SaslRpcServer.encodeIdentifier` of hadoop-common. */
+export function loginOf({ identifier, password }: Token, uri: string): Login {
+  return { name: base64(identifier), password: base64(password), uri };
+}
+
+export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

@@ -1,0 +1,119 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { HdfsError } from '../../../../sink/hdfs/errors.ts';
+import { answerDigest } from '../../../../sink/hdfs/sasl/digest-md5.ts';
+
+/** The examples of RFC 2831, section 4: the same user at an IMAP and at an ACAP server. */
+const EXAMPLES = [
+  {
+    service: 'imap',
+    nonce: 'OA6MG9tEQGm2hh',
+    clientNonce: 'OA6MHXh6VqTrRk',
+    response: 'd388dad90d4bbd760a152321f2143af7',
+    proof: 'ea40f60335c427b5527b84dbabcdfffd',
+  },
+  {
+    service: 'acap',
+    nonce: 'OA9BSXrbuRhWay',
+    clientNonce: 'OA9BSuZWMSpW8m',
+    response: '6084c6db3fede7352c551284490fd0fc',
+    proof: '2f0b3d7c3c2e486600ef710726aa2eae',
+  },
+];
+const HOST = 'elwood.innosoft.com';
+
+const challengeOf = (nonce: string, more: string) =>
+  Buffer.from(`realm="${HOST}",nonce="${nonce}",algorithm=md5-sess,charset=utf-8,${more}`);
+
+const loginTo = (service: string) => ({ name: 'chris', password: 'secret', uri: `${service}/${HOST}` });
+
+function answer(more: string) {
+  return answerDigest(challengeOf('n', more), loginTo('imap'));
+}
+
+const thrownBy = (work: () => unknown): unknown => {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+};
+
+test.each(EXAMPLES)(
+  'the RFC gets its answer to its challenge at $service, and is believed by its proof',
+  ({ service, nonce, clientNonce, response, proof }) => {
+    const said = answerDigest(challengeOf(nonce, 'qop="auth"'), loginTo(service), clientNonce);
+    expect(String(said.response).split(',').sort()).toEqual(
+      [
+        'charset=utf-8',
+        'username="chris"',
+        `realm="${HOST}"`,
+        `nonce="${nonce}"`,
+        'nc=00000001',
+        `cnonce="${clientNonce}"`,
+        `digest-uri="${service}/${HOST}"`,
+        `response=${response}`,
+        'qop=auth',
+      ].sort(),
+    );
+    expect(said.accept(Buffer.from(`rspauth=${proof}`))).toBeUndefined();
+  },
+);
+
+test.each(['', 'rspauth=', `rspauth=${'0'.repeat(32)}`, 'rspauth="d388dad90d4bbd760a152321f2143af7"', '='])(
+  'a server that has proven nothing is not believed: %s',
+  (proof) => {
+    expect(thrownBy(() => answer('qop="auth"').accept(Buffer.from(proof)))).toBeInstanceOf(HdfsError);
+  },
+);
+
+test('no two answers have the same nonce', () => {
+  expect(answer('qop="auth"').response).not.toEqual(answer('qop="auth"').response);
+});
+
+test.each([
+  ['auth-conf', 'qop="auth,auth-int,auth-conf",cipher="rc4,3des"'],
+  ['auth-int', 'qop="auth,auth-int,auth-conf",cipher="rc4"'],
+  ['auth-int', 'qop="auth-int,auth"'],
+  ['auth', 'maxbuf=65536'],
+])('the best protection that both know is taken: %s of %s', (qop, offer) => {
+  expect(answer(offer).qop).toBe(qop);
+});
+
+test('a server that wants a protection that we do not know is refused in words that name it', () => {
+  const refusal = thrownBy(() => answer('qop="auth-conf",cipher="rc4,des"'));
+  expect(refusal).toMatchObject({ kind: 'remote', reason: 'UnsupportedProtection' });
+  expect(String(refusal)).toContain('auth-conf,rc4,des');
+});
+
+test('a text in quotes keeps its quotes', () => {
+  const said = answerDigest(challengeOf('a\\"b\\\\c', 'qop=auth'), loginTo('imap'));
+  expect(String(said.response)).toContain('nonce="a\\"b\\\\c"');
+});
+
+test('whatever is said in place of a challenge, it is answered or refused with an HdfsError', () => {
+  const word = fc.constantFrom(
+    'nonce',
+    'realm',
+    'qop',
+    'algorithm=md5-sess',
+    '=',
+    '"',
+    '\\',
+    ',',
+    ' ',
+    'x',
+    '1',
+  );
+  const challenge = fc.oneof(
+    fc.string(),
+    fc.array(word).map((words) => words.join('')),
+  );
+  fc.assert(
+    fc.property(challenge, (text) => {
+      const error = thrownBy(() => answerDigest(Buffer.from(text), loginTo('imap')));
+      expect(error === undefined || error instanceof HdfsError).toBe(true);
+    }),
+  );
+});

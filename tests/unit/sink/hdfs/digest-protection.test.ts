@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { HdfsError } from '../../../../sink/hdfs/errors.ts';
+import { type Keys, opener, protectionOf, sealer } from '../../../../sink/hdfs/sasl/digest-protection.ts';
+
+const WAYS: readonly [string, Keys][] = [
+  ['signed', { signing: randomBytes(16), sealing: undefined }],
+  ['encrypted', { signing: randomBytes(16), sealing: randomBytes(16) }],
+];
+const message = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
+
+test.each(WAYS)('what is %s is opened as it was, message by message', (_, keys) => {
+  const check = fc.property(fc.array(message), (messages) => {
+    const [seal, open] = [sealer(keys), opener(keys)];
+    expect(messages.map((bytes) => open(seal(bytes)))).toEqual(messages);
+  });
+  fc.assert(check);
+});
+
+test.each(WAYS)('a message that is %s is refused where a bit of it was turned', (_, keys) => {
+  const check = fc.property(message, fc.nat(), (bytes, where) => {
+    const sealed = sealer(keys)(bytes);
+    const at = where % (8 * sealed.length);
+    sealed[at >> 3] = (sealed[at >> 3] ?? 0) ^ (1 << (at & 7));
+    expect(() => opener(keys)(sealed)).toThrow(HdfsError);
+  });
+  fc.assert(check);
+});
+
+test.each(WAYS)(
+  'a message that is %s is refused where it comes again, or one before it is missing',
+  (_, keys) => {
+    const seal = sealer(keys);
+    const [first, second] = [seal(Buffer.from('first')), seal(Buffer.from('second'))];
+    const open = opener(keys);
+    open(first);
+    expect(() => open(first)).toThrow(HdfsError);
+    expect(() => opener(keys)(second)).toThrow(HdfsError);
+  },
+);
+
+test.each(WAYS)('bytes that nobody has %s are refused, however many', (_, keys) => {
+  const check = fc.property(message, (bytes) => {
+    expect(() => opener(keys)(bytes)).toThrow(HdfsError);
+  });
+  fc.assert(check);
+});
+
+test('nothing that is encrypted has the message in it, nor the same bytes twice for the same message', () => {
+  const seal = sealer(WAYS[1]?.[1] as Keys);
+  const bytes = Buffer.from('sixteen bytes of');
+  const [first, second] = [seal(bytes), seal(bytes)];
+  expect(first.includes(bytes)).toBe(false);
+  expect(first.subarray(0, 8)).not.toEqual(second.subarray(0, 8));
+});
+
+test.each(['auth-int', 'auth-conf'] as const)(
+  'with %s nothing is sealed that is too long for the other side',
+  (qop) => {
+    const { seal, maxMessageBytes } = protectionOf(randomBytes(16), qop, 1024);
+    expect(seal(Buffer.alloc(maxMessageBytes)).length).toBeLessThanOrEqual(1024);
+  },
+);
+
+test.each([0, -1, 24, Number.NaN])('a server that can take %s bytes is refused', (bytes) => {
+  expect(() => protectionOf(randomBytes(16), 'auth-int', bytes)).toThrow(HdfsError);
+});

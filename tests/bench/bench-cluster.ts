@@ -29,12 +29,16 @@ export class BenchCluster {
     return this.#kafka.brokers;
   }
 
-  /** Runs `use` with a new HDFS, which ends with it. */
-  async withHdfs<T>(closeDelayMs: number, use: (hdfsUrl: string) => Promise<T>): Promise<T> {
+  /** Runs `use` with a new HDFS, which ends with it. As many copies as DataNodes. */
+  async withHdfs<T>(
+    { closeDelayMs, dataNodes = 1 }: { readonly closeDelayMs: number; readonly dataNodes?: number },
+    use: (hdfs: HdfsCluster) => Promise<T>,
+  ): Promise<T> {
     const folder = await mkdtemp(join(this.#folder, 'hdfs-'));
-    const hdfs: HdfsCluster = await startHdfs({ folder, closeDelayMs });
+    const properties = { 'dfs.replication': String(dataNodes) };
+    const hdfs = await startHdfs({ folder, closeDelayMs, dataNodes, properties });
     try {
-      return await use(hdfs.url);
+      return await use(hdfs);
     } finally {
       await hdfs.stop();
       await rm(folder, { recursive: true, force: true });

@@ -22,7 +22,7 @@ export async function benchDrain(cluster: BenchCluster): Promise<Section> {
   await fill(backlog);
   const rows: string[][] = [];
   for (const closeDelayMs of Object.values(CLOSE_DELAYS_MS)) {
-    const rounds = await cluster.withHdfs(closeDelayMs, (hdfsUrl) => inRounds(backlog, hdfsUrl));
+    const rounds = await cluster.withHdfs({ closeDelayMs }, ({ url }) => inRounds(backlog, url));
     rows.push(row(closeDelayMs, rounds));
   }
   return { title: TITLES.drain, body: report(rows) };

@@ -30,9 +30,9 @@ const ROUND_MS = 15_000;
 export async function benchLatency(cluster: BenchCluster): Promise<Section> {
   const rows: string[][] = [];
   for (const [closeDelayMs, trials] of TRIALS) {
-    await cluster.withHdfs(closeDelayMs, async (hdfsUrl) => {
+    await cluster.withHdfs({ closeDelayMs }, async ({ url }) => {
       for (const trial of trials) {
-        const rounds = await tryOut(trial, { brokers: cluster.brokers, hdfsUrl });
+        const rounds = await tryOut(trial, { brokers: cluster.brokers, hdfsUrl: url });
         rows.push([`${closeDelayMs} ms`, ...row(trial, rounds)]);
         console.log(`latency: ${rows.at(-1)?.join(', ')}`);
       }

@@ -19,8 +19,8 @@ const WARM_UP_MINUTES = 10;
 export async function benchSoak(cluster: BenchCluster, minutes: number): Promise<Section> {
   console.log(`soak: ${WARM_UP_MINUTES} minutes to warm up, then ${minutes} that count`);
   const forMs = (WARM_UP_MINUTES + minutes) * 60_000;
-  const soaked = await cluster.withHdfs(CLOSE_DELAYS_MS.shipped, (hdfsUrl) =>
-    soak({ brokers: cluster.brokers, hdfsUrl, forMs }),
+  const soaked = await cluster.withHdfs({ closeDelayMs: CLOSE_DELAYS_MS.shipped }, ({ url }) =>
+    soak({ brokers: cluster.brokers, hdfsUrl: url, forMs }),
   );
   return { title: TITLES.soak, body: report(soaked, minutes) };
 }

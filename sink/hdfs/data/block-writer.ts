@@ -4,7 +4,7 @@ import { ClientNamenodeProtocol } from '../generated/name-node_pb.ts';
 import type { RpcClient } from '../rpc/client.ts';
 import type { ChunkChecksum } from './checksum.ts';
 import type { DataNodeOptions } from './data-node.ts';
-import type { Packet } from './packet.ts';
+import { encodePacket, type Packet, type PacketContent } from './packet.ts';
 import { Pipeline, PipelineError } from './pipeline.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
@@ -104,19 +104,19 @@ export class BlockWriter {
 
   /** Durable, and visible to every reader, once it resolves. @throws {HdfsError} */
   async write(data: Buffer): Promise<void> {
-    const { bytesPerChecksum } = this.#owner.checksum.kind;
-    const begin = this.#bytes - this.#partialChunk.length;
-    const bytes = Buffer.concat([this.#partialChunk, data]);
-    await this.#deliver(this.#cut(bytes, begin));
+    await this.#deliver(this.#cut(data));
     this.#bytes += data.length;
-    this.#partialChunk = Buffer.from(bytes.subarray(bytes.length - (bytes.length % bytesPerChecksum)));
+    const partialBytes = this.#bytes % this.#owner.checksum.kind.bytesPerChecksum;
+    const whole =
+      partialBytes > data.length ? [this.#partialChunk, data] : [data.subarray(data.length - partialBytes)];
+    this.#partialChunk = Buffer.concat(whole);
   }
 
   /** Nothing can be written any more. Resolves with the block as it now is. @throws {HdfsError} */
   async finish(): Promise<ExtendedBlockValid> {
     const { pipeline } = this.#standing;
     await pipeline.send([
-      this.#packet({ offset: this.#bytes, data: NOTHING, last: true, sync: this.#owner.sync }),
+      this.#packet({ offset: this.#bytes, data: [], last: true, sync: this.#owner.sync }),
     ]);
     pipeline.destroy();
     return this.#block;
@@ -132,23 +132,26 @@ export class BlockWriter {
   }
 
   /** Only the last one need be on a disk for all to be: each DataNode syncs the whole block. */
-  #cut(bytes: Buffer, begin: number): Packet[] {
+  #cut(data: Buffer): Packet[] {
     const { checksum, sync } = this.#owner;
     const { bytesPerChecksum } = checksum.kind;
     const chunks = Math.max(1, Math.floor(PACKET_BYTES / (bytesPerChecksum + checksum.lengthFor(1))));
     const packets: Packet[] = [];
-    for (let at = 0; at < bytes.length; at += chunks * bytesPerChecksum) {
-      const data = bytes.subarray(at, at + chunks * bytesPerChecksum);
-      const isLast = at + data.length === bytes.length;
-      packets.push(this.#packet({ offset: begin + at, data, last: false, sync: sync && isLast }));
+    let before = this.#partialChunk;
+    for (let at = 0; at < data.length; before = NOTHING) {
+      const part = data.subarray(at, at + chunks * bytesPerChecksum - before.length);
+      const offset = this.#bytes + at - before.length;
+      at += part.length;
+      const isLast = at === data.length;
+      packets.push(this.#packet({ offset, data: [before, part], last: false, sync: sync && isLast }));
     }
     return packets;
   }
 
-  #packet(packet: Omit<Packet, 'sequence'>): Packet {
+  #packet(content: Omit<PacketContent, 'sequence'>): Packet {
     const sequence = this.#sequence;
     this.#sequence += 1;
-    return { ...packet, sequence };
+    return encodePacket({ ...content, sequence }, this.#owner.checksum);
   }
 
   async #deliver(packets: readonly Packet[]): Promise<void> {
@@ -166,7 +169,7 @@ export class BlockWriter {
   async #recover(error: PipelineError, rest: readonly Packet[]): Promise<void> {
     const [first, last] = [rest[0], rest.at(-1)];
     const min = Math.max(this.#bytes, first?.offset ?? 0);
-    const max = last === undefined ? min : last.offset + last.data.length;
+    const max = last === undefined ? min : last.offset + last.bytes;
     const survivors = without(this.#standing.located, error);
     const stage = Stage.PIPELINE_SETUP_STREAMING_RECOVERY;
     this.#standing = await standUp(this.#owner, survivors, { stage, min, max });

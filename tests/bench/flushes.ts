@@ -15,7 +15,6 @@ const DRAIN_BYTES = 8 * 1024 * 1024;
 const orderOf = (files: number, bytes: number): FlushOrder => ({ files, bytes, forMs: ROUND_MS });
 const SMALL = [1, 16, 64].map((files) => orderOf(files, LINES * LINE_BYTES));
 const LARGE = [orderOf(1, DRAIN_BYTES), orderOf(3, DRAIN_BYTES)];
-/** As many copies. */
 const DATA_NODES = [3, 1];
 
 /** How many flushes a second, and how soon each is done: against Hadoop's own client, and over WebHDFS. */

@@ -2,6 +2,7 @@ import { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
 import type { DatanodeInfoValid, ExtendedBlockValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from '../generated/name-node_pb.ts';
 import type { RpcClient } from '../rpc/client.ts';
+import { Pieces } from '../wire/pieces.ts';
 import type { ChunkChecksum } from './checksum.ts';
 import type { DataNodeOptions } from './data-node.ts';
 import { encodePacket, type Packet, type PacketContent } from './packet.ts';
@@ -103,13 +104,14 @@ export class BlockWriter {
   }
 
   /** Durable, and visible to every reader, once it resolves. @throws {HdfsError} */
-  async write(data: Buffer): Promise<void> {
-    await this.#deliver(this.#cut(data));
-    this.#bytes += data.length;
+  async write(data: readonly Buffer[]): Promise<void> {
+    const packets = this.#cut(new Pieces([this.#partialChunk, ...data]));
+    await this.#deliver(packets);
+    const last = packets.at(-1);
+    if (last === undefined) return;
+    this.#bytes = last.offset + last.bytes;
     const partialBytes = this.#bytes % this.#owner.checksum.kind.bytesPerChecksum;
-    const whole =
-      partialBytes > data.length ? [this.#partialChunk, data] : [data.subarray(data.length - partialBytes)];
-    this.#partialChunk = Buffer.concat(whole);
+    this.#partialChunk = Buffer.from(last.frame.subarray(last.frame.length - partialBytes));
   }
 
   /** Nothing can be written any more. Resolves with the block as it now is. @throws {HdfsError} */
@@ -132,18 +134,17 @@ export class BlockWriter {
   }
 
   /** Only the last one need be on a disk for all to be: each DataNode syncs the whole block. */
-  #cut(data: Buffer): Packet[] {
+  #cut(rest: Pieces): Packet[] {
     const { checksum, sync } = this.#owner;
     const { bytesPerChecksum } = checksum.kind;
     const chunks = Math.max(1, Math.floor(PACKET_BYTES / (bytesPerChecksum + checksum.lengthFor(1))));
     const packets: Packet[] = [];
-    let before = this.#partialChunk;
-    for (let at = 0; at < data.length; before = NOTHING) {
-      const part = data.subarray(at, at + chunks * bytesPerChecksum - before.length);
-      const offset = this.#bytes + at - before.length;
-      at += part.length;
-      const isLast = at === data.length;
-      packets.push(this.#packet({ offset, data: [before, part], last: false, sync: sync && isLast }));
+    let offset = this.#bytes - this.#partialChunk.length;
+    while (rest.bytes > 0) {
+      const data = rest.take(chunks * bytesPerChecksum);
+      const packet = this.#packet({ offset, data, last: false, sync: sync && rest.bytes === 0 });
+      packets.push(packet);
+      offset += packet.bytes;
     }
     return packets;
   }

@@ -1,36 +1,33 @@
 import { dirname } from 'node:path';
 import { readConfig } from '../../sink/config.ts';
-import { HdfsClient } from '../../sink/hdfs/client.ts';
-import type { FileWriter } from '../../sink/hdfs/file-writer.ts';
-import { rpcAccess } from '../../sink/hdfs-access.ts';
+import { hdfsFiles } from '../../sink/hdfs-access.ts';
 import type { BareAppender } from './bare-appender.ts';
 
 /** One flush of a line to a file of its own that stays open. */
 export class BareFlusher implements BareAppender {
-  readonly #client: HdfsClient;
+  readonly #files;
   readonly #path: string;
   readonly #body: Buffer;
-  #file: FileWriter | undefined;
 
+  /** @param hdfsUrl of the NameNode */
   constructor(hdfsUrl: string, path: string, body: Buffer) {
-    this.#client = new HdfsClient(rpcAccess(readConfig({ HDFS_URL: hdfsUrl })));
+    this.#files = hdfsFiles(readConfig({ HDFS_URL: hdfsUrl }));
     this.#path = path;
     this.#body = body;
   }
 
   async create(): Promise<void> {
-    await this.#client.makeFolder(dirname(this.#path));
-    this.#file = await this.#client.create(this.#path);
+    await this.#files.makeFolder(dirname(this.#path));
+    await this.#files.create(this.#path);
   }
 
   async append(): Promise<number> {
     const begunMs = performance.now();
-    await this.#file?.write(this.#body);
+    await this.#files.append(this.#path, [this.#body]);
     return performance.now() - begunMs;
   }
 
   close(): void {
-    this.#file?.destroy();
-    this.#client.close();
+    this.#files.close();
   }
 }

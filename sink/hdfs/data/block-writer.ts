@@ -5,7 +5,7 @@ import type { RpcClient } from '../rpc/client.ts';
 import { Pieces } from '../wire/pieces.ts';
 import type { ChunkChecksum } from './checksum.ts';
 import type { DataNodeOptions } from './data-node.ts';
-import { encodePacket, type Packet, type PacketContent } from './packet.ts';
+import { encodePacket, type Packet } from './packet.ts';
 import { Pipeline, PipelineError } from './pipeline.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
@@ -117,9 +117,9 @@ export class BlockWriter {
   /** Nothing can be written any more. Resolves with the block as it now is. @throws {HdfsError} */
   async finish(): Promise<ExtendedBlockValid> {
     const { pipeline } = this.#standing;
-    await pipeline.send([
-      this.#packet({ offset: this.#bytes, data: [], last: true, sync: this.#owner.sync }),
-    ]);
+    const { checksum, sync } = this.#owner;
+    const end = { offset: this.#bytes, sequence: this.#nextSequence(), data: [], last: true, sync };
+    await pipeline.send([encodePacket(end, checksum)]);
     pipeline.destroy();
     return this.#block;
   }
@@ -142,17 +142,18 @@ export class BlockWriter {
     let offset = this.#bytes - this.#partialChunk.length;
     while (rest.bytes > 0) {
       const data = rest.take(chunks * bytesPerChecksum);
-      const packet = this.#packet({ offset, data, last: false, sync: sync && rest.bytes === 0 });
+      const isLast = rest.bytes === 0;
+      const sequence = this.#nextSequence();
+      const packet = encodePacket({ offset, sequence, data, last: false, sync: sync && isLast }, checksum);
       packets.push(packet);
       offset += packet.bytes;
     }
     return packets;
   }
 
-  #packet(content: Omit<PacketContent, 'sequence'>): Packet {
-    const sequence = this.#sequence;
+  #nextSequence(): number {
     this.#sequence += 1;
-    return encodePacket({ ...content, sequence }, this.#owner.checksum);
+    return this.#sequence - 1;
   }
 
   async #deliver(packets: readonly Packet[]): Promise<void> {

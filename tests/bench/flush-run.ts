@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HdfsCluster } from '../../infra/local/hdfs-cluster.ts';
 import { FlushClient, type FlushOrder, type MeasuredFlushes } from './flush-client.ts';
 
@@ -16,6 +17,9 @@ export interface RoundOptions {
   readonly rounds: number;
   readonly warmUpRounds: number;
 }
+
+/** The DataNodes delete in the background what the one before has written, once a heartbeat tells them to. */
+const SETTLE_MS = 1_200;
 
 /** All clients by all orders, round after round; all of them stay up, so that each is as warm as the others. */
 export async function measureFlushes(hdfs: HdfsCluster, options: RoundOptions): Promise<Measured[]> {
@@ -51,6 +55,7 @@ async function inTurns(
   const first = Math.abs(round) % SUBJECTS.length;
   for (const order of orders) {
     for (const subject of [...SUBJECTS.slice(first), ...SUBJECTS.slice(0, first)]) {
+      await delay(SETTLE_MS);
       const result = await clients.get(subject)?.measure(order);
       if (result) measured.push({ ...result, subject, round, order });
     }

@@ -6,32 +6,33 @@ import { megabytes } from './resident-memory.ts';
 import { circumstances, type Section, TITLES, table } from './results.ts';
 
 const ROUNDS = 5;
-/** Of 1 file, 16 and 64: after two of them nobody gets faster. */
-const WARM_UP_ROUNDS = 2;
-const ROUND_MS = 3_000;
+const WARM_UP_ROUNDS = 1;
+const ROUND_MS = 2_500;
 const LINES = 10;
 const LINE_BYTES = 200;
 const DRAIN_BYTES = 8 * 1024 * 1024;
 const orderOf = (files: number, bytes: number): FlushOrder => ({ files, bytes, forMs: ROUND_MS });
 const SMALL = [1, 16, 64].map((files) => orderOf(files, LINES * LINE_BYTES));
-const LARGE = [orderOf(1, DRAIN_BYTES), orderOf(3, DRAIN_BYTES)];
-const DATA_NODES = [3, 1];
+const LARGE = [1, 3].map((files) => orderOf(files, DRAIN_BYTES));
+/** By how many DataNodes, and copies, there are. */
+const ORDERS: ReadonlyMap<number, readonly FlushOrder[]> = new Map([
+  [3, [...SMALL, ...LARGE]],
+  [1, SMALL],
+]);
 
 /** How many flushes a second, and how soon each is done: against Hadoop's own client, and over WebHDFS. */
 export async function benchFlushes(cluster: BenchCluster): Promise<Section> {
   const small: string[][] = [];
   const large: string[][] = [];
-  for (const dataNodes of DATA_NODES) {
+  for (const [dataNodes, orders] of ORDERS) {
     const measured = await cluster.withHdfs({ closeDelayMs: CLOSE_DELAYS_MS.shipped, dataNodes }, (hdfs) =>
-      measureFlushes(hdfs, { orders: [...SMALL, ...LARGE], rounds: ROUNDS, warmUpRounds: WARM_UP_ROUNDS }),
+      measureFlushes(hdfs, { orders, rounds: ROUNDS, warmUpRounds: WARM_UP_ROUNDS }),
     );
-    const rows = (orders: readonly FlushOrder[], row: typeof smallRow) =>
-      orders.flatMap((order) => {
-        const these = measured.filter((one) => one.order === order);
-        return SUBJECTS.map((subject) => [String(dataNodes), ...row(subject, these)]);
-      });
-    small.push(...rows(SMALL, smallRow));
-    large.push(...rows(LARGE, largeRow));
+    for (const order of orders) {
+      const these = measured.filter((one) => one.order === order);
+      const [rows, row] = order.bytes === DRAIN_BYTES ? [large, largeRow] : [small, smallRow];
+      rows.push(...SUBJECTS.map((subject) => [String(dataNodes), ...row(subject, these)]));
+    }
   }
   return { title: TITLES.flushes, body: report(small, large) };
 }
@@ -103,7 +104,7 @@ function report(small: readonly string[][], large: readonly string[][]): string 
   const largeHead = ['DataNodes', 'files', 'client', 'MB/s', '÷ Java', 'p50', 'CPU per MB', 'memory'];
   return `${circumstances()} A flush is ${LINES} lines of ${LINE_BYTES} bytes that are in every DataNode, and visible, once it is done: hflush for Java and
 \`hdfs://\`, an append that was answered for WebHDFS. Each file's flushes come one after another, as fast as they go, from one client with all of the files: Java's has a
-thread for each, and both of its compilers. As many copies as DataNodes, which share the processors with the clients and the NameNode. ${ROUNDS} rounds of ${ROUND_MS / 1_000} s after ${WARM_UP_ROUNDS} to warm
+thread for each, and both of its compilers. As many copies as DataNodes, which share the processors with the clients and the NameNode. ${ROUNDS} rounds of ${ROUND_MS / 1_000} s after one to warm
 up, the clients in turns, medians, the ratios those of one and the same round. *CPU* is the client's alone.
 
 ${table(smallHead, small)}

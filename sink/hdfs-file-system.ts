@@ -61,7 +61,7 @@ export class HdfsFileSystem implements FileSystem {
       await inStoreWords(`append to ${path}`, async () => {
         const writer = this.#open.get(path) ?? (await this.#client.append(path));
         this.#open.set(path, writer);
-        await writer.write(Buffer.concat(chunks));
+        await writer.write(...chunks);
       });
     } catch (error) {
       this.#drop(path);

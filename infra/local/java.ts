@@ -8,11 +8,14 @@ export type Product = 'kafka' | 'hadoop' | 'kdc';
 
 export interface JavaProgram {
   readonly product: Product;
+  /** Or a source file that has it. */
   readonly mainClass: string;
   readonly heapMb: number;
   /** Folders that come before the jars on the class path. */
   readonly classFolders?: readonly string[];
   readonly systemProperties?: Readonly<Record<string, string>>;
+  /** The first of Java's compilers alone, where it is left out. */
+  readonly compilers?: 'first' | 'both';
   readonly args: readonly string[];
 }
 
@@ -28,7 +31,7 @@ export function javaCommandLine(program: JavaProgram): { command: string; args: 
     `-Xms${Math.min(64, program.heapMb)}m`,
     `-Xmx${program.heapMb}m`,
     '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
+    ...(program.compilers === 'both' ? [] : ['-XX:TieredStopAtLevel=1']),
   ];
   const classPath = [...(program.classFolders ?? []), `${jars}/*`].join(':');
   const args = [...heap, ...properties, '-cp', classPath, program.mainClass, ...program.args];

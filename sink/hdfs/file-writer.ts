@@ -9,6 +9,7 @@ import { ChecksumType, type FsServerDefaultsValid, type HdfsFileStatusValid } fr
 import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
 import { Lease } from './lease.ts';
 import type { RpcClient } from './rpc/client.ts';
+import { Pieces } from './wire/pieces.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
 
@@ -84,13 +85,12 @@ export class FileWriter {
   }
 
   /** Durable, and visible to every reader, once it resolves. @throws {HdfsError} */
-  write(data: Buffer): Promise<void> {
+  write(...data: readonly Buffer[]): Promise<void> {
     return this.#inTurn(async () => {
-      for (let at = 0; at < data.length; ) {
+      const rest = new Pieces(data);
+      while (rest.bytes > 0) {
         const block = await this.#blockWithRoom();
-        const part = data.subarray(at, at + this.#blockBytes - block.bytes);
-        await block.write(part);
-        at += part.length;
+        await block.write(rest.take(this.#blockBytes - block.bytes));
       }
     });
   }

@@ -1,18 +1,33 @@
 import * as http from 'node:http';
+import { BareFlusher } from './bare-flusher.ts';
 
 const ANSWER_WITHIN_MS = 60_000;
 const FILE_PARAMETERS = 'user.name=root&noredirect=true';
 
+/** The reference of the latency. */
+export interface BareAppender {
+  create(): Promise<void>;
+  /** Resolves with how long it took, ms. */
+  append(): Promise<number>;
+  close(): void;
+}
+
+/** @param hdfsUrl of the NameNode, in either protocol */
+export function bareAppender(hdfsUrl: string, path: string, body: Buffer): BareAppender {
+  return hdfsUrl.startsWith('hdfs:')
+    ? new BareFlusher(hdfsUrl, path, body)
+    : new BareWebAppender(hdfsUrl, path, body);
+}
+
 /**
- * The reference of the latency: one append of one line to a file of its own, as cheap as WebHDFS allows. The NameNode is asked
+ * One append of one line to a file of its own, as cheap as WebHDFS allows. The NameNode is asked
  * over a connection that is kept, the DataNode over a new one, for it keeps none.
  */
-export class BareAppender {
+class BareWebAppender implements BareAppender {
   readonly #file: string;
   readonly #body: Buffer;
   readonly #agent = new http.Agent({ keepAlive: true });
 
-  /** @param hdfsUrl of the NameNode */
   constructor(hdfsUrl: string, path: string, body: Buffer) {
     this.#file = `${hdfsUrl}/webhdfs/v1${path}?${FILE_PARAMETERS}`;
     this.#body = body;
@@ -22,7 +37,6 @@ export class BareAppender {
     await this.#transfer('PUT', 'CREATE', Buffer.alloc(0), 201);
   }
 
-  /** Resolves with how long it took, ms. */
   async append(): Promise<number> {
     const begunMs = performance.now();
     await this.#transfer('POST', 'APPEND', this.#body, 200);

@@ -7,6 +7,41 @@ import { type KafkaCluster, startKafka } from '../../infra/local/kafka-broker.ts
 /** As shipped here, and as Hadoop ships it. */
 export const CLOSE_DELAYS_MS = { shipped: 10, hadoop: 400 } as const;
 
+export interface BenchHdfs {
+  readonly closeDelayMs: number;
+  /** And as many copies of each block. */
+  readonly dataNodes: number;
+}
+
+/** An HDFS, and the protocol in which the sink speaks to it. */
+export interface Transport extends BenchHdfs {
+  readonly name: string;
+  readonly protocol: 'http' | 'hdfs';
+}
+
+/** The close delay tells on WebHDFS alone, which closes the file with each append. */
+export const TRANSPORTS = {
+  webHdfs: {
+    name: 'WebHDFS, close delay 10 ms',
+    protocol: 'http',
+    closeDelayMs: CLOSE_DELAYS_MS.shipped,
+    dataNodes: 1,
+  },
+  webHdfsOfHadoop: {
+    name: 'WebHDFS, close delay 400 ms',
+    protocol: 'http',
+    closeDelayMs: CLOSE_DELAYS_MS.hadoop,
+    dataNodes: 1,
+  },
+  hdfs: { name: '`hdfs://`', protocol: 'hdfs', closeDelayMs: CLOSE_DELAYS_MS.shipped, dataNodes: 1 },
+  hdfsOfThree: {
+    name: '`hdfs://`, three copies',
+    protocol: 'hdfs',
+    closeDelayMs: CLOSE_DELAYS_MS.shipped,
+    dataNodes: 3,
+  },
+} as const satisfies Readonly<Record<string, Transport>>;
+
 /**
  * The clusters of one run of the benchmarks: a broker from its beginning to its end, and an HDFS of the close delay asked for,
  * one at a time, for all of them share the cores.
@@ -29,12 +64,23 @@ export class BenchCluster {
     return this.#kafka.brokers;
   }
 
+  /** Runs `use` with the address of a new HDFS, which ends with it. */
+  withTransport<T>(transport: Transport, use: (hdfsUrl: string) => Promise<T>): Promise<T> {
+    return this.withHdfs(transport, ({ url, rpcUrls: [rpcUrl = ''] }) =>
+      use(transport.protocol === 'hdfs' ? rpcUrl : url),
+    );
+  }
+
   /** Runs `use` with a new HDFS, which ends with it. */
-  async withHdfs<T>(closeDelayMs: number, use: (hdfsUrl: string) => Promise<T>): Promise<T> {
+  async withHdfs<T>(
+    { closeDelayMs, dataNodes }: BenchHdfs,
+    use: (hdfs: HdfsCluster) => Promise<T>,
+  ): Promise<T> {
     const folder = await mkdtemp(join(this.#folder, 'hdfs-'));
-    const hdfs: HdfsCluster = await startHdfs({ folder, closeDelayMs });
+    const properties = { 'dfs.replication': String(dataNodes) };
+    const hdfs = await startHdfs({ folder, closeDelayMs, dataNodes, properties });
     try {
-      return await use(hdfs.url);
+      return await use(hdfs);
     } finally {
       await hdfs.stop();
       await rm(folder, { recursive: true, force: true });

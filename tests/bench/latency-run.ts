@@ -5,7 +5,7 @@ import { startSink } from '../support/sink-process.ts';
 import { until } from '../support/until.ts';
 import { type Acks, type Latency, latencies } from './acked-to-durable.ts';
 import { eventOf } from './backlog.ts';
-import { BareAppender } from './bare-appender.ts';
+import { type BareAppender, bareAppender } from './bare-appender.ts';
 import { timedLoad } from './timed-load.ts';
 
 export interface LatencyOptions {
@@ -55,7 +55,7 @@ export async function measureLatency(options: LatencyOptions): Promise<LatencyRo
     LOG_LEVEL: 'debug',
     ...options.settings,
   });
-  const bare = new BareAppender(options.hdfsUrl, `/${name}/bare`, eventOf(MESSAGE_BYTES));
+  const bare = bareAppender(options.hdfsUrl, `/${name}/bare`, eventOf(MESSAGE_BYTES));
   try {
     await sink.ready();
     await bare.create();

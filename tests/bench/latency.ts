@@ -1,4 +1,4 @@
-import { type BenchCluster, CLOSE_DELAYS_MS } from './bench-cluster.ts';
+import { type BenchCluster, TRANSPORTS, type Transport } from './bench-cluster.ts';
 import { EVENTS_PER_SECOND, type LatencyRound, MESSAGE_BYTES, measureLatency } from './latency-run.ts';
 import { median, quantile } from './quantile.ts';
 import { circumstances, type Section, TITLES, table } from './results.ts';
@@ -11,17 +11,25 @@ interface Trial {
 
 const AT_ONCE = { flushCount: 1, flushIntervalMs: 0 };
 const DEFAULT = { flushCount: 10, flushIntervalMs: 1_000 };
-/** By the DataNode's close delay, ms. */
-const TRIALS: ReadonlyMap<number, readonly Trial[]> = new Map([
+const TRIALS: ReadonlyMap<Transport, readonly Trial[]> = new Map<Transport, readonly Trial[]>([
   [
-    CLOSE_DELAYS_MS.shipped,
+    TRANSPORTS.hdfs,
     [
       { partitions: 1, ...AT_ONCE },
       { partitions: 3, ...AT_ONCE },
       { partitions: 1, ...DEFAULT },
     ],
   ],
-  [CLOSE_DELAYS_MS.hadoop, [{ partitions: 1, ...AT_ONCE }]],
+  [TRANSPORTS.hdfsOfThree, [{ partitions: 3, ...AT_ONCE }]],
+  [
+    TRANSPORTS.webHdfs,
+    [
+      { partitions: 1, ...AT_ONCE },
+      { partitions: 3, ...AT_ONCE },
+      { partitions: 1, ...DEFAULT },
+    ],
+  ],
+  [TRANSPORTS.webHdfsOfHadoop, [{ partitions: 1, ...AT_ONCE }]],
 ]);
 const ROUNDS = 4;
 const ROUND_MS = 15_000;
@@ -29,11 +37,11 @@ const ROUND_MS = 15_000;
 /** How long an event takes from acked to durable under a steady load, against one bare append on the same cluster. */
 export async function benchLatency(cluster: BenchCluster): Promise<Section> {
   const rows: string[][] = [];
-  for (const [closeDelayMs, trials] of TRIALS) {
-    await cluster.withHdfs(closeDelayMs, async (hdfsUrl) => {
+  for (const [transport, trials] of TRIALS) {
+    await cluster.withTransport(transport, async (hdfsUrl) => {
       for (const trial of trials) {
         const rounds = await tryOut(trial, { brokers: cluster.brokers, hdfsUrl });
-        rows.push([`${closeDelayMs} ms`, ...row(trial, rounds)]);
+        rows.push([transport.name, ...row(trial, rounds)]);
         console.log(`latency: ${rows.at(-1)?.join(', ')}`);
       }
     });
@@ -65,11 +73,12 @@ function row({ partitions, flushCount, flushIntervalMs }: Trial, rounds: readonl
   ];
 }
 
-const milliseconds = (p50: number, p99: number): string => `${p50.toFixed(0)}, ${p99.toFixed(0)} ms`;
+const milliseconds = (...ms: number[]): string =>
+  `${ms.map((each) => each.toFixed(each < 1 ? 2 : 0)).join(', ')} ms`;
 
 function report(rows: readonly string[][]): string {
   const head = [
-    'close delay',
+    'HDFS',
     'partitions',
     '`FLUSH_COUNT`, `FLUSH_INTERVAL_MS`',
     'bare append, idle',
@@ -81,9 +90,10 @@ function report(rows: readonly string[][]): string {
   ];
   return `${circumstances()} ${EVENTS_PER_SECOND} events a second of ${MESSAGE_BYTES} bytes at random (Poisson) instants, ${ROUNDS} rounds of ${ROUND_MS / 1_000} s after a
 warm-up. Each cell has the median and the 99th percentile, the ratios those of acked to durable over the *median* of the bare append.
-*Acked* is when the producer had the delivery report, *durable* when the append that carries the record was answered 200. A *bare
-append* is one line appended to a file of its own by a client that does nothing else, NameNode's hop and DataNode's: *idle* one after
-another before each round, when nothing else happens, *beside* twice a second while the sink writes.
+*Acked* is when the producer had the delivery report, *durable* when the append that carries the record was answered, over \`hdfs://\` when all DataNodes
+had acknowledged it: instants in whole milliseconds. A *bare append* is one line appended to a file of its own by a client that does nothing else, with NameNode's hop and
+DataNode's over WebHDFS, to a file that stays open over \`hdfs://\`: *idle* one after another before each round, when nothing else happens, *beside* twice a second while
+the sink writes. One copy of each block where nothing else is said.
 
 ${table(head, rows)}`;
 }

@@ -5,6 +5,7 @@ import { BenchCluster } from './bench-cluster.ts';
 import { benchCollector } from './collector.ts';
 import { benchCollectorSoak } from './collector-soak.ts';
 import { benchDrain } from './drain.ts';
+import { benchFlushes } from './flushes.ts';
 import { benchLatency } from './latency.ts';
 import { type Section, writeResults } from './results.ts';
 import { benchSoak } from './soak.ts';
@@ -19,6 +20,7 @@ type Bench = (cluster: BenchCluster) => Promise<Section>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   collector: benchCollector,
   'collector-soak': benchCollectorSoak,
+  flushes: benchFlushes,
   drain: benchDrain,
   latency: benchLatency,
 };

@@ -10,6 +10,7 @@ export interface Section {
 /** The order in the file, whichever of them is measured first. */
 export const TITLES = {
   collector: 'Collecting events',
+  flushes: 'Flushing',
   drain: 'Draining a backlog',
   latency: 'From acked to durable',
   soak: 'Memory',

@@ -1,5 +1,5 @@
 import type { BenchCluster } from './bench-cluster.ts';
-import { CLOSE_DELAYS_MS } from './bench-cluster.ts';
+import { TRANSPORTS } from './bench-cluster.ts';
 import { megabytes, memoryRows } from './resident-memory.ts';
 import { circumstances, type Section, TITLES, table } from './results.ts';
 import {
@@ -19,7 +19,7 @@ const WARM_UP_MINUTES = 10;
 export async function benchSoak(cluster: BenchCluster, minutes: number): Promise<Section> {
   console.log(`soak: ${WARM_UP_MINUTES} minutes to warm up, then ${minutes} that count`);
   const forMs = (WARM_UP_MINUTES + minutes) * 60_000;
-  const soaked = await cluster.withHdfs(CLOSE_DELAYS_MS.shipped, (hdfsUrl) =>
+  const soaked = await cluster.withTransport(TRANSPORTS.webHdfs, (hdfsUrl) =>
     soak({ brokers: cluster.brokers, hdfsUrl, forMs }),
   );
   return { title: TITLES.soak, body: report(soaked, minutes) };

@@ -5,9 +5,10 @@ import { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
 import type { DatanodeInfoValid, ExtendedBlockValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from '../generated/name-node_pb.ts';
 import type { RpcClient } from '../rpc/client.ts';
+import { Pieces } from '../wire/pieces.ts';
 import type { ChunkChecksum } from './checksum.ts';
 import type { DataNodeOptions } from './data-node.ts';
-import type { Packet } from './packet.ts';
+import { encodePacket, type Packet } from './packet.ts';
 import { Pipeline, PipelineError } from './pipeline.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
@@ -111,21 +112,22 @@ export class BlockWriter {
   }
 
   /** Durable, and visible to every reader, once it resolves. @throws {HdfsError} */
-  async write(data: Buffer): Promise<void> {
-    const { bytesPerChecksum } = this.#owner.checksum.kind;
-    const begin = this.#bytes - this.#partialChunk.length;
-    const bytes = Buffer.concat([this.#partialChunk, data]);
-    await this.#deliver(this.#cut(bytes, begin));
-    this.#bytes += data.length;
-    this.#partialChunk = Buffer.from(bytes.subarray(bytes.length - (bytes.length % bytesPerChecksum)));
+  async write(data: readonly Buffer[]): Promise<void> {
+    const packets = this.#cut(new Pieces([this.#partialChunk, ...data]));
+    await this.#deliver(packets);
+    const last = packets.at(-1);
+    if (last === undefined) return;
+    this.#bytes = last.offset + last.bytes;
+    const partialBytes = this.#bytes % this.#owner.checksum.kind.bytesPerChecksum;
+    this.#partialChunk = Buffer.from(last.frame.subarray(last.frame.length - partialBytes));
   }
 
   /** Nothing can be written any more. Resolves with the block as it now is. @throws {HdfsError} */
   async finish(): Promise<ExtendedBlockValid> {
     const { pipeline } = this.#standing;
-    await pipeline.send([
-      this.#packet({ offset: this.#bytes, data: NOTHING, last: true, sync: this.#owner.sync }),
-    ]);
+    const { checksum, sync } = this.#owner;
+    const end = { offset: this.#bytes, sequence: this.#nextSequence(), data: [], last: true, sync };
+    await pipeline.send([encodePacket(end, checksum)]);
     pipeline.destroy();
     return this.#block;
   }
@@ -141,23 +143,26 @@ export class BlockWriter {
   }
 
   /** Only the last one need be on a disk for all to be: each DataNode syncs the whole block. */
-  #cut(bytes: Buffer, begin: number): Packet[] {
+  #cut(rest: Pieces): Packet[] {
     const { checksum, sync } = this.#owner;
     const { bytesPerChecksum } = checksum.kind;
     const chunks = Math.max(1, Math.floor(PACKET_BYTES / (bytesPerChecksum + checksum.lengthFor(1))));
     const packets: Packet[] = [];
-    for (let at = 0; at < bytes.length; at += chunks * bytesPerChecksum) {
-      const data = bytes.subarray(at, at + chunks * bytesPerChecksum);
-      const isLast = at + data.length === bytes.length;
-      packets.push(this.#packet({ offset: begin + at, data, last: false, sync: sync && isLast }));
+    let offset = this.#bytes - this.#partialChunk.length;
+    while (rest.bytes > 0) {
+      const data = rest.take(chunks * bytesPerChecksum);
+      const isLast = rest.bytes === 0;
+      const sequence = this.#nextSequence();
+      const packet = encodePacket({ offset, sequence, data, last: false, sync: sync && isLast }, checksum);
+      packets.push(packet);
+      offset += packet.bytes;
     }
     return packets;
   }
 
-  #packet(packet: Omit<Packet, 'sequence'>): Packet {
-    const sequence = this.#sequence;
+  #nextSequence(): number {
     this.#sequence += 1;
-    return { ...packet, sequence };
+    return this.#sequence - 1;
   }
 
   async #deliver(packets: readonly Packet[]): Promise<void> {
@@ -175,7 +180,7 @@ export class BlockWriter {
   async #recover(error: PipelineError, rest: readonly Packet[]): Promise<void> {
     const [first, last] = [rest[0], rest.at(-1)];
     const min = Math.max(this.#bytes, first?.offset ?? 0);
-    const max = last === undefined ? min : last.offset + last.data.length;
+    const max = last === undefined ? min : last.offset + last.bytes;
     const survivors = without(this.#standing.located, error);
     const stage = Stage.PIPELINE_SETUP_STREAMING_RECOVERY;
     this.#standing = await standUp(this.#owner, survivors, { stage, min, max });

@@ -35,8 +35,8 @@ export class ChunkChecksum {
     return this.#sum === undefined ? 0 : Math.ceil(bytes / this.kind.bytesPerChecksum) * BYTES_PER_SUM;
   }
 
-  of(data: Buffer): Buffer {
-    const sums = Buffer.allocUnsafe(this.lengthFor(data.length));
+  /** @param sums where they are written to */
+  of(data: Buffer, sums = Buffer.allocUnsafe(this.lengthFor(data.length))): Buffer {
     if (this.#sum === undefined) return sums;
     const { bytesPerChecksum } = this.kind;
     for (let at = 0, to = 0; to < sums.length; at += bytesPerChecksum, to += BYTES_PER_SUM) {

@@ -43,15 +43,14 @@ export class PipelineError extends HdfsError {
  */
 export class Pipeline {
   readonly #conversation: Conversation;
-  readonly #checksum: ChunkChecksum;
   readonly #name: string;
   readonly #nodes: number;
-  readonly #timeoutMs: number;
   readonly #heartbeat: NodeJS.Timeout;
+  /** Since a packet was sent, or one was acknowledged. */
+  readonly #deadline: NodeJS.Timeout;
   #unacknowledged: Packet[] = [];
   #settle: { readonly resolve: () => void; readonly reject: (error: PipelineError) => void } | undefined;
   #failure: PipelineError | undefined;
-  #deadline: NodeJS.Timeout | undefined;
 
   private constructor(
     conversation: Conversation,
@@ -62,9 +61,8 @@ export class Pipeline {
     this.#conversation = conversation;
     this.#name = `block ${block.blockId}`;
     this.#nodes = locations.length;
-    this.#checksum = checksum;
-    this.#timeoutMs = timeoutMs;
-    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => this.#beat(checksum), HEARTBEAT_MS);
+    this.#deadline = setTimeout(() => this.#expire(timeoutMs), timeoutMs);
     void this.#receive();
   }
 
@@ -114,8 +112,8 @@ export class Pipeline {
     const acknowledged = new Promise<void>((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    this.#wait();
-    for (const packet of packets) this.#write(packet);
+    this.#deadline.refresh();
+    for (const { frame } of packets) this.#conversation.socket.write(frame);
     return acknowledged;
   }
 
@@ -124,25 +122,13 @@ export class Pipeline {
     this.#fail(0, new HdfsError('misused', 'Closed', `${this.#name}: the pipeline is closed`));
   }
 
-  #write(packet: Packet): void {
-    const { socket } = this.#conversation;
-    socket.cork();
-    for (const part of encodePacket(packet, this.#checksum)) socket.write(part);
-    socket.uncork();
+  #beat(checksum: ChunkChecksum): void {
+    const empty = { offset: 0, sequence: HEARTBEAT_SEQUENCE, data: [], last: false, sync: false };
+    this.#conversation.socket.write(encodePacket(empty, checksum).frame);
   }
 
-  #beat(): void {
-    const data = Buffer.alloc(0);
-    this.#write({ offset: 0, sequence: HEARTBEAT_SEQUENCE, data, last: false, sync: false });
-  }
-
-  /** Anew with each acknowledgement. */
-  #wait(): void {
-    clearTimeout(this.#deadline);
-    this.#deadline = undefined;
-    if (this.#unacknowledged.length === 0) return;
-    const what = `acknowledgement of ${this.#name}`;
-    this.#deadline = setTimeout(() => this.#fail(0, late(what, this.#timeoutMs)), this.#timeoutMs);
+  #expire(timeoutMs: number): void {
+    if (this.#unacknowledged.length > 0) this.#fail(0, late(`acknowledgement of ${this.#name}`, timeoutMs));
   }
 
   async #receive(): Promise<void> {
@@ -167,7 +153,7 @@ export class Pipeline {
 
   #advance(): void {
     this.#unacknowledged.shift();
-    this.#wait();
+    this.#deadline.refresh();
     if (this.#unacknowledged.length > 0) return;
     this.#settle?.resolve();
     this.#settle = undefined;

@@ -1,7 +1,7 @@
 import type { DescMessage, MessageValidType } from '@bufbuild/protobuf';
 import { lost, nonsense } from '../errors.ts';
 import type { Wire } from './channel.ts';
-import { decode, readVarint } from './delimited.ts';
+import { decode, readVarint, type Varint } from './delimited.ts';
 
 /** What comes unasked is left in the network from here on. */
 const HIGH_WATER_BYTES = 1024 * 1024;
@@ -10,7 +10,7 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 interface Waiting {
   readonly bytes: number;
-  readonly resolve: (bytes: Buffer) => void;
+  readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -38,8 +38,31 @@ export class ByteReader {
   }
 
   /** @throws {HdfsError} `lost` */
-  read(bytes: number): Promise<Buffer> {
-    if (this.#held >= bytes) return Promise.resolve(this.#give(bytes));
+  async read(bytes: number): Promise<Buffer> {
+    if (this.#held < bytes) await this.#until(bytes);
+    return this.#give(bytes);
+  }
+
+  /** A message with its length before it. @throws {HdfsError} `lost`, or `nonsense` */
+  async message<Desc extends DescMessage>(schema: Desc): Promise<MessageValidType<Desc>> {
+    let begin = this.#prefix();
+    while (begin === undefined) {
+      await this.#until(this.#held + 1);
+      begin = this.#prefix();
+    }
+    const { length, value } = begin;
+    if (value > MAX_MESSAGE_BYTES) throw nonsense(this.#what, `${schema.name} of ${value} bytes`);
+    if (this.#held < length + value) await this.#until(length + value);
+    return decode(schema, this.#give(length + value).subarray(length));
+  }
+
+  /** The length of a message, as far as it has come. */
+  #prefix(): Varint | undefined {
+    return this.#held === 0 ? undefined : readVarint(this.#all(), 0);
+  }
+
+  /** Resolves when so many bytes are held. */
+  #until(bytes: number): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting = { bytes, resolve, reject };
@@ -53,35 +76,25 @@ export class ByteReader {
     return this.#held === 0 ? first : Buffer.concat([first, this.#give(this.#held)]);
   }
 
-  /** A message with its length before it. @throws {HdfsError} `lost`, or `nonsense` */
-  async message<Desc extends DescMessage>(schema: Desc): Promise<MessageValidType<Desc>> {
-    const length = await this.#varint();
-    if (length > MAX_MESSAGE_BYTES) throw nonsense(this.#what, `${schema.name} of ${length} bytes`);
-    return decode(schema, await this.read(length));
-  }
-
-  async #varint(): Promise<number> {
-    let bytes = await this.read(1);
-    for (;;) {
-      const varint = readVarint(bytes, 0);
-      if (varint !== undefined) return varint.value;
-      bytes = Buffer.concat([bytes, await this.read(1)]);
-    }
-  }
-
   #take(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#held += chunk.length;
     const waiting = this.#waiting;
     if (waiting !== undefined && this.#held >= waiting.bytes) {
       this.#waiting = undefined;
-      waiting.resolve(this.#give(waiting.bytes));
+      waiting.resolve();
     } else if (waiting === undefined && this.#held > HIGH_WATER_BYTES) this.#socket.pause();
   }
 
-  #give(bytes: number): Buffer {
+  #all(): Buffer {
     const [first] = this.#chunks;
     const all = this.#chunks.length > 1 || first === undefined ? Buffer.concat(this.#chunks) : first;
+    this.#chunks = [all];
+    return all;
+  }
+
+  #give(bytes: number): Buffer {
+    const all = this.#all();
     this.#held -= bytes;
     this.#chunks = this.#held > 0 ? [all.subarray(bytes)] : [];
     return all.subarray(0, bytes);

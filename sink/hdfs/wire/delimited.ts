@@ -14,6 +14,12 @@ import { nonsense } from '../errors.ts';
 /** A varint of 32 bits has at most so many bytes. https://protobuf.dev/programming-guides/encoding/#varints */
 const MAX_VARINT_BYTES = 5;
 
+export interface Varint {
+  readonly value: number;
+  /** How many bytes it has. */
+  readonly length: number;
+}
+
 /** A message with its length before it, as Hadoop writes all of its own. */
 export function delimited<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Buffer {
   const bytes = toBinary(schema, create(schema, init));
@@ -30,13 +36,10 @@ export function varint(value: number): Buffer {
 }
 
 /**
- * A varint and how many bytes it has; undefined where its end is still to come.
+ * Undefined where its end is still to come.
  * @throws {HdfsError} `nonsense` where none is so long
  */
-export function readVarint(
-  bytes: Uint8Array,
-  at: number,
-): { readonly value: number; readonly length: number } | undefined {
+export function readVarint(bytes: Uint8Array, at: number): Varint | undefined {
   let value = 0;
   for (let index = 0; index < MAX_VARINT_BYTES; index += 1) {
     const byte = bytes[at + index];

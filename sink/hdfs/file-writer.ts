@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type BlockOwner, BlockWriter } from './data/block-writer.ts';
+import type { BlockOwner } from './data/block-owner.ts';
+import { BlockWriter } from './data/block-writer.ts';
 import { ChunkChecksum } from './data/checksum.ts';
 import type { DataNodeOptions } from './data/data-node.ts';
 import { HdfsError, nonsense } from './errors.ts';
 import { readFile } from './file-reader.ts';
-import { ChecksumType, type FsServerDefaultsValid, type HdfsFileStatusValid } from './generated/hdfs_pb.ts';
+import {
+  ChecksumType,
+  type ExtendedBlockValid,
+  type FsServerDefaultsValid,
+  type HdfsFileStatusValid,
+} from './generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
 import { Lease } from './lease.ts';
 import type { RpcClient } from './rpc/client.ts';
@@ -28,8 +34,8 @@ const FILE_PERMISSION = 0o644;
 const COMPLETE_PAUSE_MS = { first: 2, last: 200 };
 
 /**
- * A file that is open for writing to its end: its lease, and its last block. What is called is done in turn; the first
- * call that rejects ends the writer, and what it had under way is known only after a recovery of the lease.
+ * A file that is open for writing to its end: its lease, and its last block. One call at a time; the first that rejects
+ * ends the writer, and what it had under way is known only after a recovery of the lease.
  */
 export class FileWriter {
   readonly #owner: BlockOwner;
@@ -38,7 +44,8 @@ export class FileWriter {
   #block: BlockWriter | undefined;
   /** How much of which block the NameNode was told of. */
   #told: { readonly block: BlockWriter; readonly bytes: number } | undefined;
-  #turn: Promise<void> = Promise.resolve();
+  /** The NameNode is being told: until then the last block must not be another one. */
+  #telling: Promise<void> = Promise.resolve();
   #end: HdfsError | undefined;
 
   private constructor(owner: BlockOwner, { blockSize }: HdfsFileStatusValid, block?: BlockWriter) {
@@ -86,7 +93,7 @@ export class FileWriter {
 
   /** Durable, and visible to every reader, once it resolves. @throws {HdfsError} */
   write(...data: readonly Buffer[]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#unlessEnded(async () => {
       const rest = new Pieces(data);
       while (rest.bytes > 0) {
         const block = await this.#blockWithRoom();
@@ -97,8 +104,8 @@ export class FileWriter {
 
   /** The file is complete, and nobody's, once it resolves. @throws {HdfsError} */
   async close(): Promise<void> {
-    await this.#inTurn(async () => {
-      const last = await this.#block?.finish();
+    await this.#unlessEnded(async () => {
+      const last = await this.#finishBlock();
       await this.#complete(last && { last });
     });
     this.destroy();
@@ -109,13 +116,24 @@ export class FileWriter {
     this.#fail(new HdfsError('misused', 'Closed', `${this.#owner.path} is closed`));
   }
 
+  /** One that has lost a DataNode is not gone on with: the next has as many as there should be, and the NameNode makes up for this one. */
   async #blockWithRoom(): Promise<BlockWriter> {
-    if (this.#block !== undefined && this.#block.bytes < this.#blockBytes) return this.#block;
-    const block = await BlockWriter.allocate(this.#owner, await this.#block?.finish());
+    const present = this.#block;
+    if (present?.isWhole && present.bytes < this.#blockBytes) return present;
+    const block = await BlockWriter.allocate(this.#owner, await this.#finishBlock());
     this.#block = block;
     if (!this.#end) return block;
     block.destroy();
     throw this.#end;
+  }
+
+  async #finishBlock(): Promise<ExtendedBlockValid | undefined> {
+    const block = this.#block;
+    if (block === undefined) return undefined;
+    // From here on nothing is to be told of it.
+    this.#told = { block, bytes: block.bytes };
+    await this.#telling;
+    return block.finish();
   }
 
   async #complete(last: object | undefined): Promise<void> {
@@ -141,23 +159,16 @@ export class FileWriter {
    * by that.
    */
   #tellLength(): Promise<void> {
-    return this.#inTurn(async () => {
-      const { rpc, path, clientName: client } = this.#owner;
-      const block = this.#block;
-      if (block === undefined || (this.#told?.block === block && this.#told.bytes === block.bytes)) return;
-      const { bytes } = block;
-      await rpc.call(nameNode.fsync, { source: path, client, lastBlockLength: BigInt(bytes) });
-      this.#told = { block, bytes };
-    });
-  }
-
-  /** One thing after the other: the last block must not be another one while the NameNode is told of its length. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn.then(
-      () => this.#unlessEnded(work),
-      () => this.#unlessEnded(work),
-    );
-    return this.#turn;
+    const { rpc, path, clientName: client } = this.#owner;
+    const block = this.#block;
+    if (block === undefined || (this.#told?.block === block && this.#told.bytes === block.bytes))
+      return this.#telling;
+    const { bytes } = block;
+    const asked = rpc.call(nameNode.fsync, { source: path, client, lastBlockLength: BigInt(bytes) });
+    this.#told = { block, bytes };
+    // What goes wrong is no reason to stop writing: more is told with the next renewal.
+    this.#telling = asked.then(ignore, ignore);
+    return this.#telling;
   }
 
   async #unlessEnded(work: () => Promise<void>): Promise<void> {
@@ -176,6 +187,8 @@ export class FileWriter {
     this.#block?.destroy();
   }
 }
+
+const ignore = (): void => undefined;
 
 /** A name of its own for each file, so that each has a lease of its own. */
 function ownerOf(path: string, { defaults, ...options }: WriterOptions): BlockOwner {

@@ -31,6 +31,8 @@ export function judgedByJava(stage: () => Stage): void {
       'dfs.namenode.http-address': new URL(hdfs.url).host,
       'dfs.blocksize': String(blockBytes),
       'dfs.replication': '3',
+      // That of the bytes alone, however they are cut into blocks: a block ends early where a DataNode was lost.
+      'dfs.checksum.combine.mode': 'COMPOSITE_CRC',
     });
     await client.makeFolder(OURS);
     for (const [name, write] of Object.entries(WRITERS)) {

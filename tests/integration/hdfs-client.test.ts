@@ -83,6 +83,37 @@ test('a DataNode that is killed is left out, and nothing is lost or written twic
   await hdfs.dataNodes[1]?.start();
 });
 
+test('what comes after a DataNode was lost has as many replicas again as there can be', async () => {
+  const path = '/files/made-up-for';
+  await hdfs.ready();
+  const file = await client.create(path);
+  await file.write(Buffer.from('one\n'));
+  await hdfs.dataNodes[2]?.signal('SIGKILL');
+  await hdfs.dataNodes[2]?.exited();
+  await file.write(Buffer.from('two\n'));
+  await hdfs.dataNodes[2]?.start();
+  await hdfs.ready();
+  await file.write(Buffer.from('three\n'));
+  await file.close();
+  expect(await raw.read(path)).toBe('one\ntwo\nthree\n');
+  const [first, second, ...more] = await client.blocks(path);
+  expect([first?.block.bytes, second?.block.bytes, more.length]).toEqual([8n, 6n, 0]);
+  expect(second?.locations).toHaveLength(3);
+});
+
+test('a DataNode that dies before the file is closed keeps it from nothing', async () => {
+  const path = '/files/closed-without';
+  await hdfs.ready();
+  const file = await client.create(path);
+  await file.write(Buffer.from('one\n'));
+  await hdfs.dataNodes[0]?.signal('SIGKILL');
+  await hdfs.dataNodes[0]?.exited();
+  await file.close();
+  expect(await client.isClosed(path)).toBe(true);
+  expect(await raw.read(path)).toBe('one\n');
+  await hdfs.dataNodes[0]?.start();
+});
+
 test('the lease of a dead writer is recovered with all that it was told is written', async () => {
   const path = '/files/dead';
   const file = await client.create(path);

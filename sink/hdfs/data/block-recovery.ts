@@ -1,0 +1,72 @@
+import { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
+import type { ExtendedBlockValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
+import { ClientNamenodeProtocol } from '../generated/name-node_pb.ts';
+import { type BlockOwner, type Standing, setup } from './block-owner.ts';
+import { Pipeline, PipelineError } from './pipeline.ts';
+
+const { method: nameNode } = ClientNamenodeProtocol;
+
+export interface Progress {
+  readonly stage: Stage;
+  /** Acknowledged, and sent: bytes of the block. */
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * Builds the pipeline of a block that was begun, through as many of its DataNodes as answer, under a new generation stamp.
+ *
+ * https://github.com/apache/hadoop/blob/trunk/hadoop-hdfs-project/hadoop-hdfs-client/src/main/java/org/apache/hadoop/hdfs/DataStreamer.java
+ */
+export async function standUp(
+  owner: BlockOwner,
+  begun: LocatedBlockValid,
+  progress: Progress,
+): Promise<Standing> {
+  const { rpc, clientName } = owner;
+  let { stage } = progress;
+  for (let located = begun; ; ) {
+    const { block: renewed } = await rpc.call(nameNode.updateBlockForPipeline, {
+      block: located.block,
+      clientName,
+    });
+    const { generationStamp } = renewed.block;
+    try {
+      const candidate = { ...located, token: renewed.token };
+      const how = { ...setup(owner, renewed, stage), bytes: { min: progress.min, max: progress.max } };
+      const pipeline = await Pipeline.open(candidate, how, owner);
+      const block = { ...located.block, generationStamp, bytes: BigInt(progress.min) };
+      await announce(owner, located, block).catch((error: unknown) => {
+        pipeline.destroy();
+        throw error;
+      });
+      return { located: { ...candidate, block }, pipeline };
+    } catch (error) {
+      if (!(error instanceof PipelineError)) throw error;
+      located = without(located, error);
+      if (stage === Stage.PIPELINE_SETUP_APPEND) stage = Stage.PIPELINE_SETUP_APPEND_RECOVERY;
+    }
+  }
+}
+
+/** Replicas of the generation before are void from here on. @throws {HdfsError} */
+async function announce(
+  { rpc, clientName }: BlockOwner,
+  { block: oldBlock, locations, storageIds }: LocatedBlockValid,
+  newBlock: ExtendedBlockValid,
+): Promise<void> {
+  const newNodes = locations.map(({ id }) => id);
+  await rpc.call(nameNode.updatePipeline, { clientName, oldBlock, newBlock, newNodes, storageIds });
+}
+
+/** @throws {PipelineError} where no DataNode is left */
+export function without(located: LocatedBlockValid, error: PipelineError): LocatedBlockValid {
+  if (located.locations.length <= 1) throw error;
+  const others = <Item>(all: readonly Item[]) => all.filter((_, index) => index !== error.badNode);
+  return {
+    ...located,
+    locations: others(located.locations),
+    storageIds: others(located.storageIds),
+    storageTypes: others(located.storageTypes),
+  };
+}

@@ -5,8 +5,10 @@ import { WebHdfsInspector } from './check/webhdfs-inspector.ts';
 import type { SinkConfig } from './config.ts';
 import type { FileSystem } from './file-system.ts';
 import type { HdfsClientOptions } from './hdfs/client.ts';
+import { decodeToken, type Token } from './hdfs/token.ts';
 import { HdfsFileSystem } from './hdfs-file-system.ts';
 import { isRpc } from './hdfs-settings.ts';
+import { TokenFile } from './token-file.ts';
 import type { WebHdfsOptions } from './webhdfs/client.ts';
 import { WebHdfsFileSystem } from './webhdfs/file-system.ts';
 
@@ -53,5 +55,11 @@ function rpcAccess(config: SinkConfig, timeoutMs: number): HdfsClientOptions {
     timeoutMs,
     sync: config.HDFS_SYNC,
     byHostName: config.HDFS_USE_DATANODE_HOSTNAME,
+    ...(config.HDFS_TOKEN_FILE !== undefined && { token: tokenIn(config.HDFS_TOKEN_FILE) }),
   };
+}
+
+function tokenIn(path: string): () => Promise<Token> {
+  const file = new TokenFile(path);
+  return async () => decodeToken(await file.read());
 }

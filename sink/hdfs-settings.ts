@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import * as v from 'valibot';
 import { integer, text } from '../producer/contract/settings.ts';
-import { parseToken } from './webhdfs/credentials.ts';
+import { parseToken } from './token-file.ts';
 
 const nameNodes = v.pipe(
   text('http://127.0.0.1:9870'),

@@ -12,6 +12,8 @@ const KINDS: Readonly<Record<string, StoreErrorKind>> = {
   AccessControlException: 'refused',
   SecurityException: 'refused',
   InvalidToken: 'refused',
+  SaslException: 'refused',
+  UnsupportedProtection: 'refused',
   NSQuotaExceededException: 'refused',
   DSQuotaExceededException: 'refused',
   QuotaByStorageTypeExceededException: 'refused',

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { StoreError } from '../errors.ts';
+import { TokenFile } from '../token-file.ts';
 
 export interface CredentialsOptions {
   readonly nameNodes: readonly URL[];
@@ -18,10 +17,11 @@ const SECRET_FROM_CHARS = 6;
 export class Credentials {
   readonly #options: CredentialsOptions;
   readonly #origins: ReadonlySet<string>;
-  #token: string | undefined;
+  readonly #tokenFile: TokenFile | undefined;
 
   constructor(options: CredentialsOptions) {
     this.#options = options;
+    this.#tokenFile = options.tokenFile === undefined ? undefined : new TokenFile(options.tokenFile);
     this.#origins = new Set(options.nameNodes.map(({ origin }) => origin));
   }
 
@@ -30,9 +30,9 @@ export class Credentials {
    * @throws {StoreError} where there never was a token
    */
   async parameters(): Promise<Readonly<Record<string, string>>> {
-    const { tokenFile, user } = this.#options;
     // Never both: beside a token the name would be ignored at best.
-    return tokenFile === undefined ? { 'user.name': user } : { delegation: await this.#readToken(tokenFile) };
+    if (this.#tokenFile === undefined) return { 'user.name': this.#options.user };
+    return { delegation: await this.#tokenFile.read() };
   }
 
   /** They are for the gateway that `HDFS_URL` names, which sends us back to itself; a DataNode elsewhere has no business with them. */
@@ -48,17 +48,6 @@ export class Credentials {
       .map((secret) => secret.replace(/=+$/, ''))
       .filter(({ length }) => length >= SECRET_FROM_CHARS)
       .reduce((masked, secret) => masked.replace(anyFormOf(secret), '***'), text);
-  }
-
-  /**
-   * Read for each request, so that whoever renews it need not tell us. While the file is away or half written the last
-   * token goes on: it says of itself how long it is good.
-   */
-  async #readToken(file: string): Promise<string> {
-    const found = await readFile(file, 'utf8').then(parseToken, () => undefined);
-    this.#token = found ?? this.#token;
-    if (this.#token !== undefined) return this.#token;
-    throw new StoreError('refused', 'NoToken', `HDFS_TOKEN_FILE ${file} cannot be read or holds no token`);
   }
 }
 
@@ -79,10 +68,4 @@ function anyFormOfCharacter(character: string): string {
     .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
   const itself = `\\\\{0,7}${character.replace(/[^A-Za-z0-9]/, '\\$&')}`;
   return `(?:${itself}|\\\\{1,7}u00${hex}|%(?:25)*${hex}|&#(?:0*${code}|[xX]0*${hex});)`;
-}
-
-/** A delegation token in the form in which it goes into a URL; undefined where the text is none. */
-export function parseToken(text: string): string | undefined {
-  const token = text.trim();
-  return /^[A-Za-z0-9_-]{16,}={0,2}$/.test(token) ? token : undefined;
 }

@@ -106,6 +106,35 @@ test('a token that was cancelled is refused by its name, and the next one in the
   for (const secret of [refused, token, HEADER]) expect(sink.logs()).not.toContain(secret);
 }, 120_000);
 
+test('over HDFS’s own protocol, too, each record becomes a line by the token, and a cancelled one is refused by its name', async () => {
+  const { topic, load } = await loadedTopic();
+  const [HDFS_URL = ''] = secured.hdfs.rpcUrls;
+  const sink = await startSecuredSink(topic, {
+    HDFS_URL,
+    HDFS_CA_FILE: '',
+    HDFS_HEADERS: '{}',
+    ROLL_BYTES: '5000',
+  });
+  await goesOn(sink);
+  await witness.cancel(token);
+  // What is open already goes on; a roll asks the NameNode over a connection that has to be made anew.
+  await secured.hdfs.nameNode.signal('SIGKILL');
+  await secured.hdfs.nameNode.exited();
+  await secured.hdfs.nameNode.start();
+  await says(sink, 'InvalidToken');
+  const refused = token;
+  token = await secured.fetchToken();
+  await putToken(token);
+  await secured.hdfs.ready();
+  await goesOn(sink);
+  await load.stop();
+  const all = async () => (await sink.lines()) === load.acked;
+  await until(all, { what: 'all is durable', withinMs: 60_000 });
+  await sink.stop();
+  expect(await witness.lines(`/data/${topic}`)).toBe(load.acked);
+  for (const secret of [refused, token]) expect(sink.logs()).not.toContain(secret);
+}, 240_000);
+
 test('a certificate that HDFS_CA_FILE does not vouch for is refused with words that name it, and the sink goes on asking', async () => {
   const { topic } = await loadedTopic();
   const wrong = await makeCa(join(folder, 'wrong-tls'));

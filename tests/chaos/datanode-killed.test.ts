@@ -4,15 +4,24 @@ import { kill } from '../support/kill.ts';
 
 const KILLS = inShort(1, 2);
 const LATEST_KILL_MS = 2_000;
+/** HDFS's own protocol goes on through the DataNodes that are left. */
+const SURVIVORS_GO_ON_WITHIN_MS = 5_000;
 /** A lease that its holder left behind lasts 60 s, its recovery some seconds more. */
 const GOES_ON_WITHIN_MS = 120_000;
 
-for (const dataNodes of [1, 3]) {
+for (const [dataNodes, replication] of [
+  [1, 1],
+  [3, 2],
+  [3, 3],
+] as const) {
+  const name = `a DataNode of ${dataNodes} is killed, with ${replication} of each block`;
   const options = {
+    // Over WebHDFS a third copy changes nothing, and the lease is waited for in either case.
+    ...(replication === 3 && { over: inShort(['hdfs'] as const, ['webhdfs', 'hdfs'] as const) }),
     withinMs: 120_000 + KILLS * (GOES_ON_WITHIN_MS + 30_000),
-    hdfs: { dataNodes, properties: { 'dfs.replication': String(Math.min(2, dataNodes)) } },
+    hdfs: { dataNodes, properties: { 'dfs.replication': String(replication) } },
   };
-  clusterDisaster(`a DataNode of ${dataNodes} is killed`, options, async (stage, { hdfs }) => {
+  clusterDisaster(name, options, async (stage, { hdfs }) => {
     await stage.startSink();
     await stage.begins();
     for (let time = 0; time < KILLS; time++) {
@@ -20,9 +29,13 @@ for (const dataNodes of [1, 3]) {
       if (!node) continue;
       await delay(stage.pick(LATEST_KILL_MS));
       await kill(node);
-      const since = await stage.mark();
-      await node.start();
       stage.count('SIGKILL DataNode');
+      let since = await stage.mark();
+      if (stage.transport === 'hdfs' && replication > 1) {
+        await stage.recovers({ withinMs: SURVIVORS_GO_ON_WITHIN_MS, since, as: 'survivors go on' });
+        since = await stage.mark();
+      }
+      await node.start();
       await stage.recovers({ withinMs: GOES_ON_WITHIN_MS, since });
     }
     await stage.judge({ withinMs: GOES_ON_WITHIN_MS });

@@ -12,7 +12,7 @@ const WAYS = ['killed', 'asked to step down', 'frozen, and fenced', 'asked to st
 
 clusterDisaster('the NameNode fails over', { withinMs, hdfs: { nameNodes: 2 } }, async (stage, { hdfs }) => {
   // Past the proxy: what is refused, and what a frozen one accepts and never answers, must come as it is.
-  await stage.startSink({ HDFS_URL: hdfs.urls.join(','), HDFS_TIMEOUT_MS: '5000' });
+  await stage.startSink({ HDFS_URL: stage.directUrl, HDFS_TIMEOUT_MS: '5000' });
   await stage.begins();
   let active = 0;
   for (let round = 0; round < ROUNDS; round++) {

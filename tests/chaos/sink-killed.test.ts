@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { disaster, inShort } from '../support/disaster.ts';
 import { until } from '../support/until.ts';
 
-const KILLS = inShort(3, 8);
+const KILLS = inShort(2, 8);
 const LATEST_KILL_MS = 2_000;
 /** The supervisor pauses for up to 30 s before it starts a worker again that ended soon after each of its starts. */
 const RESTARTS_WITHIN_MS = 60_000;

@@ -6,6 +6,7 @@ import { describe, inject, it } from 'vitest';
 import { type HdfsCluster, type HdfsOptions, startHdfs } from '../../infra/local/hdfs-cluster.ts';
 import { type KafkaCluster, startKafka } from '../../infra/local/kafka-broker.ts';
 import { Stage } from './stage.ts';
+import type { Transport } from './transport.ts';
 
 /** Whether this is `npm run test:chaos`, where there is time. */
 export const LONG = process.env['CHAOS_LONG'] === 'true';
@@ -21,7 +22,11 @@ export interface DisasterOptions {
   readonly withinMs: number;
   readonly partitions?: number;
   readonly eventsPerSecond?: number;
+  /** What it is about; both transports where it is left out. */
+  readonly over?: readonly Transport[];
 }
+
+const TRANSPORTS: readonly Transport[] = ['webhdfs', 'hdfs'];
 
 /** A disaster on the Kafka and HDFS that all tests share. */
 export function disaster(
@@ -29,10 +34,9 @@ export function disaster(
   options: DisasterOptions,
   play: (stage: Stage) => Promise<void>,
 ): void {
-  rounds(name, options.withinMs, (seed) => {
-    const stage = { brokers: inject('kafkaBrokers'), hdfsUrl: inject('hdfsUrl') };
-    return playOn({ ...options, ...stage, disaster: name, seed }, play);
-  });
+  const hdfsUrl = { webhdfs: inject('hdfsUrl'), hdfs: inject('hdfsRpcUrl') };
+  const shared = { ...options, brokers: inject('kafkaBrokers'), hdfsUrl };
+  onEach(name, options, (seed, how) => playOn({ ...shared, ...how, seed }, play));
 }
 
 export interface OwnCluster {
@@ -46,7 +50,7 @@ export function clusterDisaster(
   { hdfs: hdfsOptions, ...options }: DisasterOptions & { readonly hdfs?: Omit<HdfsOptions, 'folder'> },
   play: (stage: Stage, cluster: OwnCluster) => Promise<void>,
 ): void {
-  rounds(name, options.withinMs, async (seed) => {
+  onEach(name, options, async (seed, how) => {
     const folder = await mkdtemp(join(tmpdir(), 'web-events-chaos-'));
     const starting = [
       startKafka({ folder: join(folder, 'kafka') }),
@@ -54,8 +58,9 @@ export function clusterDisaster(
     ] as const;
     try {
       const [kafka, hdfs] = await Promise.all(starting);
-      const stage = { brokers: kafka.brokers, hdfsUrl: hdfs.urls.join(',') };
-      await playOn({ ...options, ...stage, disaster: name, seed }, (opened) => play(opened, { kafka, hdfs }));
+      const hdfsUrl = { webhdfs: hdfs.urls.join(','), hdfs: hdfs.rpcUrls.join(',') };
+      const own = { ...options, brokers: kafka.brokers, hdfsUrl };
+      await playOn({ ...own, ...how, seed }, (stage) => play(stage, { kafka, hdfs }));
     } finally {
       for (const outcome of await Promise.allSettled<KafkaCluster | HdfsCluster>(starting)) {
         if (outcome.status === 'fulfilled') await outcome.value.stop();
@@ -63,6 +68,23 @@ export function clusterDisaster(
       await rm(folder, { recursive: true, force: true });
     }
   });
+}
+
+interface Variant {
+  readonly disaster: string;
+  readonly transport: Transport;
+}
+
+/** Once over each transport. */
+function onEach(
+  name: string,
+  { withinMs, over = TRANSPORTS }: DisasterOptions,
+  play: (seed: number, how: Variant) => Promise<void>,
+): void {
+  for (const transport of over) {
+    const disaster = `${name}, over ${transport}`;
+    rounds(disaster, withinMs, (seed) => play(seed, { disaster, transport }));
+  }
 }
 
 /** What is to be true after a sink's disaster. */

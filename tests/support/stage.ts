@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import { report } from './chaos-report.ts';
+import type { FaultyPassage } from './faulty-passage.ts';
 import type { HdfsFault, Target } from './hdfs-fault.ts';
 import { HdfsProxy } from './hdfs-proxy.ts';
+import { HdfsRpcProxy } from './hdfs-rpc-proxy.ts';
 import { CLEAN, type ExpectedRecord, type Verdict } from './judge.ts';
 import { type Load, startLoad } from './load.ts';
 import { appendsIn, type LoggedAppend } from './logged-append.ts';
@@ -11,17 +13,22 @@ import { seededRandom } from './seeded-random.ts';
 import { judgeWhenSettled } from './settled.ts';
 import { type SinkProcess, startSink } from './sink-process.ts';
 import { createTopic } from './topic.ts';
+import type { Transport } from './transport.ts';
 import { until } from './until.ts';
 
 export interface StageOptions {
   readonly disaster: string;
   readonly seed: number;
   readonly brokers: string;
+  readonly transport: Transport;
   /** Of the NameNode, or of several separated by commas. */
-  readonly hdfsUrl: string;
+  readonly hdfsUrl: HdfsUrls;
   readonly partitions?: number;
   readonly eventsPerSecond?: number;
 }
+
+/** The same HDFS in either protocol. */
+export type HdfsUrls = Readonly<Record<Transport, string>>;
 
 type LinesMade = ReadonlyMap<SinkProcess, ReadonlyMap<number, number>>;
 
@@ -62,7 +69,7 @@ const SEGMENT_BYTES = '50000';
  */
 export class Stage {
   readonly topic: string;
-  readonly proxy: HdfsProxy;
+  readonly proxy: FaultyPassage;
   readonly load: Load;
   /** The same for the same seed. */
   readonly random: () => number;
@@ -74,7 +81,7 @@ export class Stage {
   readonly #tookMs = new Map<string, number[]>();
   readonly #partitions: readonly number[];
 
-  private constructor(options: StageOptions, topic: string, proxy: HdfsProxy, load: Load) {
+  private constructor(options: StageOptions, topic: string, proxy: FaultyPassage, load: Load) {
     this.#options = options;
     this.topic = topic;
     this.proxy = proxy;
@@ -87,9 +94,9 @@ export class Stage {
   }
 
   static async open(options: StageOptions): Promise<Stage> {
-    const { brokers, hdfsUrl, partitions = PARTITIONS, eventsPerSecond = 300 } = options;
+    const { brokers, hdfsUrl, transport, partitions = PARTITIONS, eventsPerSecond = 300 } = options;
     const topic = await createTopic(brokers, { partitions });
-    const proxy = await HdfsProxy.start(hdfsUrl);
+    const proxy = await (transport === 'hdfs' ? HdfsRpcProxy : HdfsProxy).start(hdfsUrl[transport]);
     const load = await startLoad({ brokers, topic, eventsPerSecond });
     return new Stage(options, topic, proxy, load);
   }
@@ -98,9 +105,19 @@ export class Stage {
     return this.#options.brokers;
   }
 
-  /** HDFS itself, past the proxy. */
+  /** What the sinks speak to HDFS. */
+  get transport(): Transport {
+    return this.#options.transport;
+  }
+
+  /** `HDFS_URL` of a sink that is to reach HDFS past the proxy. */
+  get directUrl(): string {
+    return this.#options.hdfsUrl[this.transport];
+  }
+
+  /** HDFS itself, past the proxy, over WebHDFS: what speaks it shares no code with the sink. */
   get location() {
-    const [url = ''] = this.#options.hdfsUrl.split(',');
+    const [url = ''] = this.#options.hdfsUrl.webhdfs.split(',');
     return { url, dir: DIR, topic: this.topic };
   }
 

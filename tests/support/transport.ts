@@ -1,7 +1,10 @@
 import { inject } from 'vitest';
 
-/** What the tests of one file speak to HDFS: WebHDFS, or its own protocol once `speakHdfs` was called. */
-let transport: 'webhdfs' | 'hdfs' = 'webhdfs';
+/** What a sink speaks to HDFS: WebHDFS, or HDFS's own protocol. */
+export type Transport = 'webhdfs' | 'hdfs';
+
+/** What the tests of one file speak: WebHDFS, or HDFS's own protocol once `speakHdfs` was called. */
+let transport: Transport = 'webhdfs';
 
 /** Called before the tests of another file are imported, it has them run once more over HDFS's own protocol. */
 export function speakHdfs(): void {

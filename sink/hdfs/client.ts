@@ -92,10 +92,13 @@ export class HdfsClient {
     return locations?.blocks ?? [];
   }
 
-  /** False while the last block is being cut in the background. */
+  /**
+   * False while the last block is being cut in the background. Hadoop calls it idempotent, and keeps it out of the retry cache:
+   * one that comes late would cut what was written after its repetition.
+   */
   async truncate(path: string, bytes: number): Promise<boolean> {
     const request = { source: path, newLength: BigInt(bytes), clientName: RECOVERER };
-    return (await this.#rpc.call(nameNode.truncate, request)).result;
+    return (await this.#rpc.callOnce(nameNode.truncate, request)).result;
   }
 
   /** Takes a file from whoever has it open. True where nobody has, else the recovery has begun. */

@@ -142,7 +142,7 @@ export abstract class FaultyPassage {
 
 function befallsRepetitions(fault: HdfsFault): boolean {
   if (fault.kind === 'before' || fault.kind === 'after') return false;
-  return fault.kind !== 'swallow' || fault.repetition !== 'passes';
+  return !('repetition' in fault) || fault.repetition !== 'passes';
 }
 
 async function applyLate(passage: Passage): Promise<LateOutcome> {

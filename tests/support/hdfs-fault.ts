@@ -31,8 +31,8 @@ export interface LateOutcome {
  * - `before`, `after`: something is done before HDFS gets it, or when HDFS has answered and nobody knows yet.
  */
 export type HdfsFault =
-  | { readonly kind: 'refuse' | 'hold' }
-  | { readonly kind: 'swallow'; readonly repetition?: 'passes' }
+  | { readonly kind: 'refuse' }
+  | { readonly kind: 'swallow' | 'hold'; readonly repetition?: 'passes' }
   | { readonly kind: 'cut' | 'half-open'; readonly atBytes: number }
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'before' | 'after'; readonly act: () => unknown };

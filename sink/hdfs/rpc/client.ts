@@ -3,7 +3,7 @@ import type { DescMessage, MessageInitShape, MessageValidType } from '@bufbuild/
 import { HdfsError, nonsense } from '../errors.ts';
 import { type Endpoint, nameOf } from '../wire/connect.ts';
 import { decode, delimited, readVarint } from '../wire/delimited.ts';
-import { type Call, type Caller, RpcConnection } from './connection.ts';
+import { type Caller, RpcConnection } from './connection.ts';
 
 export interface RpcClientOptions extends Caller {
   /** The NameNodes of one cluster; the one that is active serves. */
@@ -45,11 +45,30 @@ export class RpcClient {
   }
 
   /** @throws {HdfsError} */
-  async call<Request extends DescMessage, Response extends DescMessage>(
-    { name, input, output }: Method<Request, Response>,
+  call<Request extends DescMessage, Response extends DescMessage>(
+    method: Method<Request, Response>,
     request: MessageInitShape<Request>,
   ): Promise<MessageValidType<Response>> {
-    const bytes = await this.#ask(name, delimited(input, request));
+    return this.#callAndDecode(method, request, true);
+  }
+
+  /**
+   * The same, for what no retry cache knows and must not be applied twice: where it may have been, it is not sent again.
+   * @throws {HdfsError} `lost` also where it was applied, or may be later
+   */
+  callOnce<Request extends DescMessage, Response extends DescMessage>(
+    method: Method<Request, Response>,
+    request: MessageInitShape<Request>,
+  ): Promise<MessageValidType<Response>> {
+    return this.#callAndDecode(method, request, false);
+  }
+
+  async #callAndDecode<Request extends DescMessage, Response extends DescMessage>(
+    { name, input, output }: Method<Request, Response>,
+    request: MessageInitShape<Request>,
+    repeatable: boolean,
+  ): Promise<MessageValidType<Response>> {
+    const bytes = await this.#ask(name, delimited(input, request), repeatable);
     const length = readVarint(bytes, 0);
     if (length === undefined || length.length + length.value !== bytes.length) {
       throw nonsense(name, 'AnswerCutShort');
@@ -63,7 +82,7 @@ export class RpcClient {
     for (const connection of this.#connections.values()) connection.then((open) => open.close(), ignore);
   }
 
-  async #ask(method: string, request: Buffer): Promise<Uint8Array> {
+  async #ask(method: string, request: Buffer, repeatable: boolean): Promise<Uint8Array> {
     const { nameNodes, timeoutMs } = this.#options;
     this.#lastCallId = (this.#lastCallId % MAX_CALL_ID) + 1;
     const callId = this.#lastCallId;
@@ -72,20 +91,19 @@ export class RpcClient {
       const nameNode = nameNodes[this.#first % nameNodes.length];
       if (nameNode === undefined || this.#closed) break;
       const identity = { clientId: this.#clientId, callId, retryCount };
+      let sent = false;
       try {
-        return await this.#attempt(nameNode, { method, identity, request, timeoutMs });
+        const connection = await this.#connection(nameNode);
+        sent = true;
+        return await connection.call({ method, identity, request, timeoutMs });
       } catch (error) {
         if (!(error instanceof HdfsError) || !mayBeServedElsewhere(error)) throw error;
         failures.push(error);
         this.#doubt(nameNode);
+        if (sent && error.kind === 'lost' && !repeatable) break;
       }
     }
     throw nobodyServes(method, failures);
-  }
-
-  async #attempt(nameNode: Endpoint, call: Call): Promise<Uint8Array> {
-    const connection = await this.#connection(nameNode);
-    return connection.call(call);
   }
 
   async #connection(nameNode: Endpoint): Promise<RpcConnection> {

@@ -3,7 +3,7 @@ export interface FileStatus {
   /** The last part of its path; empty where it was asked for by its whole path. */
   readonly name: string;
   readonly type: 'FILE' | 'DIRECTORY';
-  /** Length of a file; without what its writer has not closed, where the NameNode does not know that. */
+  /** Length of a file; of one that is held open as much as the NameNode was told. */
   readonly bytes: number;
   /** Last change, ms since the epoch. */
   readonly modifiedMs: number;
@@ -13,7 +13,7 @@ export interface FileStatus {
 
 /**
  * What is asked of HDFS, path by path: the seam between the layout of a topic's folder, which is one, and the protocols, of
- * which there are two. A request of a changing kind that rejects may still be applied later, and is never made twice.
+ * which there are two. What changes something and rejects may still be applied later; nothing is asked twice where that could do harm.
  * Every request has a deadline of its own, and rejects with a `StoreError`.
  */
 export interface FileSystem {

@@ -56,27 +56,19 @@ export class HdfsFileSystem implements FileSystem {
     });
   }
 
-  async append(path: string, chunks: readonly Buffer[]): Promise<void> {
-    try {
-      await inStoreWords(`append to ${path}`, async () => {
-        const writer = this.#open.get(path) ?? (await this.#client.append(path));
-        this.#open.set(path, writer);
-        await writer.write(...chunks);
-      });
-    } catch (error) {
-      this.#drop(path);
-      throw (await this.#isGone(path)) ? fenced(path, error) : error;
-    }
+  append(path: string, chunks: readonly Buffer[]): Promise<void> {
+    return this.#orDrop(`append to ${path}`, path, async () => {
+      const writer = this.#open.get(path) ?? (await this.#client.append(path));
+      this.#open.set(path, writer);
+      await writer.write(...chunks);
+    });
   }
 
   async finish(path: string): Promise<void> {
     const writer = this.#open.get(path);
     if (writer === undefined) return;
-    try {
-      await inStoreWords(`finish ${path}`, () => writer.close());
-    } finally {
-      this.#drop(path);
-    }
+    await this.#orDrop(`finish ${path}`, path, () => writer.close());
+    this.#open.delete(path);
   }
 
   read(path: string, at: number, bytes: number): Promise<Buffer> {
@@ -96,7 +88,9 @@ export class HdfsFileSystem implements FileSystem {
         await delay(pauseMs, undefined, { signal });
       }
       this.#recovering.delete(path);
-      return Number((await this.#client.status(path))?.length);
+      const status = await this.#client.status(path);
+      if (status === undefined) throw fenced(path);
+      return Number(status.length);
     });
   }
 
@@ -122,6 +116,15 @@ export class HdfsFileSystem implements FileSystem {
   }
 
   /** A pipeline does not say why it broke: somebody else may have taken the file. */
+  async #orDrop(what: string, path: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await inStoreWords(what, work);
+    } catch (error) {
+      this.#drop(path);
+      throw (await this.#isGone(path)) ? fenced(path, error) : error;
+    }
+  }
+
   async #isGone(path: string): Promise<boolean> {
     try {
       return (await this.#client.status(path)) === undefined;
@@ -146,6 +149,6 @@ function statusOf({ path, fileType, length, modificationTime, fileId }: HdfsFile
   };
 }
 
-function fenced(path: string, cause: unknown): StoreError {
+function fenced(path: string, cause?: unknown): StoreError {
   return new StoreError('fenced', 'FileNotFoundException', `${path} is gone`, { cause });
 }

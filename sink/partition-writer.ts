@@ -106,30 +106,24 @@ export class PartitionWriter {
   async #run(): Promise<void> {
     const { signal } = this.#release;
     while (!signal.aborted) {
+      const claim = { partition: this.partition, token: randomUUID() };
       try {
-        await this.#claimAndWrite({ partition: this.partition, token: randomUUID() });
+        const session = await this.#claim(claim);
+        await session?.run();
+        await this.#options.store.leave(claim);
         return;
       } catch (error) {
-        if (signal.aborted) return;
-        if (this.#state.name === 'draining') {
+        const ends = signal.aborted || this.#state.name === 'draining';
+        if (!ends) this.#fail(error);
+        else if (!signal.aborted) {
           this.#log.warn({ err: error }, 'not drained; the next owner reads the rest again');
-          return;
         }
-        this.#fail(error);
+        await this.#options.store.leave(claim);
+        if (ends) return;
         await this.#options.feed.stop(this.partition);
         if (this.#state.name !== 'claiming') return;
         await this.#pauseAfter(error);
       }
-    }
-  }
-
-  /** Until the partition is not ours any more. @throws to claim again, or to stop */
-  async #claimAndWrite(claim: Claim): Promise<void> {
-    try {
-      const session = await this.#claim(claim);
-      await session?.run();
-    } finally {
-      await this.#options.store.leave(claim);
     }
   }
 

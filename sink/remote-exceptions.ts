@@ -5,22 +5,27 @@ import type { StoreErrorKind } from './errors.ts';
  * fault.
  * https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-hdfs/WebHDFS.html#Error_Responses
  */
-const KINDS: Readonly<Record<string, StoreErrorKind>> = {
-  FileNotFoundException: 'fenced',
-  LeaseExpiredException: 'fenced',
-  FileAlreadyExistsException: 'exists',
-  AccessControlException: 'refused',
-  SecurityException: 'refused',
-  InvalidToken: 'refused',
-  SaslException: 'refused',
-  UnsupportedProtection: 'refused',
-  NSQuotaExceededException: 'refused',
-  DSQuotaExceededException: 'refused',
-  QuotaByStorageTypeExceededException: 'refused',
-  UnsupportedOperationException: 'refused',
-  ParentNotDirectoryException: 'refused',
-  PathComponentTooLongException: 'refused',
-  MaxDirectoryItemsExceededException: 'refused',
-};
+const KINDS = new Map<string, StoreErrorKind>(
+  Object.entries({
+    FileNotFoundException: 'fenced',
+    LeaseExpiredException: 'fenced',
+    FileAlreadyExistsException: 'exists',
+    AccessControlException: 'refused',
+    SecurityException: 'refused',
+    InvalidToken: 'refused',
+    SaslException: 'refused',
+    UnsupportedProtection: 'refused',
+    NSQuotaExceededException: 'refused',
+    DSQuotaExceededException: 'refused',
+    QuotaByStorageTypeExceededException: 'refused',
+    UnsupportedOperationException: 'refused',
+    ParentNotDirectoryException: 'refused',
+    PathComponentTooLongException: 'refused',
+    MaxDirectoryItemsExceededException: 'refused',
+    AuthorizationException: 'refused',
+    NotAToken: 'refused',
+    TokenCutShort: 'refused',
+  }),
+);
 
-export const kindOf = (exception: string): StoreErrorKind => KINDS[exception] ?? 'unavailable';
+export const kindOf = (exception: string): StoreErrorKind => KINDS.get(exception) ?? 'unavailable';

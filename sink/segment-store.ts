@@ -1,6 +1,6 @@
 import { LedgerError, StoreError } from './errors.ts';
 import type { FileStatus, FileSystem } from './file-system.ts';
-import { hourFolder, isCopy, openName, parseOpenName, publishedName } from './segment.ts';
+import { hourFolder, isCopy, openName, parseOpenName, publishedName, TOPIC_ID } from './segment.ts';
 import type { Claim, FinishedSegment, OpenSegment, Store } from './store.ts';
 
 export interface SegmentStoreOptions {
@@ -9,9 +9,6 @@ export interface SegmentStoreOptions {
   readonly dir: string;
   readonly topic: string;
 }
-
-/** An empty file, called by the topic's id and this. */
-const TOPIC_ID = '.topic-id';
 
 /**
  * The store on HDFS, whatever protocol it is spoken to in. A partition's unfinished segments live in

@@ -28,6 +28,9 @@ export function copyPath(path: string): string {
 
 export const isCopy = (name: string): boolean => name.includes(COPY);
 
+/** An empty file beside the segments, called by the topic's id and this. */
+export const TOPIC_ID = '.topic-id';
+
 /** Hours since the epoch, UTC. */
 export const hourOf = (timestampMs: number): number => Math.floor(timestampMs / HOUR_MS);
 

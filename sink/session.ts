@@ -149,7 +149,7 @@ export class Session {
     this.#intake.resumeIfLow();
   }
 
-  /** The next segment comes before the full one may go, so that the position is never without one. */
+  /** The full one is closed first; the next comes before it may go, so that the position is never without one. */
   async #roll(): Promise<void> {
     const { store } = this.#context;
     const { first, content } = this.#current;

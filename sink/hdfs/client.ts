@@ -71,8 +71,9 @@ export class HdfsClient {
     await this.#rpc.call(nameNode.mkdirs, { source: path, masked, createParent: true });
   }
 
-  async rename(source: string, destination: string, { overwrite = false } = {}): Promise<void> {
-    await this.#rpc.call(nameNode.rename2, { source, destination, overwrite });
+  /** Never onto, and never into, what is there. */
+  async rename(source: string, destination: string): Promise<void> {
+    await this.#rpc.call(nameNode.rename2, { source, destination, overwrite: false });
   }
 
   /** @param options.recursive whether a folder may have something in it */
@@ -114,11 +115,8 @@ export class HdfsClient {
     return readFile(this.#rpc, range, this.#options);
   }
 
-  async create(path: string, replication?: number): Promise<FileWriter> {
-    return FileWriter.create(path, {
-      ...(await this.#writer()),
-      ...(replication !== undefined && { replication }),
-    });
+  async create(path: string): Promise<FileWriter> {
+    return FileWriter.create(path, await this.#writer());
   }
 
   async append(path: string): Promise<FileWriter> {

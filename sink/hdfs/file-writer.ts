@@ -5,7 +5,6 @@ import { BlockWriter } from './data/block-writer.ts';
 import { ChunkChecksum } from './data/checksum.ts';
 import type { DataNodeOptions } from './data/data-node.ts';
 import { HdfsError, nonsense } from './errors.ts';
-import { readFile } from './file-reader.ts';
 import {
   ChecksumType,
   type ExtendedBlockValid,
@@ -23,12 +22,16 @@ export interface WriterOptions extends DataNodeOptions {
   readonly rpc: RpcClient;
   readonly defaults: FsServerDefaultsValid;
   readonly sync: boolean;
-  /** Copies of each block; the server's own default where it is left out. */
-  readonly replication?: number;
 }
+
+/** How long its blocks are, the NameNode says. */
+type Owner = Omit<BlockOwner, 'blockBytes'>;
 
 /** `CreateFlag.CREATE` of hadoop-common: never over a file that is there. */
 const CREATE_FLAG = 0x01;
+/** `CreateFlag.APPEND` and `NEW_BLOCK`. */
+const APPEND_FLAG = 0x04;
+const NEW_BLOCK_FLAG = 0x20;
 const FILE_PERMISSION = 0o644;
 /** The NameNode hears of a block's replicas from the DataNodes, a moment after the client does. */
 const COMPLETE_PAUSE_MS = { first: 2, last: 200 };
@@ -41,6 +44,8 @@ export class FileWriter {
   readonly #owner: BlockOwner;
   readonly #blockBytes: number;
   readonly #lease: Lease;
+  /** What the file ended with when it was opened. */
+  readonly #last: ExtendedBlockValid | undefined;
   #block: BlockWriter | undefined;
   /** How much of which block the NameNode was told of. */
   #told: { readonly block: BlockWriter; readonly bytes: number } | undefined;
@@ -48,11 +53,11 @@ export class FileWriter {
   #telling: Promise<void> = Promise.resolve();
   #end: HdfsError | undefined;
 
-  private constructor(owner: BlockOwner, { blockSize }: HdfsFileStatusValid, block?: BlockWriter) {
+  private constructor(owner: Owner, { blockSize }: HdfsFileStatusValid, last?: ExtendedBlockValid) {
     const { rpc, path, clientName } = owner;
-    this.#owner = owner;
     this.#blockBytes = Number(blockSize);
-    this.#block = block;
+    this.#owner = { ...owner, blockBytes: this.#blockBytes };
+    this.#last = last;
     this.#lease = new Lease({
       rpc,
       path,
@@ -64,7 +69,7 @@ export class FileWriter {
 
   /** Makes a file, whose folder must be there and which must not. @throws {HdfsError} */
   static async create(path: string, options: WriterOptions): Promise<FileWriter> {
-    const { rpc, defaults, replication } = options;
+    const { rpc, defaults } = options;
     const owner = ownerOf(path, options);
     const { status } = await rpc.call(nameNode.create, {
       source: path,
@@ -72,23 +77,21 @@ export class FileWriter {
       clientName: owner.clientName,
       flags: CREATE_FLAG,
       createParent: false,
-      replication: replication ?? defaults.replication,
+      replication: defaults.replication,
       blockSize: defaults.blockSize,
     });
     return new FileWriter(owner, plainFile(path, status));
   }
 
-  /** Opens a file that nobody has open. @throws {HdfsError} */
+  /**
+   * Opens a file that nobody has open. What is written goes to a new block: the last one may have lost DataNodes, and none
+   * can be added to it. @throws {HdfsError}
+   */
   static async append(path: string, options: WriterOptions): Promise<FileWriter> {
     const owner = ownerOf(path, options);
-    const { clientName, checksum, rpc } = owner;
-    const { block: located, status } = await rpc.call(nameNode.append, { source: path, clientName });
-    const file = plainFile(path, status);
-    if (!located) return new FileWriter(owner, file);
-    const bytes = Number(located.block.bytes) % checksum.kind.bytesPerChecksum;
-    const at = Number(located.offset + located.block.bytes) - bytes;
-    const partialChunk = bytes === 0 ? Buffer.alloc(0) : await readFile(rpc, { path, at, bytes }, options);
-    return new FileWriter(owner, file, await BlockWriter.reopen(owner, located, partialChunk));
+    const request = { source: path, clientName: owner.clientName, flag: APPEND_FLAG | NEW_BLOCK_FLAG };
+    const { block, status } = await owner.rpc.call(nameNode.append, request);
+    return new FileWriter(owner, plainFile(path, status), block?.block);
   }
 
   /** Durable, and visible to every reader, once it resolves. @throws {HdfsError} */
@@ -129,7 +132,7 @@ export class FileWriter {
 
   async #finishBlock(): Promise<ExtendedBlockValid | undefined> {
     const block = this.#block;
-    if (block === undefined) return undefined;
+    if (block === undefined) return this.#last;
     // From here on nothing is to be told of it.
     this.#told = { block, bytes: block.bytes };
     await this.#telling;
@@ -164,10 +167,12 @@ export class FileWriter {
     if (block === undefined || (this.#told?.block === block && this.#told.bytes === block.bytes))
       return this.#telling;
     const { bytes } = block;
-    const asked = rpc.call(nameNode.fsync, { source: path, client, lastBlockLength: BigInt(bytes) });
+    const asked = rpc.callOnce(nameNode.fsync, { source: path, client, lastBlockLength: BigInt(bytes) });
     this.#told = { block, bytes };
-    // What goes wrong is no reason to stop writing: more is told with the next renewal.
-    this.#telling = asked.then(ignore, ignore);
+    // One that is still on its way would cut what is written meanwhile from a block that is complete.
+    this.#telling = asked.then(ignore, (error) => {
+      if (error instanceof HdfsError && error.kind === 'lost') this.#fail(error);
+    });
     return this.#telling;
   }
 
@@ -191,7 +196,7 @@ export class FileWriter {
 const ignore = (): void => undefined;
 
 /** A name of its own for each file, so that each has a lease of its own. */
-function ownerOf(path: string, { defaults, ...options }: WriterOptions): BlockOwner {
+function ownerOf(path: string, { defaults, ...options }: WriterOptions): Owner {
   const { bytesPerChecksum, checksumType } = defaults;
   const checksum = new ChunkChecksum({ bytesPerChecksum, type: checksumType ?? ChecksumType.CRC32 });
   return { ...options, path, clientName: `node-hdfs-${randomUUID()}`, checksum };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreError } from '../errors.ts';
 import type { FileStatus, FileSystem } from '../file-system.ts';
-import { parseOpenName } from '../segment.ts';
+import { parseOpenName, TOPIC_ID } from '../segment.ts';
 import { readName, type StoredFile } from './stored-file.ts';
 
 /** What HDFS has of a topic. Grows with the files, not with their lines. */
@@ -22,7 +22,6 @@ export interface Writer {
 }
 
 const DAY = /^dt=[^/]+$/;
-const TOPIC_ID = '.topic-id';
 /** A claim renames a folder between two looks: so often in turn is no claim any more. */
 const ATTEMPTS = 20;
 const ASK_AGAIN_MS = 100;

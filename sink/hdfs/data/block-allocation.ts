@@ -4,7 +4,7 @@ import { HdfsError } from '../errors.ts';
 import { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
 import type { DatanodeInfoValid, ExtendedBlockValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from '../generated/name-node_pb.ts';
-import { type BlockOwner, type Standing, setup } from './block-owner.ts';
+import type { BlockOwner, Standing } from './block-owner.ts';
 import { Pipeline, PipelineError } from './pipeline.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
@@ -23,16 +23,19 @@ export async function allocateBlock(owner: BlockOwner, previous?: ExtendedBlockV
     const asked = another(owner, request);
     const located = await asked.catch((error) => Promise.reject(because(error, failure)));
     try {
-      const pipeline = await Pipeline.open(
-        located,
-        setup(owner, located, Stage.PIPELINE_SETUP_CREATE),
-        owner,
-      );
+      const { generationStamp } = located.block;
+      const how = {
+        ...owner,
+        stage: Stage.PIPELINE_SETUP_CREATE,
+        generationStamp,
+        bytes: { min: 0, max: 0 },
+      };
+      const pipeline = await Pipeline.open(located, how, owner);
       return { located, pipeline };
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
       await rpc.call(nameNode.abandonBlock, { block: located.block, source: path, holder: clientName });
-      const bad = located.locations[error.badNode];
+      const bad = located.locations[error.badNode ?? 0];
       if (attempt === ALLOCATION_ATTEMPTS || bad === undefined) throw error;
       excludeNodes.push(bad);
       failure = error;

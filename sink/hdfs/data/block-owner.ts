@@ -1,9 +1,8 @@
-import type { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
 import type { LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import type { RpcClient } from '../rpc/client.ts';
 import type { ChunkChecksum } from './checksum.ts';
 import type { DataNodeOptions } from './data-node.ts';
-import type { Pipeline, PipelineSetup } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 /** Whose block it is, and how it is written. */
 export interface BlockOwner extends DataNodeOptions {
@@ -14,19 +13,12 @@ export interface BlockOwner extends DataNodeOptions {
   readonly checksum: ChunkChecksum;
   /** Whether what is acknowledged is on the DataNodes' disks, and not in their memory: hsync in place of hflush. */
   readonly sync: boolean;
+  /** The most a block has. */
+  readonly blockBytes: number;
 }
 
 /** A block and the pipeline that writes it, through the DataNodes that the block names. */
 export interface Standing {
   readonly located: LocatedBlockValid;
   readonly pipeline: Pipeline;
-}
-
-/** How the pipeline of a block is set up that has no bytes yet. */
-export function setup(
-  { clientName, checksum }: BlockOwner,
-  { block }: LocatedBlockValid,
-  stage: Stage,
-): PipelineSetup {
-  return { clientName, checksum, stage, generationStamp: block.generationStamp, bytes: { min: 0, max: 0 } };
 }

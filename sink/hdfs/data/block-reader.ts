@@ -38,7 +38,8 @@ async function readFrom(node: DatanodeInfo, range: BlockRange, options: DataNode
     offset: BigInt(offset),
     length: BigInt(bytes),
   };
-  const conversation = await ask(node, OP.readBlock, { schema: OpReadBlockSchema, message, block }, options);
+  const login = await options.loginFor?.(node, block.token);
+  const conversation = await ask(node, OP.readBlock, { schema: OpReadBlockSchema, message, login }, options);
   const { socket } = conversation;
   const what = `reading block ${block.block.blockId}`;
   try {

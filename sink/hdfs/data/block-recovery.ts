@@ -1,7 +1,7 @@
-import { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
+import type { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
 import type { ExtendedBlockValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from '../generated/name-node_pb.ts';
-import { type BlockOwner, type Standing, setup } from './block-owner.ts';
+import type { BlockOwner, Standing } from './block-owner.ts';
 import { Pipeline, PipelineError } from './pipeline.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
@@ -24,7 +24,7 @@ export async function standUp(
   progress: Progress,
 ): Promise<Standing> {
   const { rpc, clientName } = owner;
-  let { stage } = progress;
+  const { stage, min, max } = progress;
   for (let located = begun; ; ) {
     const { block: renewed } = await rpc.call(nameNode.updateBlockForPipeline, {
       block: located.block,
@@ -33,9 +33,9 @@ export async function standUp(
     const { generationStamp } = renewed.block;
     try {
       const candidate = { ...located, token: renewed.token };
-      const how = { ...setup(owner, renewed, stage), bytes: { min: progress.min, max: progress.max } };
+      const how = { ...owner, stage, generationStamp, bytes: { min, max } };
       const pipeline = await Pipeline.open(candidate, how, owner);
-      const block = { ...located.block, generationStamp, bytes: BigInt(progress.min) };
+      const block = { ...located.block, generationStamp, bytes: BigInt(min) };
       await announce(owner, located, block).catch((error: unknown) => {
         pipeline.destroy();
         throw error;
@@ -44,7 +44,6 @@ export async function standUp(
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
       located = without(located, error);
-      if (stage === Stage.PIPELINE_SETUP_APPEND) stage = Stage.PIPELINE_SETUP_APPEND_RECOVERY;
     }
   }
 }
@@ -59,9 +58,9 @@ async function announce(
   await rpc.call(nameNode.updatePipeline, { clientName, oldBlock, newBlock, newNodes, storageIds });
 }
 
-/** @throws {PipelineError} where no DataNode is left */
+/** @throws {PipelineError} where no DataNode is left, or none can be told from the others */
 export function without(located: LocatedBlockValid, error: PipelineError): LocatedBlockValid {
-  if (located.locations.length <= 1) throw error;
+  if (error.badNode === undefined || located.locations.length <= 1) throw error;
   const others = <Item>(all: readonly Item[]) => all.filter((_, index) => index !== error.badNode);
   return {
     ...located,

@@ -1,5 +1,5 @@
 import { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
-import type { ExtendedBlockValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
+import type { ExtendedBlockValid } from '../generated/hdfs_pb.ts';
 import { Pieces } from '../wire/pieces.ts';
 import { allocateBlock } from './block-allocation.ts';
 import type { BlockOwner, Standing } from './block-owner.ts';
@@ -9,7 +9,6 @@ import { PipelineError } from './pipeline.ts';
 
 /** A packet's data and their checksums together. `dfs.client-write-packet-size`. */
 const PACKET_BYTES = 64 * 1024;
-const NOTHING = Buffer.alloc(0);
 
 /**
  * The last block of a file. A `write` that resolves is in every DataNode of the pipeline. One that fails is left out,
@@ -24,42 +23,21 @@ export class BlockWriter {
   readonly #width: number;
   #standing: Standing;
   /** Acknowledged. */
-  #bytes: number;
+  #bytes = 0;
   /** What is in the last chunk. A checksum is one of the whole chunk, so it is sent again with what follows it. */
-  #partialChunk: Buffer;
+  #partialChunk: Buffer = Buffer.alloc(0);
   #sequence = 0;
   #isDestroyed = false;
 
-  private constructor(owner: BlockOwner, standing: Standing, bytes: number, partialChunk: Buffer) {
+  private constructor(owner: BlockOwner, standing: Standing) {
     this.#owner = owner;
     this.#width = standing.located.locations.length;
     this.#standing = standing;
-    this.#bytes = bytes;
-    this.#partialChunk = partialChunk;
   }
 
   /** @param previous the block before it, where there is one. @throws {HdfsError} */
   static async allocate(owner: BlockOwner, previous?: ExtendedBlockValid): Promise<BlockWriter> {
-    return new BlockWriter(owner, await allocateBlock(owner, previous), 0, NOTHING);
-  }
-
-  /**
-   * A block that has room still, of a file opened for appending.
-   * @param partialChunk what is in its last chunk, if that is not full
-   * @throws {HdfsError}
-   */
-  static async reopen(
-    owner: BlockOwner,
-    located: LocatedBlockValid,
-    partialChunk: Buffer,
-  ): Promise<BlockWriter> {
-    const bytes = Number(located.block.bytes);
-    const standing = await standUp(owner, located, {
-      stage: Stage.PIPELINE_SETUP_APPEND,
-      min: bytes,
-      max: bytes,
-    });
-    return new BlockWriter(owner, standing, bytes, partialChunk);
+    return new BlockWriter(owner, await allocateBlock(owner, previous));
   }
 
   get bytes(): number {

@@ -6,7 +6,7 @@ import {
   Status,
   StatusSchema,
 } from '../generated/data-transfer_pb.ts';
-import type { DatanodeInfo, LocatedBlockValid } from '../generated/hdfs_pb.ts';
+import type { DatanodeInfo } from '../generated/hdfs_pb.ts';
 import type { Login } from '../sasl/login.ts';
 import type { Token } from '../token.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
@@ -19,7 +19,7 @@ import { authenticate } from './sasl.ts';
 const VERSION = 28;
 
 /** The operations of the data-transfer protocol. `Op` of hadoop-hdfs-client. */
-export const OP = { writeBlock: 80, readBlock: 81, transferBlock: 86 } as const;
+export const OP = { writeBlock: 80, readBlock: 81 } as const;
 
 export interface DataNodeOptions {
   /** Of a connection, and of each wait for an answer, ms. */
@@ -34,8 +34,8 @@ export interface DataNodeOptions {
 export interface Request<Desc extends DescMessage> {
   readonly schema: Desc;
   readonly message: MessageInitShape<Desc>;
-  /** On which block. */
-  readonly block: LocatedBlockValid;
+  /** What it wants to see proven before. */
+  readonly login: Login | undefined;
 }
 
 /** A DataNode that has begun to carry out an operation. */
@@ -73,12 +73,11 @@ export function endpointOf({ id }: DatanodeInfo, byHostName = false): Endpoint {
 export async function ask<Desc extends DescMessage>(
   node: DatanodeInfo,
   op: number,
-  { schema, message, block }: Request<Desc>,
-  { timeoutMs, byHostName, loginFor }: DataNodeOptions,
+  { schema, message, login }: Request<Desc>,
+  { timeoutMs, byHostName }: DataNodeOptions,
 ): Promise<Conversation> {
   const endpoint = endpointOf(node, byHostName);
   const what = `${schema.name} at DataNode ${nameOf(endpoint)}`;
-  const login = await loginFor?.(node, block.token);
   const socket = await connect(endpoint, timeoutMs);
   const plain = { socket, reader: new ByteReader(socket, what) };
   try {

@@ -18,6 +18,8 @@ const HEARTBEAT_SEQUENCE = -1;
 
 export interface PipelineSetup {
   readonly clientName: string;
+  /** The most the block is going to have: DataNodes choose a disk with room for it. */
+  readonly blockBytes: number;
   readonly stage: OpWriteBlock_Stage;
   /** What the block will carry once the pipeline stands. */
   readonly generationStamp: bigint;
@@ -28,10 +30,13 @@ export interface PipelineSetup {
 
 /** A pipeline that broke, and where. */
 export class PipelineError extends HdfsError {
-  /** Index of the DataNode that is to blame: the nearest, where nobody knows better. */
-  readonly badNode: number;
+  /**
+   * Index of the DataNode that is to blame: the nearest, where nobody knows better. Nobody, where it took too long: any of them
+   * may hang, and each waits for the next one longer than we do.
+   */
+  readonly badNode: number | undefined;
 
-  constructor(badNode: number, { kind, reason, message }: HdfsError, options?: ErrorOptions) {
+  constructor(badNode: number | undefined, { kind, reason, message }: HdfsError, options?: ErrorOptions) {
     super(kind, reason, message, options);
     this.badNode = badNode;
   }
@@ -69,7 +74,7 @@ export class Pipeline {
   /** @throws {PipelineError} */
   static async open(
     block: LocatedBlockValid,
-    { clientName, stage, generationStamp, bytes, checksum }: PipelineSetup,
+    { clientName, blockBytes, stage, generationStamp, bytes, checksum }: PipelineSetup,
     options: DataNodeOptions,
   ): Promise<Pipeline> {
     const [first, ...targets] = block.locations;
@@ -77,7 +82,10 @@ export class Pipeline {
     const [storageType, ...targetStorageTypes] = block.storageTypes;
     const [storageId, ...targetStorageIds] = block.storageIds;
     const message = {
-      header: { base: { block: block.block, token: block.token }, clientName },
+      header: {
+        base: { block: { ...block.block, bytes: BigInt(blockBytes) }, token: block.token },
+        clientName,
+      },
       targets,
       stage,
       pipelineSize: block.locations.length,
@@ -90,8 +98,10 @@ export class Pipeline {
       ...(storageId !== undefined && { storageId }),
       targetStorageIds,
     };
+    // Not the DataNode's fault, if that fails.
+    const login = await options.loginFor?.(first, block.token);
     try {
-      const request = { schema: OpWriteBlockSchema, message, block };
+      const request = { schema: OpWriteBlockSchema, message, login };
       const conversation = await ask(first, OP.writeBlock, request, options);
       return new Pipeline(conversation, block, checksum, options.timeoutMs);
     } catch (error) {
@@ -128,7 +138,8 @@ export class Pipeline {
   }
 
   #expire(timeoutMs: number): void {
-    if (this.#unacknowledged.length > 0) this.#fail(0, late(`acknowledgement of ${this.#name}`, timeoutMs));
+    if (this.#unacknowledged.length > 0)
+      this.#fail(undefined, late(`acknowledgement of ${this.#name}`, timeoutMs));
   }
 
   async #receive(): Promise<void> {
@@ -159,7 +170,7 @@ export class Pipeline {
     this.#settle = undefined;
   }
 
-  #fail(badNode: number, error: HdfsError): void {
+  #fail(badNode: number | undefined, error: HdfsError): void {
     if (this.#failure) return;
     this.#failure = new PipelineError(badNode, error, { cause: error });
     clearInterval(this.#heartbeat);
@@ -175,7 +186,8 @@ function accused(name: string, badNode: number, status: Status): HdfsError {
   return new HdfsError('remote', reason, `${name}: DataNode ${badNode} of the pipeline says ${reason}`);
 }
 
-function blamed({ locations }: LocatedBlockValid, error: HdfsError): number {
+function blamed({ locations }: LocatedBlockValid, error: HdfsError): number | undefined {
+  if (error.reason === 'ETIMEDOUT') return undefined;
   if (!(error instanceof RefusedError) || error.firstBadLink === '') return 0;
   const index = locations.findIndex((node) => {
     const { id } = node;

@@ -157,8 +157,14 @@ export class RpcConnection {
     const failure = error instanceof Error ? error : new Error(String(error));
     this.#failure ??= failure;
     this.#socket.destroy();
-    for (const pending of [...this.#pending.values()]) pending.reject(failure);
+    for (const pending of [...this.#pending.values()]) pending.reject(endOf(pending.what, failure));
   }
+}
+
+/** The end of the connection, as a call that it took along tells it. */
+function endOf(what: string, failure: Error): Error {
+  if (!(failure instanceof HdfsError) || failure.message.startsWith(what)) return failure;
+  return new HdfsError(failure.kind, failure.reason, `${what}: ${failure.message}`, { cause: failure });
 }
 
 function contextFrame(user: { readonly effectiveUser?: string }): Buffer {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type HdfsCluster, startHdfs } from '../../infra/local/hdfs-cluster.ts';
 import { type KafkaCluster, startKafka } from '../../infra/local/kafka-broker.ts';
+import type { Transport } from './transports.ts';
 
 /** As shipped here, and as Hadoop ships it. */
 export const CLOSE_DELAYS_MS = { shipped: 10, hadoop: 400 } as const;
@@ -12,35 +13,6 @@ export interface BenchHdfs {
   /** And as many copies of each block. */
   readonly dataNodes: number;
 }
-
-/** An HDFS, and the protocol in which the sink speaks to it. */
-export interface Transport extends BenchHdfs {
-  readonly name: string;
-  readonly protocol: 'http' | 'hdfs';
-}
-
-/** The close delay tells on WebHDFS alone, which closes the file with each append. */
-export const TRANSPORTS = {
-  webHdfs: {
-    name: 'WebHDFS, close delay 10 ms',
-    protocol: 'http',
-    closeDelayMs: CLOSE_DELAYS_MS.shipped,
-    dataNodes: 1,
-  },
-  webHdfsOfHadoop: {
-    name: 'WebHDFS, close delay 400 ms',
-    protocol: 'http',
-    closeDelayMs: CLOSE_DELAYS_MS.hadoop,
-    dataNodes: 1,
-  },
-  hdfs: { name: '`hdfs://`', protocol: 'hdfs', closeDelayMs: CLOSE_DELAYS_MS.shipped, dataNodes: 1 },
-  hdfsOfThree: {
-    name: '`hdfs://`, three copies',
-    protocol: 'hdfs',
-    closeDelayMs: CLOSE_DELAYS_MS.shipped,
-    dataNodes: 3,
-  },
-} as const satisfies Readonly<Record<string, Transport>>;
 
 /**
  * The clusters of one run of the benchmarks: a broker from its beginning to its end, and an HDFS of the close delay asked for,

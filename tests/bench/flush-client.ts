@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { javaCommandLine } from '../../infra/local/java.ts';
 import { root } from '../../infra/local/root.ts';
+import { CLIENT_PROCESSOR, keepTo } from './processors.ts';
 import { residentBytes } from './resident-memory.ts';
 
 export interface FlushOrder {
@@ -39,6 +40,7 @@ export class FlushClient {
   private constructor(command: string, args: readonly string[]) {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child = child;
+    keepTo(CLIENT_PROCESSOR, child.pid);
     this.#answers = createInterface(child.stdout)[Symbol.asyncIterator]();
     this.#ended = new Promise((_, reject) => {
       child.once('error', reject);

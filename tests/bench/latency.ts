@@ -1,7 +1,8 @@
-import { type BenchCluster, TRANSPORTS, type Transport } from './bench-cluster.ts';
+import type { BenchCluster } from './bench-cluster.ts';
 import { EVENTS_PER_SECOND, type LatencyRound, MESSAGE_BYTES, measureLatency } from './latency-run.ts';
 import { median, quantile } from './quantile.ts';
 import { circumstances, type Section, TITLES, table } from './results.ts';
+import { HDFS, type TransportKind, WEBHDFS } from './transports.ts';
 
 interface Trial {
   readonly partitions: number;
@@ -11,42 +12,38 @@ interface Trial {
 
 const AT_ONCE = { flushCount: 1, flushIntervalMs: 0 };
 const DEFAULT = { flushCount: 10, flushIntervalMs: 1_000 };
-const TRIALS: ReadonlyMap<Transport, readonly Trial[]> = new Map<Transport, readonly Trial[]>([
-  [
-    TRANSPORTS.hdfs,
-    [
-      { partitions: 1, ...AT_ONCE },
-      { partitions: 3, ...AT_ONCE },
-      { partitions: 1, ...DEFAULT },
-    ],
+const TRIALS = {
+  first: [
+    { partitions: 1, ...AT_ONCE },
+    { partitions: 3, ...AT_ONCE },
+    { partitions: 1, ...DEFAULT },
   ],
-  [TRANSPORTS.hdfsOfThree, [{ partitions: 3, ...AT_ONCE }]],
-  [
-    TRANSPORTS.webHdfs,
-    [
-      { partitions: 1, ...AT_ONCE },
-      { partitions: 3, ...AT_ONCE },
-      { partitions: 1, ...DEFAULT },
-    ],
-  ],
-  [TRANSPORTS.webHdfsOfHadoop, [{ partitions: 1, ...AT_ONCE }]],
-]);
+  second: [{ partitions: 1, ...AT_ONCE }],
+} as const satisfies Readonly<Record<string, readonly Trial[]>>;
 const ROUNDS = 4;
 const ROUND_MS = 15_000;
 
 /** How long an event takes from acked to durable under a steady load, against one bare append on the same cluster. */
 export async function benchLatency(cluster: BenchCluster): Promise<Section> {
+  return { title: TITLES.latency, body: await timeOver(WEBHDFS, cluster) };
+}
+
+export async function benchHdfsLatency(cluster: BenchCluster): Promise<Section> {
+  return { title: TITLES.hdfsLatency, body: await timeOver(HDFS, cluster) };
+}
+
+async function timeOver(kind: TransportKind, cluster: BenchCluster): Promise<string> {
   const rows: string[][] = [];
-  for (const [transport, trials] of TRIALS) {
-    await cluster.withTransport(transport, async (hdfsUrl) => {
-      for (const trial of trials) {
+  for (const which of ['first', 'second'] as const) {
+    await cluster.withTransport(kind[which], async (hdfsUrl) => {
+      for (const trial of TRIALS[which]) {
         const rounds = await tryOut(trial, { brokers: cluster.brokers, hdfsUrl });
-        rows.push([transport.name, ...row(trial, rounds)]);
+        rows.push([kind[which].value, ...row(trial, rounds)]);
         console.log(`latency: ${rows.at(-1)?.join(', ')}`);
       }
     });
   }
-  return { title: TITLES.latency, body: report(rows) };
+  return report(kind, rows);
 }
 
 function tryOut(trial: Trial, where: { brokers: string; hdfsUrl: string }): Promise<LatencyRound[]> {
@@ -74,11 +71,11 @@ function row({ partitions, flushCount, flushIntervalMs }: Trial, rounds: readonl
 }
 
 const milliseconds = (...ms: number[]): string =>
-  `${ms.map((each) => each.toFixed(each < 1 ? 2 : 0)).join(', ')} ms`;
+  `${ms.map((each) => each.toFixed(each < 1 ? 2 : each < 10 ? 1 : 0)).join(', ')} ms`;
 
-function report(rows: readonly string[][]): string {
+function report(kind: TransportKind, rows: readonly string[][]): string {
   const head = [
-    'HDFS',
+    kind.what,
     'partitions',
     '`FLUSH_COUNT`, `FLUSH_INTERVAL_MS`',
     'bare append, idle',
@@ -88,12 +85,15 @@ function report(rows: readonly string[][]): string {
     'times bare, idle',
     'times bare, beside',
   ];
+  const bare =
+    kind === HDFS
+      ? 'one line written to a file of its own that stays open'
+      : "one line appended to a file of its own, NameNode's hop and DataNode's";
   return `${circumstances()} ${EVENTS_PER_SECOND} events a second of ${MESSAGE_BYTES} bytes at random (Poisson) instants, ${ROUNDS} rounds of ${ROUND_MS / 1_000} s after a
 warm-up. Each cell has the median and the 99th percentile, the ratios those of acked to durable over the *median* of the bare append.
-*Acked* is when the producer had the delivery report, *durable* when the append that carries the record was answered, over \`hdfs://\` when all DataNodes
-had acknowledged it: instants in whole milliseconds. A *bare append* is one line appended to a file of its own by a client that does nothing else, with NameNode's hop and
-DataNode's over WebHDFS, to a file that stays open over \`hdfs://\`: *idle* one after another before each round, when nothing else happens, *beside* twice a second while
-the sink writes. One copy of each block where nothing else is said.
+*Acked* is when the producer had the delivery report, *durable* when the append that carries the record, over ${kind.name}, was acknowledged: instants in
+whole milliseconds. A *bare append* is ${bare}, by a client that does nothing else: *idle* one after
+another before each round, when nothing else happens, *beside* twice a second while the sink writes.
 
 ${table(head, rows)}`;
 }

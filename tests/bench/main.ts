@@ -4,9 +4,9 @@ import { root } from '../../infra/local/root.ts';
 import { BenchCluster } from './bench-cluster.ts';
 import { benchCollector } from './collector.ts';
 import { benchCollectorSoak } from './collector-soak.ts';
-import { benchDrain } from './drain.ts';
+import { benchDrain, benchHdfsDrain } from './drain.ts';
 import { benchFlushes } from './flushes.ts';
-import { benchLatency } from './latency.ts';
+import { benchHdfsLatency, benchLatency } from './latency.ts';
 import { type Section, writeResults } from './results.ts';
 import { benchSoak } from './soak.ts';
 
@@ -22,7 +22,9 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'collector-soak': benchCollectorSoak,
   flushes: benchFlushes,
   drain: benchDrain,
+  'hdfs-drain': benchHdfsDrain,
   latency: benchLatency,
+  'hdfs-latency': benchHdfsLatency,
 };
 
 /** @throws {TypeError} naming the mistake */

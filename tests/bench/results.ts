@@ -12,7 +12,9 @@ export const TITLES = {
   collector: 'Collecting events',
   flushes: 'Flushing',
   drain: 'Draining a backlog',
+  hdfsDrain: "Draining a backlog over HDFS's own protocol",
   latency: 'From acked to durable',
+  hdfsLatency: "From acked to durable over HDFS's own protocol",
   soak: 'Memory',
   collectorSoak: 'Memory of the collector',
 } as const;

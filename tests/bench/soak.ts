@@ -1,5 +1,4 @@
 import type { BenchCluster } from './bench-cluster.ts';
-import { TRANSPORTS } from './bench-cluster.ts';
 import { megabytes, memoryRows } from './resident-memory.ts';
 import { circumstances, type Section, TITLES, table } from './results.ts';
 import {
@@ -11,6 +10,7 @@ import {
   WAVE_EVENTS_PER_SECOND,
   WAVE_MS,
 } from './soak-run.ts';
+import { WEBHDFS } from './transports.ts';
 
 /** Heaps and arenas find their size in this time, as seen on a busy machine; what memory does in it is not counted. */
 const WARM_UP_MINUTES = 10;
@@ -19,7 +19,7 @@ const WARM_UP_MINUTES = 10;
 export async function benchSoak(cluster: BenchCluster, minutes: number): Promise<Section> {
   console.log(`soak: ${WARM_UP_MINUTES} minutes to warm up, then ${minutes} that count`);
   const forMs = (WARM_UP_MINUTES + minutes) * 60_000;
-  const soaked = await cluster.withTransport(TRANSPORTS.webHdfs, (hdfsUrl) =>
+  const soaked = await cluster.withTransport(WEBHDFS.first, (hdfsUrl) =>
     soak({ brokers: cluster.brokers, hdfsUrl, forMs }),
   );
   return { title: TITLES.soak, body: report(soaked, minutes) };

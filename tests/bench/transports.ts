@@ -1,0 +1,37 @@
+import { type BenchHdfs, CLOSE_DELAYS_MS } from './bench-cluster.ts';
+
+/** An HDFS, and the protocol in which the sink speaks to it. */
+export interface Transport extends BenchHdfs {
+  /** Of what tells its kind apart. */
+  readonly value: string;
+  readonly protocol: 'http' | 'hdfs';
+}
+
+/** Those of one protocol, with what tells them apart. */
+export interface TransportKind {
+  readonly name: string;
+  readonly what: string;
+  readonly meaning: string;
+  readonly first: Transport;
+  readonly second: Transport;
+}
+
+const ONE = { closeDelayMs: CLOSE_DELAYS_MS.shipped, dataNodes: 1 } as const;
+
+/** The close delay tells on WebHDFS alone, which closes the file with each append. */
+export const WEBHDFS: TransportKind = {
+  name: 'WebHDFS',
+  what: 'close delay',
+  meaning: `"Close delay" is the DataNode's \`dfs.client.block.write.locateFollowingBlock.initial.delay.ms\`:
+10 as shipped here, 400 as Hadoop ships it.`,
+  first: { ...ONE, value: '10 ms', protocol: 'http' },
+  second: { ...ONE, value: '400 ms', protocol: 'http', closeDelayMs: CLOSE_DELAYS_MS.hadoop },
+};
+
+export const HDFS: TransportKind = {
+  name: '`hdfs://`',
+  what: 'copies',
+  meaning: "Each copy of a block is written by a DataNode of its own, on this machine's same processors.",
+  first: { ...ONE, value: '1', protocol: 'hdfs' },
+  second: { ...ONE, value: '3', protocol: 'hdfs', dataNodes: 3 },
+};

@@ -75,6 +75,7 @@ export class RpcConnection {
     const socket = await connect(endpoint, timeoutMs);
     const plain = { socket, reader: new ByteReader(socket, name) };
     if (current === undefined) {
+      holdTillCalls(socket);
       socket.write(Buffer.concat([preamble(AUTH.none), contextFrame({ effectiveUser: user })]));
       return new RpcConnection(plain, name);
     }
@@ -159,6 +160,15 @@ export class RpcConnection {
     this.#socket.destroy();
     for (const pending of [...this.#pending.values()]) pending.reject(endOf(pending.what, failure));
   }
+}
+
+/**
+ * What opens the connection goes out together with the calls it is opened for. A server that refuses the name says so and
+ * hangs up: a call written after that would fail, and end the socket, before the refusal is read.
+ */
+function holdTillCalls(socket: Wire): void {
+  socket.cork();
+  setImmediate(() => socket.uncork());
 }
 
 /** The end of the connection, as a call that it took along tells it. */

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { clusterDisaster, inShort } from '../support/disaster.ts';
+import { inShort, kafkaDisaster } from '../support/disaster.ts';
 import { kill } from '../support/kill.ts';
 
 const KILLS = inShort(1, 4);
 const LATEST_KILL_MS = 2_000;
 
-clusterDisaster('the broker is killed', { withinMs: 120_000 + KILLS * 60_000 }, async (stage, { kafka }) => {
+kafkaDisaster('the broker is killed', { withinMs: 120_000 + KILLS * 60_000 }, async (stage, kafka) => {
   await stage.startSink();
   await stage.begins();
   for (let time = 0; time < KILLS; time++) {

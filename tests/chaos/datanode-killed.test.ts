@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { clusterDisaster, inShort } from '../support/disaster.ts';
+import { hdfsDisaster, inShort } from '../support/disaster.ts';
 import { kill } from '../support/kill.ts';
 
 const KILLS = inShort(1, 2);
@@ -21,7 +21,7 @@ for (const [dataNodes, replication] of [
     withinMs: 120_000 + KILLS * (GOES_ON_WITHIN_MS + 30_000),
     hdfs: { dataNodes, properties: { 'dfs.replication': String(replication) } },
   };
-  clusterDisaster(name, options, async (stage, { hdfs }) => {
+  hdfsDisaster(name, options, async (stage, hdfs) => {
     await stage.startSink();
     await stage.begins();
     for (let time = 0; time < KILLS; time++) {

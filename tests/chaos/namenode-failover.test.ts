@@ -1,4 +1,4 @@
-import { clusterDisaster, inShort } from '../support/disaster.ts';
+import { hdfsDisaster, inShort } from '../support/disaster.ts';
 import { kill } from '../support/kill.ts';
 
 /** A lease that its holder left behind lasts 60 s, its recovery some seconds more. */
@@ -10,7 +10,7 @@ const withinMs = 240_000 + ROUNDS * 4 * GOES_ON_WITHIN_MS;
 /** How the active NameNode loses its office. They are an even number, for the judge asks the first one. */
 const WAYS = ['killed', 'asked to step down', 'frozen, and fenced', 'asked to step down'] as const;
 
-clusterDisaster('the NameNode fails over', { withinMs, hdfs: { nameNodes: 2 } }, async (stage, { hdfs }) => {
+hdfsDisaster('the NameNode fails over', { withinMs, hdfs: { nameNodes: 2 } }, async (stage, hdfs) => {
   // Past the proxy: what is refused, and what a frozen one accepts and never answers, must come as it is.
   await stage.startSink({ HDFS_URL: stage.directUrl, HDFS_TIMEOUT_MS: '5000' });
   await stage.begins();

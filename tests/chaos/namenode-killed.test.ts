@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { clusterDisaster, inShort } from '../support/disaster.ts';
+import { hdfsDisaster, inShort } from '../support/disaster.ts';
 import { kill } from '../support/kill.ts';
 
 const KILLS = inShort(1, 2);
@@ -9,7 +9,7 @@ const SAFE_MODE_MS = inShort(3_000, 30_000);
 const GOES_ON_WITHIN_MS = 120_000;
 const withinMs = 120_000 + KILLS * (GOES_ON_WITHIN_MS + 30_000);
 
-clusterDisaster('the NameNode is killed', { withinMs }, async (stage, { hdfs }) => {
+hdfsDisaster('the NameNode is killed', { withinMs }, async (stage, hdfs) => {
   await stage.startSink();
   await stage.begins();
   for (let time = 0; time < KILLS; time++) {
@@ -23,7 +23,7 @@ clusterDisaster('the NameNode is killed', { withinMs }, async (stage, { hdfs }) 
   await stage.judge({ withinMs: GOES_ON_WITHIN_MS });
 });
 
-clusterDisaster('the NameNode comes back into safe mode', { withinMs }, async (stage, { hdfs }) => {
+hdfsDisaster('the NameNode comes back into safe mode', { withinMs }, async (stage, hdfs) => {
   await stage.startSink();
   await stage.begins();
   const nodes = [hdfs.nameNode, ...hdfs.dataNodes];

@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inject } from 'vitest';
 import { type KafkaCluster, type KafkaOptions, startKafka } from '../../infra/local/kafka-broker.ts';
 import { CollectorStage, type CollectorStageOptions } from './collector-stage.ts';
-import { playAndClose, rounds } from './disaster.ts';
+import { playAndClose, rounds, withOwn } from './disaster.ts';
 
 export interface CollectorDisasterOptions extends Pick<CollectorStageOptions, 'env' | 'load'> {
   /** The most one round may take. */
@@ -30,18 +27,13 @@ export function collectorBrokerDisaster(
   { withinMs, properties, ...options }: CollectorDisasterOptions & Pick<KafkaOptions, 'properties'>,
   play: (stage: CollectorStage, kafka: KafkaCluster) => Promise<void>,
 ): void {
-  const playWithKafka = async (seed: number) => {
-    const folder = await mkdtemp(join(tmpdir(), 'web-events-chaos-'));
-    let kafka: KafkaCluster | undefined;
-    try {
-      const own = await startKafka({ folder, ...(properties && { properties }) });
-      kafka = own;
-      const stage = await CollectorStage.open({ ...options, disaster, seed, brokers: own.brokers });
-      await playAndClose(stage, seed, (opened) => play(opened, own));
-    } finally {
-      await kafka?.stop();
-      await rm(folder, { recursive: true, force: true });
-    }
-  };
+  const playWithKafka = (seed: number) =>
+    withOwn(
+      (folder) => startKafka({ folder, ...(properties && { properties }) }),
+      async (kafka) => {
+        const stage = await CollectorStage.open({ ...options, disaster, seed, brokers: kafka.brokers });
+        await playAndClose(stage, seed, (opened) => play(opened, kafka));
+      },
+    );
   rounds(disaster, withinMs, playWithKafka, ANSWERS_ARE_TRUE);
 }

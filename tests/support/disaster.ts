@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, inject, it } from 'vitest';
 import { type HdfsCluster, type HdfsOptions, startHdfs } from '../../infra/local/hdfs-cluster.ts';
 import { type KafkaCluster, startKafka } from '../../infra/local/kafka-broker.ts';
-import { Stage } from './stage.ts';
+import { type HdfsUrls, Stage, type StageOptions } from './stage.ts';
 import type { Transport } from './transport.ts';
 
 /** Whether this is `npm run test:chaos`, where there is time. */
@@ -16,6 +16,9 @@ const FIRST_SEED = Number(process.env['CHAOS_SEED'] ?? randomInt(1_000_000));
 
 /** The short answer in `npm test`, the long one in `npm run test:chaos`. */
 export const inShort = <T>(short: T, long: T): T => (LONG ? long : short);
+
+/** Where a disaster does not say so. In short, little enough that everything else on a small machine is not slowed down. */
+const EVENTS_PER_SECOND = inShort(100, 300);
 
 export interface DisasterOptions {
   /** The most one round may take. */
@@ -34,40 +37,63 @@ export function disaster(
   options: DisasterOptions,
   play: (stage: Stage) => Promise<void>,
 ): void {
-  const hdfsUrl = { webhdfs: inject('hdfsUrl'), hdfs: inject('hdfsRpcUrl') };
-  const shared = { ...options, brokers: inject('kafkaBrokers'), hdfsUrl };
-  onEach(name, options, (seed, how) => playOn({ ...shared, ...how, seed }, play));
+  onEach(name, options, (seed, how) =>
+    playOn({ ...options, brokers: sharedBrokers(), hdfsUrl: sharedHdfs(), ...how, seed }, play),
+  );
 }
 
-export interface OwnCluster {
-  readonly kafka: KafkaCluster;
-  readonly hdfs: HdfsCluster;
-}
-
-/** A disaster that befalls a Kafka and an HDFS of its own. */
-export function clusterDisaster(
+/** A disaster that befalls an HDFS of its own, on the Kafka that all tests share. */
+export function hdfsDisaster(
   name: string,
   { hdfs: hdfsOptions, ...options }: DisasterOptions & { readonly hdfs?: Omit<HdfsOptions, 'folder'> },
-  play: (stage: Stage, cluster: OwnCluster) => Promise<void>,
+  play: (stage: Stage, hdfs: HdfsCluster) => Promise<void>,
 ): void {
-  onEach(name, options, async (seed, how) => {
-    const folder = await mkdtemp(join(tmpdir(), 'web-events-chaos-'));
-    const starting = [
-      startKafka({ folder: join(folder, 'kafka') }),
-      startHdfs({ folder: join(folder, 'hdfs'), ...hdfsOptions }),
-    ] as const;
-    try {
-      const [kafka, hdfs] = await Promise.all(starting);
-      const hdfsUrl = { webhdfs: hdfs.urls.join(','), hdfs: hdfs.rpcUrls.join(',') };
-      const own = { ...options, brokers: kafka.brokers, hdfsUrl };
-      await playOn({ ...own, ...how, seed }, (stage) => play(stage, { kafka, hdfs }));
-    } finally {
-      for (const outcome of await Promise.allSettled<KafkaCluster | HdfsCluster>(starting)) {
-        if (outcome.status === 'fulfilled') await outcome.value.stop();
-      }
-      await rm(folder, { recursive: true, force: true });
-    }
-  });
+  onEach(name, options, (seed, how) =>
+    withOwn(
+      (folder) => startHdfs({ folder, ...hdfsOptions }),
+      (hdfs) => {
+        const hdfsUrl = { webhdfs: hdfs.urls.join(','), hdfs: hdfs.rpcUrls.join(',') };
+        const own = { ...options, brokers: sharedBrokers(), hdfsUrl, ...how, seed };
+        return playOn(own, (stage) => play(stage, hdfs));
+      },
+    ),
+  );
+}
+
+/** A disaster that befalls a Kafka of its own, on the HDFS that all tests share. */
+export function kafkaDisaster(
+  name: string,
+  options: DisasterOptions,
+  play: (stage: Stage, kafka: KafkaCluster) => Promise<void>,
+): void {
+  onEach(name, options, (seed, how) =>
+    withOwn(
+      (folder) => startKafka({ folder }),
+      (kafka) => {
+        const own = { ...options, brokers: kafka.brokers, hdfsUrl: sharedHdfs(), ...how, seed };
+        return playOn(own, (stage) => play(stage, kafka));
+      },
+    ),
+  );
+}
+
+const sharedBrokers = (): string => inject('kafkaBrokers');
+const sharedHdfs = (): HdfsUrls => ({ webhdfs: inject('hdfsUrl'), hdfs: inject('hdfsRpcUrl') });
+
+/** Starts what only this one has, and stops it in the end, whatever happened. */
+export async function withOwn<Cluster extends { stop(): Promise<void> }>(
+  start: (folder: string) => Promise<Cluster>,
+  play: (cluster: Cluster) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'web-events-chaos-'));
+  let cluster: Cluster | undefined;
+  try {
+    cluster = await start(folder);
+    await play(cluster);
+  } finally {
+    await cluster?.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 interface Variant {
@@ -105,10 +131,11 @@ export function rounds(
 }
 
 async function playOn(
-  options: Parameters<typeof Stage.open>[0],
+  options: Omit<StageOptions, 'eventsPerSecond'>,
   play: (stage: Stage) => Promise<void>,
 ): Promise<void> {
-  await playAndClose(await Stage.open(options), options.seed, play);
+  const stage = await Stage.open({ eventsPerSecond: EVENTS_PER_SECOND, ...options });
+  await playAndClose(stage, options.seed, play);
 }
 
 /** What a disaster plays on: it is closed in the end, and has logs that say why it failed. */

@@ -24,7 +24,7 @@ export interface StageOptions {
   /** Of the NameNode, or of several separated by commas. */
   readonly hdfsUrl: HdfsUrls;
   readonly partitions?: number;
-  readonly eventsPerSecond?: number;
+  readonly eventsPerSecond: number;
 }
 
 /** The same HDFS in either protocol. */
@@ -94,7 +94,7 @@ export class Stage {
   }
 
   static async open(options: StageOptions): Promise<Stage> {
-    const { brokers, hdfsUrl, transport, partitions = PARTITIONS, eventsPerSecond = 300 } = options;
+    const { brokers, hdfsUrl, transport, partitions = PARTITIONS, eventsPerSecond } = options;
     const topic = await createTopic(brokers, { partitions });
     const proxy = await (transport === 'hdfs' ? HdfsRpcProxy : HdfsProxy).start(hdfsUrl[transport]);
     const load = await startLoad({ brokers, topic, eventsPerSecond });

@@ -10,7 +10,7 @@ export default defineConfig({
     include: ['tests/{unit,conformance,integration,browser,chaos}/**/*.test.ts'],
     globalSetup: ['tests/support/global-setup.ts'],
     // More than there are processors here: most of a test is waiting, for a lease or for a time-out.
-    maxWorkers: 3,
+    maxWorkers: 4,
     ...(countsFile ? { reporters: ['default', ['json', { outputFile: countsFile }]] } : {}),
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,5 +1,5 @@
 import { CHANGING_REQUESTS, strike } from '../support/changing-request.ts';
-import { disaster, inShort } from '../support/disaster.ts';
+import { disaster, EITHER, inShort } from '../support/disaster.ts';
 import type { Target } from '../support/hdfs-fault.ts';
 import type { SinkProcess } from '../support/sink-process.ts';
 
@@ -14,7 +14,7 @@ for (const [when, target, kind] of [
   ['its folder is moved into place', firstClaim, 'before'],
   ['its folder was moved into place', firstClaim, 'after'],
 ] as const) {
-  disaster(`killed at the first claim, when ${when}`, { withinMs: 90_000 }, async (stage) => {
+  disaster(`killed at the first claim, when ${when}`, { over: EITHER, withinMs: 90_000 }, async (stage) => {
     let sink: SinkProcess | undefined;
     const killed = stage.befalls(target, { kind, act: () => sink?.killAll() });
     sink = await stage.startSink(MEMBER);
@@ -27,19 +27,23 @@ for (const [when, target, kind] of [
   });
 }
 
-disaster('killed before and after each request', { withinMs: 60_000 + 240_000 * TIMES }, async (stage) => {
-  let sink = await stage.startSink(MEMBER);
-  await stage.begins();
-  for (let time = 0; time < TIMES; time++) {
-    for (const request of CHANGING_REQUESTS) {
-      for (const kind of ['before', 'after'] as const) {
-        await strike(stage, request, { kind, act: () => sink.killAll() });
-        await sink.exited();
-        const mark = await stage.mark();
-        sink = await stage.startSink(MEMBER);
-        await stage.recovers({ since: mark });
+disaster(
+  'killed before and after each request',
+  { over: EITHER, withinMs: 60_000 + 240_000 * TIMES },
+  async (stage) => {
+    let sink = await stage.startSink(MEMBER);
+    await stage.begins();
+    for (let time = 0; time < TIMES; time++) {
+      for (const request of CHANGING_REQUESTS) {
+        for (const kind of ['before', 'after'] as const) {
+          await strike(stage, request, { kind, act: () => sink.killAll() });
+          await sink.exited();
+          const mark = await stage.mark();
+          sink = await stage.startSink(MEMBER);
+          await stage.recovers({ since: mark });
+        }
       }
     }
-  }
-  await stage.judge();
-});
+    await stage.judge();
+  },
+);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { hdfsDisaster, inShort } from '../support/disaster.ts';
+import { EITHER, hdfsDisaster, inShort } from '../support/disaster.ts';
 import { kill } from '../support/kill.ts';
 
 const KILLS = inShort(1, 2);
@@ -23,7 +23,7 @@ hdfsDisaster('the NameNode is killed', { withinMs }, async (stage, hdfs) => {
   await stage.judge({ withinMs: GOES_ON_WITHIN_MS });
 });
 
-hdfsDisaster('the NameNode comes back into safe mode', { withinMs }, async (stage, hdfs) => {
+hdfsDisaster('the NameNode comes back into safe mode', { over: EITHER, withinMs }, async (stage, hdfs) => {
   await stage.startSink();
   await stage.begins();
   const nodes = [hdfs.nameNode, ...hdfs.dataNodes];

@@ -20,6 +20,13 @@ export const inShort = <T>(short: T, long: T): T => (LONG ? long : short);
 /** Where a disaster does not say so. In short, little enough that everything else on a small machine is not slowed down. */
 const EVENTS_PER_SECOND = inShort(100, 300);
 
+const TRANSPORTS: readonly Transport[] = ['webhdfs', 'hdfs'];
+/** For what befalls others than HDFS, or takes long to prepare: in short one of the two, as the seed has it. */
+export const EITHER: readonly Transport[] = inShort(
+  TRANSPORTS.filter((_, index) => index === FIRST_SEED % TRANSPORTS.length),
+  TRANSPORTS,
+);
+
 export interface DisasterOptions {
   /** The most one round may take. */
   readonly withinMs: number;
@@ -28,8 +35,6 @@ export interface DisasterOptions {
   /** What it is about; both transports where it is left out. */
   readonly over?: readonly Transport[];
 }
-
-const TRANSPORTS: readonly Transport[] = ['webhdfs', 'hdfs'];
 
 /** A disaster on the Kafka and HDFS that all tests share. */
 export function disaster(

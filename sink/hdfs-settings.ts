@@ -24,7 +24,7 @@ const nameNodes = v.pipe(
   ),
   v.check(
     (urls) => urls.every(({ username, password }) => username === '' && password === ''),
-    'must not hold a password: HDFS_HEADERS is for it, as {"Authorization":"Basic ..."}',
+    'must hold neither user nor password: HDFS_USER says who acts, and a gateway takes {"Authorization":"Basic ..."} in HDFS_HEADERS',
   ),
   v.check(
     (urls) => urls.every(({ search, hash }) => search === '' && hash === ''),
@@ -160,10 +160,12 @@ export function hdfsContradictions(settings: HdfsSettings): string[] {
 function transportContradictions(settings: HdfsSettings): string[] {
   if (!settings.HDFS_URL.some(isRpc)) {
     const names = (['HDFS_SYNC', 'HDFS_USE_DATANODE_HOSTNAME'] as const).filter((name) => settings[name]);
-    return names.map((name) => `${name}: has no use with WebHDFS, as HDFS_URL does not begin with hdfs`);
+    return names.map(
+      (name) => `${name}: has no use with WebHDFS, as HDFS_URL does not begin with hdfs: unset it`,
+    );
   }
   const headers = Object.keys(settings.HDFS_HEADERS).length > 0;
-  return headers ? ['HDFS_HEADERS: has no use with hdfs://, which has no headers'] : [];
+  return headers ? ['HDFS_HEADERS: has no use with hdfs://, which has no headers: unset it'] : [];
 }
 
 function securityContradictions(settings: HdfsSettings): string[] {
@@ -175,7 +177,9 @@ function securityContradictions(settings: HdfsSettings): string[] {
     settings.HDFS_CA_FILE !== undefined &&
     settings.HDFS_URL.every(({ protocol }) => protocol !== 'https:')
   ) {
-    problems.push('HDFS_CA_FILE: has no use, as no address in HDFS_URL begins with https');
+    problems.push(
+      'HDFS_CA_FILE: has no use, as no address in HDFS_URL begins with https: unset it (hdfs:// encrypts as the cluster tells it)',
+    );
   }
   return problems;
 }

@@ -56,7 +56,7 @@ export function readLocalConfig(env: Environment = process.env): LocalConfig {
     sinkHost: reachable(env['SINK_HOST']),
     sinkPort: port('SINK_PORT', 8081),
     underNpm: env['npm_lifecycle_event'] !== undefined,
-    roleEnvironment: roleEnvironment(env, kafkaPort, hdfsPorts.http),
+    roleEnvironment: roleEnvironment(env, kafkaPort, hdfsPorts),
   };
   if (problems.length > 0) throw new LocalConfigError(problems.join('\n'));
   return config;
@@ -68,17 +68,20 @@ function reachable(host: string | undefined): string {
 }
 
 /**
- * The roles talk to the cluster started here, whatever else the user's environment names. A member with a name of its own
+ * The roles talk to the cluster started here, whatever else the user's environment names; by HDFS's own protocol where that is what it names. A member with a name of its own
  * comes back to its partitions without a rebalance.
  */
-function roleEnvironment(env: Environment, kafkaPort: number, hdfsHttpPort: number): Environment {
+function roleEnvironment(env: Environment, kafkaPort: number, { http, rpc }: HdfsPorts): Environment {
+  const hdfsUrl = speaksHdfs(env) ? `hdfs://127.0.0.1:${rpc}` : `http://127.0.0.1:${http}`;
   return {
     KAFKA_INSTANCE_ID: 'local',
     ...env,
     KAFKA_BROKERS: `127.0.0.1:${kafkaPort}`,
-    HDFS_URL: `http://127.0.0.1:${hdfsHttpPort}`,
+    HDFS_URL: hdfsUrl,
   };
 }
+
+const speaksHdfs = (env: Environment): boolean => env['HDFS_URL']?.trim().startsWith('hdfs:') ?? false;
 
 /** Where `npm run hdfs` looks, and as whom. */
 export interface HdfsCliConfig {
@@ -87,7 +90,13 @@ export interface HdfsCliConfig {
   readonly folder: string;
 }
 
+/** @throws {LocalConfigError} where HDFS is given by an address that no WebHDFS has */
 export function readHdfsCliConfig(env: Environment = process.env): HdfsCliConfig {
+  if (speaksHdfs(env)) {
+    throw new LocalConfigError(
+      'HDFS_URL: npm run hdfs looks over WebHDFS: give it http://<NameNode>:9870, or nothing for the HDFS of npm start',
+    );
+  }
   const urls = env['HDFS_URL'] || `http://127.0.0.1:${env['HDFS_HTTP_PORT'] || '9870'}`;
   return {
     urls: urls.split(',').map((url) => url.trim()),

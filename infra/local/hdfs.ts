@@ -30,9 +30,14 @@ async function print(config: HdfsCliConfig, path: string): Promise<void> {
   }
 }
 
-function explain(error: unknown, { urls }: HdfsCliConfig): string {
-  if (error instanceof HdfsAnswerError) return error.message;
-  return `HDFS does not answer at ${urls.join(', ')} - is npm start running? (${String(error)})`;
+async function run(command: 'ls' | 'cat', path: string | undefined): Promise<void> {
+  try {
+    await commands[command](config, path ?? config.folder);
+  } catch (error) {
+    if (error instanceof HdfsAnswerError) throw error;
+    const { urls } = config;
+    throw new Error(`HDFS does not answer at ${urls.join(', ')} - is npm start running? (${String(error)})`);
+  }
 }
 
 const commands = { ls: list, cat: print };
@@ -41,8 +46,8 @@ const config = readHdfsCliConfig();
 // Whoever reads us may have seen enough: `| head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 if (command === 'ls' || command === 'cat') {
-  await commands[command](config, path ?? config.folder).catch((error: unknown) => {
-    console.error(explain(error, config));
+  await run(command, path).catch((error: Error) => {
+    console.error(error.message);
     process.exitCode = 1;
   });
 } else {

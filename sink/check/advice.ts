@@ -26,7 +26,13 @@ export function adviceFor({ reason, message }: StoreError, user: string): string
       return 'fetch a fresh delegation token into HDFS_TOKEN_FILE';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'this host name does not resolve here: mend DNS or /etc/hosts';
+      return 'this host name does not resolve here: mend DNS or /etc/hosts; a nameservice is given as its NameNodes, "nn1:8020,nn2:8020" each with its hdfs://';
+    case 'SpeaksHttp':
+      return "that port is WebHDFS's: hdfs:// wants the one of dfs.namenode.rpc-address, 8020 by default";
+    case 'SpeaksRpc':
+      return "that port is HDFS's own protocol's: give it with hdfs://, or the port of dfs.namenode.http-address, 9870 by default";
+    case 'ECONNRESET':
+      return 'something hangs up there: is it a NameNode, and the port that HDFS_URL needs (hdfs:// 8020, http:// 9870)?';
     case 'ECONNREFUSED':
       return 'nothing listens there: is it running, and is the address right?';
     case 'ETIMEDOUT':

@@ -33,6 +33,8 @@ const CREATE_FLAG = 0x01;
 const APPEND_FLAG = 0x04;
 const NEW_BLOCK_FLAG = 0x20;
 const FILE_PERMISSION = 0o644;
+/** Whoever lists the file is told its length so long after the last write, and with each renewal of the lease while writes go on. */
+const IDLE_MS = 1_000;
 /** The NameNode hears of a block's replicas from the DataNodes, a moment after the client does. */
 const COMPLETE_PAUSE_MS = { first: 2, last: 200 };
 
@@ -44,6 +46,8 @@ export class FileWriter {
   readonly #owner: BlockOwner;
   readonly #blockBytes: number;
   readonly #lease: Lease;
+  /** Since a write. */
+  readonly #idle: NodeJS.Timeout;
   /** What the file ended with when it was opened. */
   readonly #last: ExtendedBlockValid | undefined;
   #block: BlockWriter | undefined;
@@ -65,6 +69,7 @@ export class FileWriter {
       onRenewed: () => this.#tellLength(),
       onLost: (error) => this.#fail(error),
     });
+    this.#idle = setTimeout(() => this.#tellLength(), IDLE_MS);
   }
 
   /** Makes a file, whose folder must be there and which must not. @throws {HdfsError} */
@@ -102,6 +107,7 @@ export class FileWriter {
         const block = await this.#blockWithRoom();
         await block.write(rest.take(this.#blockBytes - block.bytes));
       }
+      this.#idle.refresh();
     });
   }
 
@@ -189,6 +195,7 @@ export class FileWriter {
   #fail(error: HdfsError): void {
     this.#end ??= error;
     this.#lease.end();
+    clearTimeout(this.#idle);
     this.#block?.destroy();
   }
 }

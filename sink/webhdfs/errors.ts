@@ -70,6 +70,9 @@ interface RemoteException {
   readonly message: string;
 }
 
+/** In what Hadoop's RPC server answers to HTTP. `Server.RECEIVED_HTTP_REQ_RESPONSE` of hadoop-common. */
+const RPC_PORT = 'Hadoop IPC port';
+
 /**
  * Reads an answer that is not the one the request hoped for.
  * @param mask takes secrets out of what the answer says; its words are read first, for JSON may have escaped them
@@ -81,6 +84,10 @@ export function interpretAnswer(
   mask: (text: string) => string,
 ): WebHdfsError {
   const remote = readRemoteException(body);
+  if (!remote && body.includes(RPC_PORT)) {
+    const message = `${request}: that port is one of HDFS's own protocol`;
+    return new WebHdfsError({ kind: 'unavailable', reason: 'SpeaksRpc', message, elsewhere: 'anything' });
+  }
   if (!remote) {
     const refused = status === 401 || status === 407;
     return new WebHdfsError({

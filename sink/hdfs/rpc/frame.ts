@@ -35,9 +35,13 @@ export function requestHeader(identity: CallIdentity): Buffer {
   });
 }
 
+/** How the answer of an HTTP server begins, "HTTP", read as a length. */
+const HTTP = 0x48_54_54_50;
+
 /** What is in the next frame. @param what the other side @throws {HdfsError} */
 export async function readFrame(reader: ByteReader, what: string): Promise<Buffer> {
   const length = (await reader.read(4)).readUInt32BE();
+  if (length === HTTP) throw new HdfsError('nonsense', 'SpeaksHttp', `${what}: that port speaks HTTP`);
   if (length > MAX_RESPONSE_BYTES) throw nonsense(what, `answer of ${length} bytes`);
   return reader.read(length);
 }

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { readHdfsCliConfig, readLocalConfig } from '../../../infra/local/config.ts';
 
+test('the sink speaks HDFS’s own protocol where HDFS_URL has its scheme', () => {
+  const { roleEnvironment } = readLocalConfig({ HDFS_URL: 'hdfs://elsewhere:8020', HDFS_RPC_PORT: '18020' });
+  expect(roleEnvironment['HDFS_URL']).toBe('hdfs://127.0.0.1:18020');
+  expect(() => readHdfsCliConfig({ HDFS_URL: 'hdfs://elsewhere' })).toThrow('looks over WebHDFS');
+});
+
 test('without any setting everything is where the documentation says', () => {
   const config = readLocalConfig({});
   expect(config).toMatchObject({ producerPort: 8080, sinkPort: 8081, kafkaPort: 9092, topic: 'web-events' });

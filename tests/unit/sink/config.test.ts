@@ -62,7 +62,7 @@ test('a list of NameNodes is an HA pair', () => {
 test.each([
   ['hdfs://nn1:8020,http://nn2:9870', 'must be all of one kind'],
   ['hdfs://nn1:8020/data', 'HDFS_DIR is for the folder'],
-  ['hdfs://kim:secret@nn1:8020', 'must not hold a password'],
+  ['hdfs://kim:secret@nn1:8020', 'must hold neither user nor password'],
 ])('HDFS_URL=%s is refused', (HDFS_URL, why) => {
   expect(problems({ HDFS_URL })).toEqual([expect.stringContaining(why)]);
 });

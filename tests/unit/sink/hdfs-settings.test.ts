@@ -31,7 +31,7 @@ function file(name: string, content: string): string {
 describe('the address of a NameNode', () => {
   test('with a password in it is refused, and the message does not repeat the password', () => {
     const found = problems({ HDFS_URL: 'https://me:hush-hush@gate:8443' });
-    expect(found).toEqual([expect.stringContaining('HDFS_HEADERS is for it')]);
+    expect(found).toEqual([expect.stringContaining('in HDFS_HEADERS')]);
     expect(found.join()).not.toContain('hush-hush');
   });
 

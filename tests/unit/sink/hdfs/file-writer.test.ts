@@ -78,6 +78,27 @@ describe('a file', () => {
     expect(hdfs.node(0).packets.map(({ sync }) => sync)).toEqual([true, true]);
   });
 
+  test('has its length told a second after the last write, once', async () => {
+    const told: bigint[] = [];
+    script({
+      fsync: ({ lastBlockLength }) => {
+        told.push(lastBlockLength);
+        return {};
+      },
+    });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const file = await clientOf().create(PATH);
+    await file.write(randomBytes(100));
+    vi.advanceTimersByTime(900);
+    await file.write(randomBytes(20));
+    vi.advanceTimersByTime(900);
+    vi.advanceTimersByTime(1_100);
+    vi.useRealTimers();
+    await until(() => told.length > 0, { what: 'the length is told' });
+    await file.close();
+    expect(told).toEqual([120n]);
+  });
+
   test('is complete only once the NameNode says so', async () => {
     let asked = 0;
     script({

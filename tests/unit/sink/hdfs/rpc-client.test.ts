@@ -226,6 +226,13 @@ describe('an answer', () => {
     expect(performance.now() - begunMs).toBeLessThan(5_000);
   });
 
+  test('of an HTTP server says so', async () => {
+    const { endpoint } = await nameNode({
+      isFileClosed: () => new RawAnswer(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')),
+    });
+    await expect(isClosed(clientOf([endpoint]))).rejects.toEqual(fail('nonsense', 'SpeaksHttp'));
+  });
+
   test('whose exception has a name of millions of letters takes no time', async () => {
     const exceptionClass = `${'a'.repeat(4_000_000)}.`;
     const { endpoint } = await nameNode({ isFileClosed: () => new Refusal(exceptionClass) });

@@ -97,11 +97,11 @@ async function locationOf(method: 'PUT' | 'POST', { url, path }: HdfsFile, op: s
 }
 
 /** What the DataNode that has the file was configured with, ms. */
-async function closeDelayOf(file: HdfsFile): Promise<string> {
+async function closeDelayOf(file: HdfsFile): Promise<string | undefined> {
   const { origin } = new URL(await locationOf('POST', file, 'APPEND'));
   const name = 'dfs.client.block.write.locateFollowingBlock.initial.delay.ms';
-  const { body } = await send('GET', `${origin}/conf?name=${name}&format=json`, '');
-  return JSON.parse(body).property.value;
+  const { body } = await send('GET', `${origin}/conf?name=${name}`, '');
+  return /<value>(.*)<\/value>/.exec(body)?.[1];
 }
 
 /** Who started the NameNode is its superuser. */

@@ -37,6 +37,11 @@ export interface ConsumerOptions extends MembershipOptions {
 const CONNECT_TIMEOUT_MS = 10_000;
 const SETTLE_TIMEOUT_MS = 2_000;
 const DISCONNECT_TIMEOUT_MS = 5_000;
+/**
+ * How librdkafka marks in its log what is beyond repair (`rd_kafka_set_fatal_error0`). As an error it comes only once, between two
+ * messages, and the client's `consume` drops an error that has messages before it (`KafkaConsumerConsumeNum::Execute`).
+ */
+const FATAL_LOG = 'FATAL';
 const CONNECT_BACK_OFF_MS = { first: 500, last: 5_000 };
 
 /**
@@ -65,6 +70,7 @@ export class Consumer implements Feed {
   #revoking: Promise<void> = Promise.resolve();
   #polledAtMs: number | undefined;
   #leaving = false;
+  #hasFailed = false;
   #ended: Promise<void> = Promise.resolve();
 
   constructor(options: ConsumerOptions, listener: GroupListener) {
@@ -190,6 +196,9 @@ export class Consumer implements Feed {
         else this.#rebalance(error, partitions);
       });
       client.on('event.error', (error) => this.#report(error));
+      client.on('event.log', ({ fac, message }: { fac: string; message: string }) => {
+        if (fac === FATAL_LOG) this.#fail(message);
+      });
       try {
         await connect(client, { topic: this.#options.topic, timeoutMs: CONNECT_TIMEOUT_MS });
         return client;
@@ -283,8 +292,15 @@ export class Consumer implements Feed {
 
   #report(error: LibrdKafkaError): void {
     const isFatal = error.code === kafka.CODES.ERRORS.ERR__FATAL || error.isFatal;
-    if (isFatal) this.#listener.failed(new Error(error.message));
+    if (isFatal) this.#fail(error.message);
     else this.#complaints.say(error);
+  }
+
+  /** It is told more than once. */
+  #fail(message: string): void {
+    if (this.#end.signal.aborted || this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#listener.failed(new Error(message));
   }
 
   #name(partition: number): { topic: string; partition: number } {

@@ -11,7 +11,8 @@ import type { ByteReader } from '../wire/byte-reader.ts';
  * @throws {HdfsError} `nonsense` where they were not sealed by the other side, or are no keys
  */
 export function aesOf({ suite, inKey, inIv, outKey, outIv }: CipherOptionValid, exchange: Protection) {
-  if (suite !== CipherOption_Suite.AES_CTR_NOPADDING) throw nonsense('cipher', `OfSuite${suite}`);
+  if (suite !== CipherOption_Suite.AES_CTR_NOPADDING)
+    throw nonsense(`cipher suite ${suite}`, 'UnknownCipher');
   // In the order in which they were sealed.
   const [toIt, fromIt] = [inKey, outKey].map((key) => exchange.open(Buffer.from(key)));
   if (!toIt || !fromIt) throw nonsense('cipher', 'NoKeys');

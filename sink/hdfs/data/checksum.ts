@@ -24,7 +24,7 @@ export class ChunkChecksum {
   /** @throws {HdfsError} `nonsense` where it is none that we know */
   constructor(kind: ChecksumKind) {
     if (kind.bytesPerChecksum < 1 || kind.bytesPerChecksum > MAX_BYTES_PER_CHUNK) {
-      throw nonsense('checksum', `Of${kind.bytesPerChecksum}Bytes`);
+      throw nonsense(`checksum of ${kind.bytesPerChecksum} bytes`, 'UnknownChecksum');
     }
     this.kind = kind;
     this.#sum = sumOf(kind.type);
@@ -59,6 +59,6 @@ function sumOf(type: ChecksumType): ((chunk: Buffer) => number) | undefined {
     case ChecksumType.CRC32C:
       return crc32c;
     default:
-      throw nonsense('checksum', `OfType${type}`);
+      throw nonsense(`checksum of type ${type}`, 'UnknownChecksum');
   }
 }

@@ -84,7 +84,7 @@ export async function receivePacket(reader: ByteReader, checksum: ChunkChecksum)
   const header = decode(PacketHeaderSchema, await reader.read(lengths.readUInt16BE(4)));
   const sumsBytes = checksum.lengthFor(header.dataLength);
   if (bodyBytes > MAX_PACKET_BYTES || header.dataLength < 0 || bodyBytes !== sumsBytes + header.dataLength) {
-    throw nonsense('packet', `Of${bodyBytes}BytesWith${header.dataLength}OfData`);
+    throw nonsense(`packet of ${bodyBytes} bytes with ${header.dataLength} of data`, 'WrongLength');
   }
   const body = await reader.read(bodyBytes);
   const data = body.subarray(sumsBytes);

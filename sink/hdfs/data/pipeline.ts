@@ -155,11 +155,14 @@ export class Pipeline {
     const sequence = Number(sequenceNumber);
     // A status that we do not know is not among the replies.
     if (bad >= this.#nodes || (bad < 0 && replies.length !== this.#nodes)) {
-      this.#fail(0, nonsense(this.#name, `${replies.length}RepliesOf${this.#nodes}DataNodes`));
+      this.#fail(
+        0,
+        nonsense(`${this.#name}: ${replies.length} replies of ${this.#nodes} DataNodes`, 'RepliesMissing'),
+      );
     } else if (bad >= 0) this.#fail(bad, accused(this.#name, bad, replies[bad] ?? Status.ERROR));
     else if (sequence === HEARTBEAT_SEQUENCE) return;
     else if (this.#unacknowledged[0]?.sequence === sequence) this.#advance();
-    else this.#fail(0, nonsense(this.#name, `Acknowledged${sequence}OutOfOrder`));
+    else this.#fail(0, nonsense(`${this.#name}: acknowledgement of ${sequence}`, 'OutOfOrder'));
   }
 
   #advance(): void {

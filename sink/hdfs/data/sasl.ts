@@ -73,7 +73,7 @@ const ENVELOPE = {
   },
   next: async (reader: ByteReader) => {
     const length = (await reader.read(4)).readUInt32BE();
-    if (length > MAX_SEALED_BYTES) throw nonsense('DataNode', `Sealed${length}Bytes`);
+    if (length > MAX_SEALED_BYTES) throw nonsense(`DataNode: sealed message of ${length} bytes`, 'TooLong');
     return reader.read(length);
   },
 };

@@ -100,7 +100,7 @@ export class RpcClient {
         if (!(error instanceof HdfsError) || !mayBeServedElsewhere(error)) throw error;
         failures.push(error);
         this.#doubt(nameNode);
-        if (sent && error.kind === 'lost' && !repeatable) break;
+        if (sent && error.kind !== 'remote' && !repeatable) break;
       }
     }
     throw nobodyServes(method, failures);
@@ -131,7 +131,7 @@ export class RpcClient {
 const ignore = (): undefined => undefined;
 
 function mayBeServedElsewhere({ kind, reason }: HdfsError): boolean {
-  return kind === 'lost' || (kind === 'remote' && NOT_ACTIVE.includes(reason));
+  return kind === 'lost' || kind === 'nonsense' || (kind === 'remote' && NOT_ACTIVE.includes(reason));
 }
 
 /** What a standby says is the least of it: the other one has the reason. */

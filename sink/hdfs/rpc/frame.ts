@@ -42,7 +42,7 @@ const HTTP = 0x48_54_54_50;
 export async function readFrame(reader: ByteReader, what: string): Promise<Buffer> {
   const length = (await reader.read(4)).readUInt32BE();
   if (length === HTTP) throw new HdfsError('nonsense', 'SpeaksHttp', `${what}: that port speaks HTTP`);
-  if (length > MAX_RESPONSE_BYTES) throw nonsense(what, `answer of ${length} bytes`);
+  if (length > MAX_RESPONSE_BYTES) throw nonsense(`${what}: answer of ${length} bytes`, 'TooLong');
   return reader.read(length);
 }
 

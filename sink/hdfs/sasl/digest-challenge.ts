@@ -14,7 +14,8 @@ const MAX_CHALLENGE_BYTES = 2048;
  * @throws {HdfsError} `nonsense`
  */
 export function parseDirectives(bytes: Uint8Array): Directives {
-  if (bytes.length > MAX_CHALLENGE_BYTES) throw nonsense('DIGEST-MD5', `ChallengeOf${bytes.length}Bytes`);
+  if (bytes.length > MAX_CHALLENGE_BYTES)
+    throw nonsense(`DIGEST-MD5 challenge of ${bytes.length} bytes`, 'TooLong');
   const text = Buffer.from(bytes).toString('utf8');
   const found = new Map<string, string>();
   DIRECTIVE.lastIndex = 0;

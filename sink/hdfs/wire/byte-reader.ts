@@ -51,7 +51,8 @@ export class ByteReader {
       begin = this.#prefix();
     }
     const { length, value } = begin;
-    if (value > MAX_MESSAGE_BYTES) throw nonsense(this.#what, `${schema.name} of ${value} bytes`);
+    if (value > MAX_MESSAGE_BYTES)
+      throw nonsense(`${this.#what}: ${schema.name} of ${value} bytes`, 'TooLong');
     if (this.#held < length + value) await this.#until(length + value);
     return decode(schema, this.#give(length + value).subarray(length));
   }

@@ -59,7 +59,7 @@ export function decode<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array
     throw nonsense(schema.name, 'NotAMessage', { cause });
   }
   const missing = missingField(schema, message);
-  if (missing !== undefined) throw nonsense(schema.name, `Without ${missing}`);
+  if (missing !== undefined) throw nonsense(`${schema.name} without ${missing}`, 'FieldMissing');
   return message as MessageValidType<Desc>;
 }
 

@@ -84,7 +84,12 @@ export class PartitionWriter {
       this.#state.session.drain();
     }
     if (this.#state.name === 'draining' && (await this.#isLate(deadlineMs))) {
-      this.#log.warn({ deadlineMs }, 'not drained in time; the next owner reads the rest again');
+      const { bufferedBytes } = this;
+      const rest =
+        bufferedBytes > 0
+          ? 'not drained in time; the next owner reads the rest again'
+          : 'all is durable, but HDFS did not let go of it in time; the next owner takes it over';
+      this.#log.warn({ deadlineMs, bufferedBytes }, rest);
     }
     this.lose();
   }

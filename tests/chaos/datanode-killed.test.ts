@@ -1,13 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { hdfsDisaster, inShort } from '../support/disaster.ts';
+import { hdfsDisaster, inShort, LEASE_IS_OVER_WITHIN_MS } from '../support/disaster.ts';
 import { kill } from '../support/kill.ts';
 
 const KILLS = inShort(1, 2);
 const LATEST_KILL_MS = 2_000;
 /** HDFS's own protocol goes on through the DataNodes that are left. */
 const SURVIVORS_GO_ON_WITHIN_MS = 5_000;
-/** A lease that its holder left behind lasts 60 s, its recovery some seconds more. */
-const GOES_ON_WITHIN_MS = 120_000;
 
 for (const [dataNodes, replication] of [
   [1, 1],
@@ -18,7 +16,7 @@ for (const [dataNodes, replication] of [
   const options = {
     // Over WebHDFS a third copy changes nothing, and the lease is waited for in either case.
     ...(replication === 3 && { over: inShort(['hdfs'] as const, ['webhdfs', 'hdfs'] as const) }),
-    withinMs: 120_000 + KILLS * (GOES_ON_WITHIN_MS + 30_000),
+    withinMs: 120_000 + KILLS * (LEASE_IS_OVER_WITHIN_MS + 30_000),
     hdfs: { dataNodes, properties: { 'dfs.replication': String(replication) } },
   };
   hdfsDisaster(name, options, async (stage, hdfs) => {
@@ -36,8 +34,8 @@ for (const [dataNodes, replication] of [
         since = await stage.mark();
       }
       await node.start();
-      await stage.recovers({ withinMs: GOES_ON_WITHIN_MS, since });
+      await stage.recovers({ withinMs: LEASE_IS_OVER_WITHIN_MS, since });
     }
-    await stage.judge({ withinMs: GOES_ON_WITHIN_MS });
+    await stage.judge({ withinMs: LEASE_IS_OVER_WITHIN_MS });
   });
 }

@@ -1,10 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { disaster, inShort } from '../support/disaster.ts';
+import { disaster, inShort, LEASE_IS_OVER_WITHIN_MS } from '../support/disaster.ts';
 
 /** HDFS holds the lease of what was begun for as long as the connection seems to live. */
 const HALF_OPEN_MS = inShort(5_000, 30_000);
-/** The store replaces by a copy what is held beyond two minutes. */
-const REPLACED_WITHIN_MS = 180_000;
 const HDFS_TIMEOUT_MS = '2000';
 
 disaster('a half-open append ends', { withinMs: HALF_OPEN_MS + 90_000 }, async (stage) => {
@@ -18,10 +16,10 @@ disaster('a half-open append ends', { withinMs: HALF_OPEN_MS + 90_000 }, async (
   await stage.judge();
 });
 
-disaster('a half-open append never ends', { withinMs: REPLACED_WITHIN_MS + 90_000 }, async (stage) => {
+disaster('a half-open append never ends', { withinMs: LEASE_IS_OVER_WITHIN_MS + 90_000 }, async (stage) => {
   await stage.startSink({ HDFS_TIMEOUT_MS });
   await stage.begins();
   await stage.befalls({ op: 'APPEND' }, { kind: 'half-open', atBytes: 1 + stage.pick(1_000) });
-  await stage.recovers({ withinMs: REPLACED_WITHIN_MS });
+  await stage.recovers({ withinMs: LEASE_IS_OVER_WITHIN_MS });
   await stage.judge();
 });

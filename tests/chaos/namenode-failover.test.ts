@@ -1,11 +1,9 @@
-import { EITHER, hdfsDisaster, inShort } from '../support/disaster.ts';
+import { EITHER, hdfsDisaster, inShort, LEASE_IS_OVER_WITHIN_MS } from '../support/disaster.ts';
 import { kill } from '../support/kill.ts';
 
-/** A lease that its holder left behind lasts 60 s, its recovery some seconds more. */
-const GOES_ON_WITHIN_MS = 120_000;
 const ROUNDS = inShort(1, 2);
 /** The pair's start, and four failovers a round. */
-const withinMs = 240_000 + ROUNDS * 4 * GOES_ON_WITHIN_MS;
+const withinMs = 240_000 + ROUNDS * 4 * LEASE_IS_OVER_WITHIN_MS;
 
 /** How the active NameNode loses its office. They are an even number, for the judge asks the first one. */
 const WAYS = ['killed', 'asked to step down', 'frozen, and fenced', 'asked to step down'] as const;
@@ -27,12 +25,12 @@ hdfsDisaster(
         const since = await stage.mark();
         await hdfs.failover(next);
         if (way === 'frozen, and fenced') await kill(loser);
-        await stage.recovers({ withinMs: GOES_ON_WITHIN_MS, since, as: `active ${way}` });
+        await stage.recovers({ withinMs: LEASE_IS_OVER_WITHIN_MS, since, as: `active ${way}` });
         stage.count(`NameNode ${way}`);
         if (loser.pid === undefined) await loser.start();
         active = next;
       }
     }
-    await stage.judge({ withinMs: GOES_ON_WITHIN_MS });
+    await stage.judge({ withinMs: LEASE_IS_OVER_WITHIN_MS });
   },
 );

@@ -1,13 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { EITHER, hdfsDisaster, inShort } from '../support/disaster.ts';
+import { EITHER, hdfsDisaster, inShort, LEASE_IS_OVER_WITHIN_MS } from '../support/disaster.ts';
 import { kill } from '../support/kill.ts';
 
 const KILLS = inShort(1, 2);
 const LATEST_KILL_MS = 2_000;
 const SAFE_MODE_MS = inShort(3_000, 30_000);
-/** A lease that its holder left behind lasts 60 s, its recovery some seconds more. */
-const GOES_ON_WITHIN_MS = 120_000;
-const withinMs = 120_000 + KILLS * (GOES_ON_WITHIN_MS + 30_000);
+const withinMs = 120_000 + KILLS * (LEASE_IS_OVER_WITHIN_MS + 30_000);
 
 hdfsDisaster('the NameNode is killed', { withinMs }, async (stage, hdfs) => {
   await stage.startSink();
@@ -18,9 +16,9 @@ hdfsDisaster('the NameNode is killed', { withinMs }, async (stage, hdfs) => {
     const since = await stage.mark();
     await hdfs.nameNode.start();
     stage.count('SIGKILL NameNode');
-    await stage.recovers({ withinMs: GOES_ON_WITHIN_MS, since });
+    await stage.recovers({ withinMs: LEASE_IS_OVER_WITHIN_MS, since });
   }
-  await stage.judge({ withinMs: GOES_ON_WITHIN_MS });
+  await stage.judge({ withinMs: LEASE_IS_OVER_WITHIN_MS });
 });
 
 hdfsDisaster('the NameNode comes back into safe mode', { over: EITHER, withinMs }, async (stage, hdfs) => {
@@ -34,6 +32,6 @@ hdfsDisaster('the NameNode comes back into safe mode', { over: EITHER, withinMs 
   // Without the DataNodes' blocks it stays read-only.
   await delay(SAFE_MODE_MS);
   await Promise.all(hdfs.dataNodes.map((node) => node.start()));
-  await stage.recovers({ withinMs: GOES_ON_WITHIN_MS, since });
-  await stage.judge({ withinMs: GOES_ON_WITHIN_MS });
+  await stage.recovers({ withinMs: LEASE_IS_OVER_WITHIN_MS, since });
+  await stage.judge({ withinMs: LEASE_IS_OVER_WITHIN_MS });
 });

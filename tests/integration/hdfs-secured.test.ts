@@ -2,6 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { LEASE_IS_OVER_WITHIN_MS } from '../support/disaster.ts';
 import { type Load, startLoad } from '../support/load.ts';
 import { type SecuredHdfs, startSecuredHdfs } from '../support/secured-hdfs.ts';
 import { SecuredWitness } from '../support/secured-witness.ts';
@@ -66,16 +67,10 @@ async function loadedTopic(): Promise<{ topic: string; load: Load }> {
   return { topic, load };
 }
 
-/**
- * A lease that a dead DataNode left behind lasts 60 s, and once more so long where the first asking for it is given up by its
- * time-out. The store replaces by a copy what is held beyond two minutes.
- */
-const GOES_ON_WITHIN_MS = 180_000;
-
 const goesOn = async (sink: SinkProcess) => {
   const before = await sink.lines();
   const more = async () => (await sink.lines()) > before;
-  await until(more, { what: 'the sink goes on', withinMs: GOES_ON_WITHIN_MS });
+  await until(more, { what: 'the sink goes on', withinMs: LEASE_IS_OVER_WITHIN_MS });
 };
 
 /** From now on, whatever it has said before. */

@@ -27,6 +27,13 @@ export const EITHER: readonly Transport[] = inShort(
   TRANSPORTS,
 );
 
+/**
+ * By then a partition goes on whose file is held by one who is gone. A lease lasts 60 s, and longer where a DataNode's own client
+ * still renews it, or its recovery was lost and is begun again after 90 s; what is held beyond two minutes the store
+ * replaces by a copy.
+ */
+export const LEASE_IS_OVER_WITHIN_MS = 180_000;
+
 export interface DisasterOptions {
   /** The most one round may take. */
   readonly withinMs: number;

@@ -68,8 +68,8 @@ function reachable(host: string | undefined): string {
 }
 
 /**
- * The roles talk to the cluster started here, whatever else the user's environment names; by HDFS's own protocol where that is what it names. A member with a name of its own
- * comes back to its partitions without a rebalance.
+ * The roles talk to the cluster started here, whatever else the user's environment names; by HDFS's own protocol where that is
+ * what it names. A member with a name of its own comes back to its partitions without a rebalance.
  */
 function roleEnvironment(env: Environment, kafkaPort: number, { http, rpc }: HdfsPorts): Environment {
   const hdfsUrl = speaksHdfs(env) ? `hdfs://127.0.0.1:${rpc}` : `http://127.0.0.1:${http}`;

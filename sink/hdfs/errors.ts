@@ -4,7 +4,7 @@
  * - `remote`: the server spoke, and said no. `reason` is the simple name of its exception, or the status of a DataNode.
  * - `lost`: no connection, no answer in time, or the connection broke. `reason` is the socket's error code.
  * - `nonsense`: what came is not of the protocol, or longer than anything it has to say.
- *   One of a few words: whatever was received is in the message alone.
+ *   `reason` is one of a few words: whatever was received is in the message alone.
  * - `misused`: the file was closed, or had failed before.
  */
 export type HdfsErrorKind = 'remote' | 'lost' | 'nonsense' | 'misused';

@@ -177,7 +177,7 @@ export class FileWriter {
     this.#told = { block, bytes };
     // One that is still on its way would cut what is written meanwhile from a block that is complete.
     this.#telling = asked.then(ignore, (error) => {
-      if (error instanceof HdfsError && error.kind === 'lost') this.#fail(error);
+      if (error instanceof HdfsError && error.kind !== 'remote') this.#fail(error);
     });
     return this.#telling;
   }

@@ -91,8 +91,7 @@ describe('a file', () => {
     await file.write(randomBytes(100));
     vi.advanceTimersByTime(900);
     await file.write(randomBytes(20));
-    vi.advanceTimersByTime(900);
-    vi.advanceTimersByTime(1_100);
+    vi.advanceTimersByTime(2_000);
     vi.useRealTimers();
     await until(() => told.length > 0, { what: 'the length is told' });
     await file.close();

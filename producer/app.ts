@@ -1,40 +1,41 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Logger } from 'pino';
 import { type BaseHeaders, problemResponse } from './answer.ts';
 import type { CallReader } from './call.ts';
 import type { Collector } from './collector.ts';
 import type { CrossOrigin } from './cross-origin.ts';
 import { CollectorError } from './errors.ts';
-import type { Health } from './health.ts';
 import { openApi } from './openapi.ts';
-import { type BodyLimits, events, pixel, refuseMethod, select } from './routes.ts';
+import { type BodyLimits, events, pixel, type Route, refuseMethod, select } from './routes.ts';
 
 export interface AppOptions {
   readonly collector: Collector;
   readonly calls: CallReader;
   readonly crossOrigin: CrossOrigin;
   readonly limits: BodyLimits;
-  readonly health: Health;
   readonly log: Logger;
 }
 
-/** The collector from Request to Response; it opens no port and does no I/O of its own. */
-export function createApp({ collector, calls, crossOrigin, limits, health, log }: AppOptions): Hono {
+/**
+ * The collector from Request to Response; it opens no port and does no I/O of its own. An event's path meets one handler
+ * and no middleware: with a chain of them Hono takes as long to call each in turn as to read the event and make its record.
+ */
+export function createApp({ collector, calls, crossOrigin, limits, log }: AppOptions): Hono {
   const headersFor = (c: Context) => (isApi(c) ? crossOrigin.headersFor(c) : {});
   const route = { collector, calls, headersFor };
   const app = new Hono();
-  app.use(closeWhileDraining(health), access(log));
-  app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, known) => refuse(c, known, headersFor(c)) }));
-  app.use('/api/*', crossOrigin.preflight, refuseHead(headersFor));
-  app.get('/api/select', select(route));
-  app.get('/api/pixel.gif', pixel(route));
+  if (log.isLevelEnabled('debug')) app.use(access(log));
+  app.options('/api/*', crossOrigin.preflight);
+  app.get('/api/select', orRefuseHead(select(route), headersFor));
+  app.get('/api/pixel.gif', orRefuseHead(pixel(route), headersFor));
   app.post('/api/events', events(route, limits));
   const document = openApi(limits);
   app.get('/openapi.json', (c) => c.json(document));
-  app.notFound((c) =>
-    problemResponse(new CollectorError('not_found', `There is no ${c.req.path}`), headersFor(c)),
-  );
+  app.notFound((c) => {
+    const taken = methodsOf(app, c);
+    if (taken.length > 0) return refuseMethod(c, taken, headersFor(c));
+    return problemResponse(new CollectorError('not_found', `There is no ${c.req.path}`), headersFor(c));
+  });
   app.onError((error, c) => {
     log.error({ err: error, path: c.req.path }, 'request failed');
     return problemResponse(new CollectorError('internal', 'An unexpected error, see the log'), headersFor(c));
@@ -46,29 +47,21 @@ function isApi(c: Context): boolean {
   return c.req.path.startsWith('/api/');
 }
 
-/** A kept-alive connection would otherwise hold the process up, or be cut under its next request. */
-function closeWhileDraining(health: Health): MiddlewareHandler {
-  return async (c, next) => {
-    await next();
-    if (health.draining) c.header('Connection', 'close');
-  };
+/** Hono answers HEAD by GET. Whoever only looks (a link checker, a preview) asks with it, and must not store an event. */
+function orRefuseHead(route: Route, headersFor: (c: Context) => BaseHeaders): Route {
+  return (c) =>
+    c.req.method === 'HEAD' ? Promise.resolve(refuseMethod(c, ['GET'], headersFor(c))) : route(c);
 }
 
-/** Hono answers HEAD by GET. */
-function refuseHead(headersFor: (c: Context) => BaseHeaders): MiddlewareHandler {
-  return async (c, next) => {
-    if (c.req.method !== 'HEAD') return next();
-    return refuse(c, [c.req.path === '/api/events' ? 'POST' : 'GET'], headersFor(c));
-  };
-}
-
-function refuse(c: Context, known: readonly string[], base: BaseHeaders): Response {
-  return refuseMethod(c, isApi(c) ? known.filter((method) => method !== 'HEAD') : known, base);
+/** What the path of a request can be asked with; nothing where there is no such path. */
+function methodsOf(app: Hono, c: Context): string[] {
+  const methods = new Set(app.routes.filter(({ path }) => path === c.req.path).map(({ method }) => method));
+  if (methods.has('GET') && !isApi(c)) methods.add('HEAD');
+  return [...methods];
 }
 
 function access(log: Logger): MiddlewareHandler {
   return async (c, next) => {
-    if (!log.isLevelEnabled('debug')) return next();
     const start = performance.now();
     await next();
     const ms = Math.round(performance.now() - start);

@@ -64,7 +64,7 @@ export function assemble({ config, eventLog, runtime, log, now = Date.now }: Par
     // What comes in is to go out: one bound for either.
     maxIncomingBytes: config.MAX_IN_FLIGHT_BYTES,
   };
-  return { app: createApp({ collector, calls, crossOrigin, limits, health, log }), health, registry };
+  return { app: createApp({ collector, calls, crossOrigin, limits, log }), health, registry };
 }
 
 function rateLimitOf({ RATE_LIMIT_EVENTS, RATE_LIMIT_WINDOW_MS }: ProducerConfig): RateLimit | undefined {

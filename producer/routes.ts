@@ -27,7 +27,8 @@ export interface BodyLimits {
   readonly maxIncomingBytes: number;
 }
 
-type Route = (c: Context) => Promise<Response>;
+/** Never rejects but for a fault of ours. */
+export type Route = (c: Context) => Promise<Response>;
 
 /** `GET /api/select`: one event, answered only once the broker has it, or with why it does not. */
 export function select({ collector, calls, headersFor }: RouteOptions): Route {
@@ -71,7 +72,7 @@ export function events({ collector, calls, headersFor }: RouteOptions, limits: B
   };
 }
 
-/** Whoever only looks (a link checker, a preview) asks with HEAD, and must not store an event. */
+/** The path is there, but not for this method. */
 export function refuseMethod(c: Context, allowed: readonly string[], base: BaseHeaders): Response {
   const error = new CollectorError('method_not_allowed', `${c.req.path} takes ${allowed.join(', ')}`);
   return problemResponse(error, { ...base, Allow: allowed.join(', ') });

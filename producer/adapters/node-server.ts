@@ -65,7 +65,7 @@ const IDLE_STAY_MS = 300;
  */
 export class NodeServer {
   readonly #server: Server;
-  #unanswered = 0;
+  readonly #unanswered = new Set<ServerResponse>();
   #refusedAtMs = Number.NEGATIVE_INFINITY;
   readonly #unansweredOn = new WeakMap<Duplex, Set<IncomingMessage>>();
 
@@ -85,10 +85,12 @@ export class NodeServer {
 
   /**
    * Idle connections stay: one that is closed while its next request is on the wire leaves that client without an answer.
-   * `close` of the HTTP server closes them; that of the server below it does not.
+   * `close` of the HTTP server closes them; that of the server below it does not. Each is closed by its next answer: kept
+   * alive it would hold the process up, or be cut under the request after that.
    */
   refuse(): void {
     this.#refusedAtMs = performance.now();
+    for (const response of this.#unanswered) closeAfter(response);
     NetServer.prototype.close.call(this.#server);
   }
 
@@ -100,17 +102,22 @@ export class NodeServer {
   }
 
   get #busy(): boolean {
-    return this.#unanswered > 0 || performance.now() < this.#refusedAtMs + IDLE_STAY_MS;
+    return this.#unanswered.size > 0 || performance.now() < this.#refusedAtMs + IDLE_STAY_MS;
+  }
+
+  get #refuses(): boolean {
+    return this.#refusedAtMs > Number.NEGATIVE_INFINITY;
   }
 
   #follow(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     const here = this.#unansweredOn.get(socket) ?? new Set();
     this.#unansweredOn.set(socket, here.add(request));
-    this.#unanswered += 1;
+    this.#unanswered.add(response);
+    if (this.#refuses) closeAfter(response);
     response.once('close', () => {
       here.delete(request);
-      this.#unanswered -= 1;
+      this.#unanswered.delete(response);
     });
   }
 
@@ -123,6 +130,11 @@ export class NodeServer {
     if (before.length === 0) answerGarbage(error, socket);
     else setTimeout(() => this.#giveUp(error, socket), ASK_AGAIN_MS);
   }
+}
+
+/** Says so in its head, unless that has left already. */
+function closeAfter(response: ServerResponse): void {
+  response.shouldKeepAlive = false;
 }
 
 const HANG_UP_AFTER_MS = 1_000;

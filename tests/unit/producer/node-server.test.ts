@@ -170,6 +170,16 @@ it('answers what comes on an idle connection while it drains, and then closes it
   const text = await closed;
   expect(statusesOf(text)).toEqual([200, 503]);
   expect(text).toContain('"code":"draining"');
+  expect(text.match(/^connection: .*$/gim)).toEqual(['Connection: keep-alive', 'Connection: close']);
+});
+
+it('closes the connection of a request under way when it begins to drain with its answer', async () => {
+  const release = holdBack();
+  const { closed } = send(EVENT);
+  await until(async () => (await received()) === 1, { what: 'the event is in flight' });
+  server.refuse();
+  release();
+  expect(await closed).toMatch(/^HTTP\/1\.1 200 .*^Connection: close\r$/ims);
 });
 
 describe('a client that goes away', () => {

@@ -4,7 +4,7 @@ import { isWrong, type Verdict } from '../../sink/verify/verdict.ts';
 import { type Outcome, Verification } from '../../sink/verify/verification.ts';
 import { WebHdfsFileSystem } from '../../sink/webhdfs/file-system.ts';
 import { HdfsProxy } from '../support/hdfs-proxy.ts';
-import { type RawAnswer, RawHdfs, SUPERUSER } from '../support/hdfs-raw.ts';
+import { RawHdfs, SUPERUSER } from '../support/hdfs-raw.ts';
 import { startLoad } from '../support/load.ts';
 import { PlantedTopic, plantedLine, plantedLines } from '../support/planted-topic.ts';
 import { startSink } from '../support/sink-process.ts';
@@ -108,18 +108,23 @@ describe('verify, while files move and grow', () => {
 
   it('takes back a torn line that a claim cut off, and reads what was written in its place', async () => {
     expect(await hdfs.append(open, plantedLine(25).slice(0, 9))).toMatchObject({ status: 200 });
-    let truncated: RawAnswer | undefined;
     const cutAndGoOn = async () => {
       const newlength = String(plantedLines(20, 24).length);
-      truncated = await hdfs.ask('POST', open, 'TRUNCATE', { newlength });
+      const { status, body } = await hdfs.ask('POST', open, 'TRUNCATE', { newlength });
+      if (status !== 200) throw new Error(`TRUNCATE ${open}: ${body}`);
       const lines = plantedLines(25, 29);
       await until(async () => (await hdfs.append(open, lines)).status === 200, {
         what: 'the writer goes on',
       });
     };
-    proxy.next({ op: 'OPEN', path: /20\.jsonl$/ }, { kind: 'after', act: cutAndGoOn });
+    let gone: Promise<void> | undefined;
+    const act = () => {
+      gone = cutAndGoOn();
+      return gone;
+    };
+    proxy.next({ op: 'OPEN', path: /20\.jsonl$/ }, { kind: 'after', act });
     const found = await verify(planted.topic, proxy.url);
-    expect(truncated).toMatchObject({ status: 200 });
+    await gone;
     expect(wrong(found)).toEqual([]);
     expect(only(found)).toMatchObject({ lines: 30, pending: 0, unfinished: false });
   });

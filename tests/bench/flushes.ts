@@ -5,8 +5,8 @@ import { median } from './quantile.ts';
 import { megabytes } from './resident-memory.ts';
 import { circumstances, type Section, TITLES, table } from './results.ts';
 
-const ROUNDS = 4;
-const WARM_UP_ROUNDS = 1;
+const ROUNDS = 6;
+const WARM_UP_ROUNDS = 2;
 const ROUND_MS = 2_500;
 const LINES = 10;
 const LINE_BYTES = 200;
@@ -104,7 +104,7 @@ function report(small: readonly string[][], large: readonly string[][]): string 
   const largeHead = ['DataNodes', 'files', 'client', 'MB/s', '÷ Java', 'p50', 'CPU per MB', 'memory'];
   return `${circumstances()} A flush is ${LINES} lines of ${LINE_BYTES} bytes that are in every DataNode, and visible, once it is done: hflush for Java and
 \`hdfs://\`, an append that was answered for WebHDFS. Each file's flushes come one after another, as fast as they go, from one client with all of the files: Java's has a
-thread for each, and both of its compilers. The client has a processor of its own, all of HDFS the other. As many copies as DataNodes. ${ROUNDS} rounds of ${ROUND_MS / 1_000} s after one to warm
+thread for each, and both of its compilers. The client has a processor of its own, all of HDFS the other. As many copies as DataNodes. ${ROUNDS} rounds of ${ROUND_MS / 1_000} s after ${WARM_UP_ROUNDS} to warm
 up, the clients in turns, medians, the ratios those of one and the same round. *CPU* is the client's alone.
 
 ${table(smallHead, small)}

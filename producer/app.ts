@@ -53,9 +53,11 @@ function orRefuseHead(route: Route, headersFor: (c: Context) => BaseHeaders): Ro
     c.req.method === 'HEAD' ? Promise.resolve(refuseMethod(c, ['GET'], headersFor(c))) : route(c);
 }
 
-/** What the path of a request can be asked with; nothing where there is no such path. */
+/** What the path of a request can be asked with; nothing where there is no such path. A pattern is no path. */
 function methodsOf(app: Hono, c: Context): string[] {
-  const methods = new Set(app.routes.filter(({ path }) => path === c.req.path).map(({ method }) => method));
+  const { path: asked } = c.req;
+  const routes = app.routes.filter(({ path }) => path === asked && !path.includes('*'));
+  const methods = new Set(routes.map(({ method }) => method));
   if (methods.has('GET') && !isApi(c)) methods.add('HEAD');
   return [...methods];
 }

@@ -17,6 +17,7 @@ import { httpUrl } from '../process/http-url.ts';
 import { MAX_URL_LENGTH } from '../query.ts';
 
 const ASK_AGAIN_MS = 5;
+const QUIET_TURNS = 2;
 
 export interface Where {
   readonly host: string;
@@ -87,19 +88,26 @@ export class NodeServer {
 
   /**
    * Idle connections stay: one that is closed while its next request is on the wire leaves that client without an answer.
-   * `close` of the HTTP server closes them; that of the server below it does not. Each is closed by its next answer: kept
-   * alive it would hold the process up, or be cut under the request after that.
+   * `close` of the HTTP server closes them; that of the server below it does not. Each is closed by its last
+   * answer: kept alive it would hold the process up, or be cut under the request after that.
    */
   refuse(): void {
     this.#refusedAtMs = performance.now();
-    for (const here of this.#unansweredOn.values()) for (const response of here) closeAfter(response);
+    for (const here of this.#unansweredOn.values()) {
+      const last = [...here].at(-1);
+      if (last !== undefined) closeAfter(last);
+    }
     NetServer.prototype.close.call(this.#server);
   }
 
   /** Resolves once every request is answered, or after so long. */
   async settle(withinMs: number): Promise<void> {
     const until = performance.now() + withinMs;
-    while (this.#busy && performance.now() < until) await delay(ASK_AGAIN_MS);
+    // After a process was frozen time has passed, but what came meanwhile is still to be read.
+    for (let quietTurns = 0; quietTurns < QUIET_TURNS && performance.now() < until; ) {
+      await delay(ASK_AGAIN_MS);
+      quietTurns = this.#busy ? 0 : quietTurns + 1;
+    }
     this.#server.closeAllConnections();
   }
 
@@ -112,18 +120,24 @@ export class NodeServer {
   }
 
   #attend(socket: Duplex): void {
-    this.#unansweredOn.set(socket, new Set());
-    socket.once('close', () => this.#unansweredOn.delete(socket));
+    const here = new Set<ServerResponse>();
+    this.#unansweredOn.set(socket, here);
+    socket.once('close', () => {
+      this.#unansweredOn.delete(socket);
+      // A response that still waited for its turn when its connection went has no close of its own.
+      this.#unanswered -= here.size;
+      here.clear();
+    });
   }
 
-  #follow(request: IncomingMessage, response: ServerResponse): void {
-    const here = this.#unansweredOn.get(request.socket);
-    here?.add(response);
+  #follow({ socket }: IncomingMessage, response: ServerResponse): void {
+    const here = this.#unansweredOn.get(socket);
+    if (here === undefined) return;
+    if (this.#refuses) closeAfter(response, [...here].at(-1));
+    here.add(response);
     this.#unanswered += 1;
-    if (this.#refuses) closeAfter(response);
     response.once('close', () => {
-      here?.delete(response);
-      this.#unanswered -= 1;
+      if (here.delete(response)) this.#unanswered -= 1;
     });
   }
 
@@ -138,9 +152,10 @@ export class NodeServer {
   }
 }
 
-/** Says so in its head, unless that has left already. */
-function closeAfter(response: ServerResponse): void {
-  response.shouldKeepAlive = false;
+/** Its connection ends with this answer, not with the one before: Node drops what it has read beyond the last. */
+function closeAfter(last: ServerResponse, before?: ServerResponse): void {
+  if (before !== undefined) before.shouldKeepAlive = true;
+  last.shouldKeepAlive = false;
 }
 
 const HANG_UP_AFTER_MS = 1_000;

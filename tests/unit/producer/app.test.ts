@@ -122,6 +122,10 @@ describe('other requests', () => {
     expect(await problemOf(response)).toMatchObject({ code: 'not_found' });
   });
 
+  it.each(['/api/*', '/*'])('get 404 on %s, which is a pattern and no path', async (path) => {
+    expect((await app.request(path)).status).toBe(404);
+  });
+
   it.each(['POST', 'PUT', 'DELETE'])('get 405 and what is allowed for %s', async (method) => {
     const response = await app.request(SELECT, { method });
     expect(response.status).toBe(405);

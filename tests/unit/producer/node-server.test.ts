@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type NodeServer, openServer } from '../../../producer/adapters/node-server.ts';
 import type { Environment } from '../../../producer/contract/settings.ts';
@@ -60,6 +61,11 @@ function holdBack(): () => void {
   return release;
 }
 
+/** Nothing of this process goes on meanwhile. */
+function freeze(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
 async function counted(name: string): Promise<number> {
   const metrics = await collector.metrics();
   const { received, accounted } = balance(metrics);
@@ -70,6 +76,7 @@ async function counted(name: string): Promise<number> {
 const received = () => counted('collector_events_received_total');
 const acked = () => counted('collector_events_total{class="acked",code="acked"}');
 const shed = () => counted('collector_events_total{class="shed",code="overloaded"}');
+const shedWhileDraining = () => counted('collector_events_total{class="shed",code="draining"}');
 const rejected = () => counted('collector_events_total{class="rejected",code="invalid_request"}');
 
 describe('what is no request', () => {
@@ -180,6 +187,44 @@ it('closes the connection of a request under way when it begins to drain with it
   server.refuse();
   release();
   expect(await closed).toMatch(/^HTTP\/1\.1 200 .*^Connection: close\r$/ims);
+});
+
+it('answers all that was sent on one connection before it drains, and then closes it', async () => {
+  const release = holdBack();
+  const { socket, closed } = send(EVENT + EVENT);
+  await until(async () => (await received()) === 2, { what: 'the events are in flight' });
+  collector.health.drain();
+  server.refuse();
+  socket.write(EVENT);
+  await until(async () => (await shedWhileDraining()) === 1, { what: 'one more has come' });
+  release();
+  const text = await closed;
+  expect(statusesOf(text)).toEqual([200, 200, 503]);
+  expect(text.match(/^connection: close$/gim)).toHaveLength(1);
+});
+
+it('answers, before it closes idle connections, what came while the process was frozen', async () => {
+  const { socket, closed } = send('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');
+  await until(() => socket.bytesRead > 0, { what: 'an idle connection' });
+  collector.health.drain();
+  server.refuse();
+  const settled = server.settle(10_000);
+  // From here on timers come first, and then what can be read.
+  await setImmediate();
+  socket.write(EVENT);
+  freeze(1_000);
+  expect(statusesOf(await closed)).toEqual([200, 503]);
+  await settled;
+});
+
+it('waits for no answer to a client that has gone', async () => {
+  holdBack();
+  const { socket, closed } = send(EVENT + EVENT);
+  await until(async () => (await received()) === 2, { what: 'the events are in flight' });
+  socket.resetAndDestroy();
+  await closed;
+  server.refuse();
+  await server.settle(60_000);
 });
 
 describe('a client that goes away', () => {

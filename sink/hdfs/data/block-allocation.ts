@@ -4,6 +4,7 @@ import { HdfsError } from '../errors.ts';
 import { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
 import type { DatanodeInfoValid, ExtendedBlockValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from '../generated/name-node_pb.ts';
+import { toBlame } from './blame.ts';
 import type { BlockOwner, Standing } from './block-owner.ts';
 import { Pipeline, PipelineError } from './pipeline.ts';
 
@@ -35,9 +36,9 @@ export async function allocateBlock(owner: BlockOwner, previous?: ExtendedBlockV
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
       await rpc.call(nameNode.abandonBlock, { block: located.block, source: path, holder: clientName });
-      const bad = located.locations[error.badNode ?? 0];
-      if (attempt === ALLOCATION_ATTEMPTS || bad === undefined) throw error;
-      excludeNodes.push(bad);
+      if (attempt === ALLOCATION_ATTEMPTS) throw error;
+      const bad = await toBlame(owner, located, error);
+      excludeNodes.push(...located.locations.filter((_, index) => bad.includes(index)));
       failure = error;
     }
   }

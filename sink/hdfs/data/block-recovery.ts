@@ -1,6 +1,7 @@
 import type { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
 import type { ExtendedBlockValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from '../generated/name-node_pb.ts';
+import { toBlame } from './blame.ts';
 import type { BlockOwner, Standing } from './block-owner.ts';
 import { Pipeline, PipelineError } from './pipeline.ts';
 
@@ -43,7 +44,7 @@ export async function standUp(
       return { located: { ...candidate, block }, pipeline };
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
-      located = without(located, error);
+      located = await survivorsOf(owner, located, error);
     }
   }
 }
@@ -59,9 +60,15 @@ async function announce(
 }
 
 /** @throws {PipelineError} where no DataNode is left, or none can be told from the others */
-export function without(located: LocatedBlockValid, error: PipelineError): LocatedBlockValid {
-  if (error.badNode === undefined || located.locations.length <= 1) throw error;
-  const others = <Item>(all: readonly Item[]) => all.filter((_, index) => index !== error.badNode);
+export async function survivorsOf(
+  owner: BlockOwner,
+  located: LocatedBlockValid,
+  error: PipelineError,
+): Promise<LocatedBlockValid> {
+  if (located.locations.length <= 1) throw error;
+  const bad = await toBlame(owner, located, error);
+  if (bad.length === 0 || bad.length === located.locations.length) throw error;
+  const others = <Item>(all: readonly Item[]) => all.filter((_, index) => !bad.includes(index));
   return {
     ...located,
     locations: others(located.locations),

@@ -3,7 +3,7 @@ import type { ExtendedBlockValid } from '../generated/hdfs_pb.ts';
 import { Pieces } from '../wire/pieces.ts';
 import { allocateBlock } from './block-allocation.ts';
 import type { BlockOwner, Standing } from './block-owner.ts';
-import { standUp, without } from './block-recovery.ts';
+import { standUp, survivorsOf } from './block-recovery.ts';
 import { encodePacket, type Packet } from './packet.ts';
 import { PipelineError } from './pipeline.ts';
 
@@ -127,7 +127,8 @@ export class BlockWriter {
     const [first, last] = [rest[0], rest.at(-1)];
     const min = Math.max(this.#bytes, first?.offset ?? 0);
     const max = last === undefined ? min : last.offset + last.bytes;
-    const survivors = without(this.#standing.located, error);
+    const survivors = await survivorsOf(this.#owner, this.#standing.located, error);
+    if (this.#isDestroyed) throw error;
     this.#standing = await standUp(this.#owner, survivors, { stage, min, max });
     if (this.#isDestroyed) this.#standing.pipeline.destroy();
   }

@@ -32,7 +32,7 @@ export interface PipelineSetup {
 export class PipelineError extends HdfsError {
   /**
    * Index of the DataNode that is to blame: the nearest, where nobody knows better. Nobody, where it took too long: any of them
-   * may hang, and each waits for the next one longer than we do.
+   * may hang, and each waits for the next one longer than we do. Then they are asked one by one: see blame.ts.
    */
   readonly badNode: number | undefined;
 

@@ -240,6 +240,20 @@ describe('a DataNode is left out, and nothing is lost or written twice, where it
     expect(hdfs.node(2).writes[0]).toMatchObject({ pipelineSize: 1, latestGenerationStamp: 1002n });
   });
 
+  test.each([[[1]], [[0, 2]]])('%j hang: the block goes on in those that answer at all', async (hanging) => {
+    const file = await clientOf({ timeoutMs: 500 }).create(PATH);
+    await file.write(Buffer.from('one\n'));
+    once(0, () => undefined);
+    for (const index of hanging)
+      hdfs.node(index).script = { ...hdfs.node(index).script, read: () => undefined };
+    await file.write(Buffer.from('two\n'));
+    await file.close();
+    expect(hdfs.content.toString()).toBe('one\ntwo\n');
+    const answering = hdfs.dataNodes.filter((_, index) => !hanging.includes(index));
+    expect(answering[0]?.writes.at(-1)).toMatchObject({ pipelineSize: answering.length });
+    await noDataNodeIsConnected();
+  });
+
   test('has acknowledged some of the packets, which are not sent again', async () => {
     let count = 0;
     hdfs.node(0).script = {
@@ -319,7 +333,7 @@ describe('a writer ends where', () => {
     return file;
   }
 
-  test('no acknowledgement comes in time: who is to blame nobody knows, so none is left out', async () => {
+  test('no acknowledgement comes in time though every DataNode answers: none is left out', async () => {
     const file = await clientOf({ timeoutMs: 500 }).create(PATH);
     await file.write(Buffer.from('one\n'));
     once(0, () => undefined);

@@ -1,0 +1,47 @@
+import { HdfsError } from '../errors.ts';
+import { OpReadBlockSchema } from '../generated/data-transfer_pb.ts';
+import type { LocatedBlockValid } from '../generated/hdfs_pb.ts';
+import type { BlockOwner } from './block-owner.ts';
+import { ask, OP } from './data-node.ts';
+import type { PipelineError } from './pipeline.ts';
+
+/** A DataNode that can do anything at all answers within milliseconds; one that is wrongly called silent is only left out of one block. */
+const ROLL_CALL_MS = 5_000;
+
+/**
+ * Indices of the DataNodes that are to be left out after a pipeline broke: the one that was accused, or, where nobody was,
+ * those that are silent. Hadoop's own client leaves out the first then, and waits for each DataNode longer than for the
+ * next one, so that it hears from the last that answers; a call of the roll needs no such order of time-outs.
+ */
+export async function toBlame(
+  owner: BlockOwner,
+  located: LocatedBlockValid,
+  { badNode }: PipelineError,
+): Promise<readonly number[]> {
+  if (badNode !== undefined) return [badNode];
+  const silent = await Promise.all(located.locations.map((_, index) => isSilent(owner, located, index)));
+  return silent.flatMap((is, index) => (is ? [index] : []));
+}
+
+/** Any answer will do, a refusal as well: asked is for nothing of a block that it may not have. */
+async function isSilent(owner: BlockOwner, located: LocatedBlockValid, index: number): Promise<boolean> {
+  const { block, token, locations } = located;
+  const node = locations[index];
+  if (node === undefined) return false;
+  const { clientName, byHostName } = owner;
+  const message = { header: { base: { block, token }, clientName }, offset: 0n, length: 0n };
+  try {
+    const login = await owner.loginFor?.(node, token);
+    const request = { schema: OpReadBlockSchema, message, login };
+    const timeoutMs = Math.min(ROLL_CALL_MS, owner.timeoutMs);
+    const { socket } = await ask(node, OP.readBlock, request, {
+      timeoutMs,
+      ...(byHostName !== undefined && { byHostName }),
+    });
+    socket.destroy();
+    return false;
+  } catch (error) {
+    if (!(error instanceof HdfsError)) throw error;
+    return error.kind === 'lost';
+  }
+}

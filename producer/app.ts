@@ -18,7 +18,7 @@ export interface AppOptions {
 
 /**
  * The collector from Request to Response; it opens no port and does no I/O of its own. An event's path meets one handler
- * and no middleware: with a chain of them Hono takes as long to call each in turn as to read the event and make its record.
+ * and no middleware: for Hono to call a chain of them in turn takes a seventh of a request's time.
  */
 export function createApp({ collector, calls, crossOrigin, limits, log }: AppOptions): Hono {
   const headersFor = (c: Context) => (isApi(c) ? crossOrigin.headersFor(c) : {});

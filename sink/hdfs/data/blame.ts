@@ -1,6 +1,6 @@
 import { HdfsError } from '../errors.ts';
 import { OpReadBlockSchema } from '../generated/data-transfer_pb.ts';
-import type { LocatedBlockValid } from '../generated/hdfs_pb.ts';
+import type { DatanodeInfoValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import type { BlockOwner } from './block-owner.ts';
 import { ask, OP } from './data-node.ts';
 import type { PipelineError } from './pipeline.ts';
@@ -19,25 +19,24 @@ export async function toBlame(
   { badNode }: PipelineError,
 ): Promise<readonly number[]> {
   if (badNode !== undefined) return [badNode];
-  const silent = await Promise.all(located.locations.map((_, index) => isSilent(owner, located, index)));
+  const silent = await Promise.all(located.locations.map((node) => isSilent(owner, located, node)));
   return silent.flatMap((is, index) => (is ? [index] : []));
 }
 
 /** Any answer will do, a refusal as well: asked is for nothing of a block that it may not have. */
-async function isSilent(owner: BlockOwner, located: LocatedBlockValid, index: number): Promise<boolean> {
-  const { block, token, locations } = located;
-  const node = locations[index];
-  if (node === undefined) return false;
-  const { clientName, byHostName } = owner;
+async function isSilent(
+  owner: BlockOwner,
+  { block, token }: LocatedBlockValid,
+  node: DatanodeInfoValid,
+): Promise<boolean> {
+  const { clientName } = owner;
   const message = { header: { base: { block, token }, clientName }, offset: 0n, length: 0n };
+  // Not the DataNode's fault, if that fails.
+  const login = await owner.loginFor?.(node, token);
+  const timeoutMs = Math.min(ROLL_CALL_MS, owner.timeoutMs);
   try {
-    const login = await owner.loginFor?.(node, token);
     const request = { schema: OpReadBlockSchema, message, login };
-    const timeoutMs = Math.min(ROLL_CALL_MS, owner.timeoutMs);
-    const { socket } = await ask(node, OP.readBlock, request, {
-      timeoutMs,
-      ...(byHostName !== undefined && { byHostName }),
-    });
+    const { socket } = await ask(node, OP.readBlock, request, { ...owner, timeoutMs });
     socket.destroy();
     return false;
   } catch (error) {

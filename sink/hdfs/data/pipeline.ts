@@ -31,8 +31,8 @@ export interface PipelineSetup {
 /** A pipeline that broke, and where. */
 export class PipelineError extends HdfsError {
   /**
-   * Index of the DataNode that is to blame: the nearest, where nobody knows better. Nobody, where it took too long: any of them
-   * may hang, and each waits for the next one longer than we do. Then they are asked one by one: see blame.ts.
+   * Index of the DataNode that is to blame: the nearest, where nobody knows better. Nobody, where it took too long: each of
+   * them may be the one that hangs, and waits for the next one longer than we do. Then all are asked: see blame.ts.
    */
   readonly badNode: number | undefined;
 

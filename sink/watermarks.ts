@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { GroupClient } from './group-client.ts';
 
 /** The topic's first offset and the one after its last. */
@@ -8,6 +9,24 @@ export interface Range {
 
 /** A query blocks one of libuv's few threads, so a dead broker is given up soon. */
 const ANSWER_WITHIN_MS = 3_000;
+const ASK_AGAIN_MS = 250;
+
+/**
+ * Asks again until a time, by `performance.now()`. A partition that changes its leader, or was just made, has nobody to
+ * ask for a second or so: librdkafka says so at once, and leaves it to the caller.
+ *
+ * @throws what the last question was answered with
+ */
+export async function whileUnled<Answer>(ask: () => Promise<Answer>, untilMs: number): Promise<Answer> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (performance.now() > untilMs) throw error;
+    }
+    await delay(ASK_AGAIN_MS);
+  }
+}
 
 /**
  * Where the topic's partitions begin and end. One question at a time, for each blocks a thread that polls and HDFS need

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SinkConfig } from '../config.ts';
 import { connect, disconnect, type GroupClient, newGroupClient } from '../group-client.ts';
-import { type Range, Watermarks } from '../watermarks.ts';
+import { type Range, Watermarks, whileUnled } from '../watermarks.ts';
 
 /** What the brokers say of the topic and the group. */
 export type TopicLook =
@@ -28,7 +28,6 @@ export interface PartitionLook {
 const ANSWER_WITHIN_MS = 5_000;
 /** With many partitions and no leader, what was seen by then has to do. */
 const ALL_WITHIN_MS = 20_000;
-/** A topic that was just made has a leader that does not know of it yet. */
 const LEADERS_WITHIN_MS = 5_000;
 const GROUP_WITHIN_MS = 10_000;
 const ASK_AGAIN_MS = 250;
@@ -86,18 +85,12 @@ async function lookAtPartitions(
     const late = performance.now() > begunMs + ALL_WITHIN_MS;
     const range = late
       ? 'not asked: too late'
-      : await askRange(() => watermarks.ask(client, partition), begunMs);
+      : await whileUnled(() => watermarks.ask(client, partition), begunMs + LEADERS_WITHIN_MS).catch(
+          messageOf,
+        );
     looks.push({ partition, range });
   }
   return looks;
-}
-
-async function askRange(ask: () => Promise<Range>, begunMs: number): Promise<Range | string> {
-  for (;;) {
-    const range = await ask().catch(messageOf);
-    if (typeof range !== 'string' || performance.now() > begunMs + LEADERS_WITHIN_MS) return range;
-    await delay(ASK_AGAIN_MS);
-  }
 }
 
 /**

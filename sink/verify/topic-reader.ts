@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import kafka, { type EofEvent, type KafkaConsumer, type Message } from '@confluentinc/kafka-javascript';
 import type { LibrdkafkaValue } from '../../producer/contract/kafka.ts';
 import type { TopicRecord } from '../line.ts';
-import type { Range } from '../watermarks.ts';
+import { type Range, whileUnled } from '../watermarks.ts';
 import type { RecordQueue } from './merge.ts';
 
 export interface TopicReaderOptions {
@@ -89,14 +89,14 @@ export class TopicReader {
   }
 
   /** The partition's first offset and the one after its last. @throws {TopicReaderError} */
-  range(partition: number): Promise<Range> {
-    return new Promise((resolve, reject) => {
-      this.#consumer.queryWatermarkOffsets(this.#topic, partition, ANSWER_WITHIN_MS, (error, offsets) =>
-        error
-          ? reject(new TopicReaderError(`no answer about partition ${partition}: ${error.message}`))
-          : resolve({ low: offsets.lowOffset, high: offsets.highOffset }),
-      );
-    });
+  async range(partition: number): Promise<Range> {
+    try {
+      return await whileUnled(() => this.#askRange(partition), performance.now() + ANSWER_WITHIN_MS);
+    } catch (error) {
+      throw new TopicReaderError(`no answer about partition ${partition}: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
   }
 
   /** The records of a partition. One partition at a time: asking for the next ends the one before. */
@@ -109,6 +109,14 @@ export class TopicReader {
 
   close(): Promise<void> {
     return disconnect(this.#consumer);
+  }
+
+  #askRange(partition: number): Promise<Range> {
+    return new Promise((resolve, reject) => {
+      this.#consumer.queryWatermarkOffsets(this.#topic, partition, ANSWER_WITHIN_MS, (error, offsets) =>
+        error ? reject(error) : resolve({ low: offsets.lowOffset, high: offsets.highOffset }),
+      );
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import kafka, { type KafkaConsumer, type Message } from '@confluentinc/kafka-javascript';
 import { makeTopic } from '../../infra/local/topic.ts';
+import { whileUnled } from '../../sink/watermarks.ts';
 
 export interface TopicRecord {
   readonly partition: number;
@@ -110,7 +111,8 @@ async function readPartition(
   topic: string,
   partition: number,
 ): Promise<TopicRecord[]> {
-  const { low, high } = await watermarks(consumer, topic, partition);
+  const ask = () => watermarks(consumer, topic, partition);
+  const { low, high } = await whileUnled(ask, performance.now() + ANSWER_WITHIN_MS);
   const records: TopicRecord[] = [];
   consumer.assign([{ topic, partition, offset: low }]);
   const deadline = Date.now() + ANSWER_WITHIN_MS;

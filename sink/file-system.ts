@@ -25,6 +25,8 @@ export interface FileSystem {
   makeFolder(path: string): Promise<void>;
   /** Never onto, and never into, what is there: that rejects as `exists`. */
   rename(from: string, to: string): Promise<void>;
+  /** Moves a file over another, which is no more then. */
+  replace(path: string, by: string): Promise<void>;
   /** With all that is in it. */
   delete(path: string): Promise<void>;
   /** Makes an empty file, never over another, and never a folder for it. */
@@ -33,6 +35,8 @@ export interface FileSystem {
   append(path: string, chunks: readonly Buffer[]): Promise<void>;
   /** No append follows: the file is closed, if it was held open. */
   finish(path: string): Promise<void>;
+  /** How much of a file can be read, bytes: of one that somebody holds, at least what was durable when nobody else did. */
+  readableBytes(path: string): Promise<number>;
   /** Exactly these bytes; rejects where there are fewer. */
   read(path: string, at: number, bytes: number): Promise<Buffer>;
   /** May go on in the background: `settle` waits for it. */

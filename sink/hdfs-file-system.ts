@@ -46,6 +46,10 @@ export class HdfsFileSystem implements FileSystem {
     return inStoreWords(`rename ${from} to ${to}`, () => this.#client.rename(from, to));
   }
 
+  replace(path: string, by: string): Promise<void> {
+    return inStoreWords(`replace ${path}`, () => this.#client.rename(by, path, { overwrite: true }));
+  }
+
   delete(path: string): Promise<void> {
     return inStoreWords(`delete ${path}`, () => this.#client.delete(path));
   }
@@ -69,6 +73,10 @@ export class HdfsFileSystem implements FileSystem {
     if (writer === undefined) return;
     await this.#orDrop(`finish ${path}`, path, () => writer.close());
     this.#open.delete(path);
+  }
+
+  readableBytes(path: string): Promise<number> {
+    return inStoreWords(`length of ${path}`, () => this.#client.readableBytes(path));
   }
 
   read(path: string, at: number, bytes: number): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import { LedgerError, StoreError } from './errors.ts';
 import type { FileStatus, FileSystem } from './file-system.ts';
 import { hourFolder, isCopy, openName, parseOpenName, publishedName, TOPIC_ID } from './segment.ts';
+import { replaceByCopy } from './segment-copy.ts';
 import type { Claim, FinishedSegment, OpenSegment, Store } from './store.ts';
 
 export interface SegmentStoreOptions {
@@ -8,7 +9,12 @@ export interface SegmentStoreOptions {
   /** The folder of all topics, absolute, without a slash at its end; empty for the root. */
   readonly dir: string;
   readonly topic: string;
+  /** How long a segment may be held before a copy takes its place, ms; two minutes where it is left out. */
+  readonly heldForEverMs?: number;
 }
+
+/** A dead writer's lease goes after 60 s, and its recovery takes seconds more; what lasts longer is half-open, or never ends. */
+const HELD_FOR_EVER_MS = 120_000;
 
 /**
  * The store on HDFS, whatever protocol it is spoken to in. A partition's unfinished segments live in
@@ -20,11 +26,13 @@ export class SegmentStore implements Store {
   readonly #files: FileSystem;
   readonly #root: string;
   readonly #topic: string;
+  readonly #heldForEverMs: number;
 
-  constructor({ files, dir, topic }: SegmentStoreOptions) {
+  constructor({ files, dir, topic, heldForEverMs }: SegmentStoreOptions) {
     this.#files = files;
     this.#root = `${dir}/${topic}`;
     this.#topic = topic;
+    this.#heldForEverMs = heldForEverMs ?? HELD_FOR_EVER_MS;
   }
 
   async claim(claim: Claim, signal?: AbortSignal): Promise<void> {
@@ -66,8 +74,16 @@ export class SegmentStore implements Store {
     await this.#files.finish(path);
   }
 
-  settle(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined> {
-    return this.#files.settle(this.#path(claim, first), signal);
+  async settle(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined> {
+    const path = this.#path(claim, first);
+    const patience = AbortSignal.timeout(this.#heldForEverMs);
+    try {
+      return await this.#files.settle(path, AbortSignal.any([signal, patience]));
+    } catch (error) {
+      if (signal.aborted || !patience.aborted) throw error;
+    }
+    await replaceByCopy(this.#files, path);
+    return this.#files.settle(path, signal);
   }
 
   read(claim: Claim, first: number, at: number, bytes: number): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import type { DataNodeOptions } from './data/data-node.ts';
 import { DataNodeLogins } from './data/logins.ts';
 import { nonsense } from './errors.ts';
-import { type FileRange, readFile } from './file-reader.ts';
+import { type FileRange, locateAll, readableBytes, readFile } from './file-reader.ts';
 import { FileWriter } from './file-writer.ts';
 import type {
   FsServerDefaultsValid,
@@ -14,8 +14,6 @@ import { RpcClient, type RpcClientOptions } from './rpc/client.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
 const FOLDER_PERMISSION = 0o755;
-/** Beyond the end of any file. */
-const MAX_LENGTH = 2n ** 62n;
 const RECOVERER = 'node-hdfs-recoverer';
 
 export interface HdfsClientOptions extends RpcClientOptions, Omit<DataNodeOptions, 'loginFor'> {
@@ -71,9 +69,9 @@ export class HdfsClient {
     await this.#rpc.call(nameNode.mkdirs, { source: path, masked, createParent: true });
   }
 
-  /** Never onto, and never into, what is there. */
-  async rename(source: string, destination: string): Promise<void> {
-    await this.#rpc.call(nameNode.rename2, { source, destination, overwrite: false });
+  /** Never into what is there, and onto it only where it may be overwritten. */
+  async rename(source: string, destination: string, { overwrite = false } = {}): Promise<void> {
+    await this.#rpc.call(nameNode.rename2, { source, destination, overwrite });
   }
 
   /** @param options.recursive whether a folder may have something in it */
@@ -88,9 +86,7 @@ export class HdfsClient {
 
   /** The blocks of a file and their DataNodes. */
   async blocks(path: string): Promise<readonly LocatedBlockValid[]> {
-    const whole = { source: path, offset: 0n, length: MAX_LENGTH };
-    const { locations } = await this.#rpc.call(nameNode.getBlockLocations, whole);
-    return locations?.blocks ?? [];
+    return (await locateAll(this.#rpc, path)).blocks;
   }
 
   /**
@@ -109,6 +105,11 @@ export class HdfsClient {
 
   async isClosed(path: string): Promise<boolean> {
     return (await this.#rpc.call(nameNode.isFileClosed, { source: path })).result;
+  }
+
+  /** How much of a file a reader finds, bytes, of one too that somebody has open. */
+  readableBytes(path: string): Promise<number> {
+    return readableBytes(this.#rpc, path, this.#options);
   }
 
   read(range: FileRange): Promise<Buffer> {

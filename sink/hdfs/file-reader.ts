@@ -1,9 +1,14 @@
 import { type BlockRange, readBlock } from './data/block-reader.ts';
 import type { DataNodeOptions } from './data/data-node.ts';
+import { type ReplicaLengthOptions, replicaLength } from './data/replica-length.ts';
 import { HdfsError } from './errors.ts';
 import type { LocatedBlocksValid, LocatedBlockValid } from './generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
 import type { RpcClient } from './rpc/client.ts';
+
+const { getBlockLocations } = ClientNamenodeProtocol.method;
+/** Beyond the end of any file. */
+const MAX_LENGTH = 2n ** 62n;
 
 /** A part of a file. */
 export interface FileRange {
@@ -22,8 +27,7 @@ export async function readFile(
   options: DataNodeOptions,
 ): Promise<Buffer> {
   const range = { source: path, offset: BigInt(at), length: BigInt(bytes) };
-  const { locations } = await rpc.call(ClientNamenodeProtocol.method.getBlockLocations, range);
-  if (!locations) throw new HdfsError('remote', 'FileNotFoundException', `${path} is not there`);
+  const locations = await locate(rpc, range);
   const parts: Buffer[] = [];
   for (const part of extents(locations).flatMap((extent) => overlap(extent, at, at + bytes) ?? [])) {
     parts.push(await readBlock(part, options));
@@ -31,6 +35,31 @@ export async function readFile(
   const read = Buffer.concat(parts);
   if (read.length === bytes) return read;
   throw new HdfsError('remote', 'ShortRead', `${path} at ${at}: ${read.length} of ${bytes} bytes`);
+}
+
+/** The blocks of a file and their DataNodes. @throws {HdfsError} */
+export function locateAll(rpc: RpcClient, path: string): Promise<LocatedBlocksValid> {
+  return locate(rpc, { source: path, offset: 0n, length: MAX_LENGTH });
+}
+
+/** How much of a file a reader finds, bytes, what its writer was acknowledged of a last block included. @throws {HdfsError} */
+export async function readableBytes(
+  rpc: RpcClient,
+  path: string,
+  options: ReplicaLengthOptions,
+): Promise<number> {
+  const { fileBytes, lastBlock, isLastBlockComplete } = await locateAll(rpc, path);
+  if (lastBlock === undefined || isLastBlockComplete) return Number(fileBytes);
+  return Number(fileBytes + (await replicaLength(lastBlock, options)));
+}
+
+async function locate(
+  rpc: RpcClient,
+  range: { readonly source: string; readonly offset: bigint; readonly length: bigint },
+): Promise<LocatedBlocksValid> {
+  const { locations } = await rpc.call(getBlockLocations, range);
+  if (locations) return locations;
+  throw new HdfsError('remote', 'FileNotFoundException', `${range.source} is not there`);
 }
 
 interface Extent {

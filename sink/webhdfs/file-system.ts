@@ -1,14 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreError } from '../errors.ts';
 import type { FileStatus, FileSystem } from '../file-system.ts';
-import { copyPath } from '../segment.ts';
 import { AppendLocations } from './append-locations.ts';
 import { WebHdfsClient, type WebHdfsOptions } from './client.ts';
-
-export interface WebHdfsFileSystemOptions extends WebHdfsOptions {
-  /** How long a file may be held before it is replaced by a copy, ms; two minutes where it is left out. */
-  readonly heldForEverMs?: number;
-}
 
 /** As WebHDFS describes a file. */
 interface RawStatus {
@@ -21,13 +15,9 @@ interface RawStatus {
 
 /** Longer than any file of HDFS: TRUNCATE to it asks who holds a file, and can never cut one. */
 const BEYOND_ANY_FILE = String(2n ** 62n);
-/** A dead writer's lease goes after 60 s and its recovery takes seconds more; what lasts longer is half-open. */
-const HELD_FOR_EVER_MS = 120_000;
 /** How often a zero-byte APPEND wakes a truncation whose DataNode died. */
 const WAKE_INTERVAL_MS = 10_000;
 const PROBE_INTERVAL_MS = { first: 50, last: 1_000 };
-/** What a copy reads and writes at a time. */
-const COPY_BYTES = 8 * 1024 * 1024;
 
 /**
  * HDFS by WebHDFS. Nothing is held open between two requests: a DataNode opens the file, writes and closes it in each
@@ -35,12 +25,10 @@ const COPY_BYTES = 8 * 1024 * 1024;
  */
 export class WebHdfsFileSystem implements FileSystem {
   readonly #client: WebHdfsClient;
-  readonly #heldForEverMs: number;
   readonly #locations = new AppendLocations();
 
-  constructor({ heldForEverMs, ...options }: WebHdfsFileSystemOptions) {
+  constructor(options: WebHdfsOptions) {
     this.#client = new WebHdfsClient(options);
-    this.#heldForEverMs = heldForEverMs ?? HELD_FOR_EVER_MS;
   }
 
   async list(path: string): Promise<readonly FileStatus[] | undefined> {
@@ -53,7 +41,7 @@ export class WebHdfsFileSystem implements FileSystem {
   }
 
   async status(path: string): Promise<FileStatus | undefined> {
-    return unlessMissing(() => this.#status(path));
+    return unlessMissing(async () => statusOf(await this.#rawStatus(path)));
   }
 
   async makeFolder(path: string): Promise<void> {
@@ -62,6 +50,10 @@ export class WebHdfsFileSystem implements FileSystem {
 
   rename(from: string, to: string): Promise<void> {
     return this.#rename(from, to, 'NONE');
+  }
+
+  replace(path: string, by: string): Promise<void> {
+    return this.#rename(by, path, 'OVERWRITE');
   }
 
   async delete(path: string): Promise<void> {
@@ -85,6 +77,11 @@ export class WebHdfsFileSystem implements FileSystem {
     this.#locations.forget(path);
   }
 
+  /** Whoever appends by WebHDFS closes the file, and only then has it made anything durable: the NameNode knows. */
+  async readableBytes(path: string): Promise<number> {
+    return (await this.#rawStatus(path)).length;
+  }
+
   /** All of the bytes asked for or an error: what looks shorter than it is would be cut as a torn line. */
   async read(path: string, at: number, bytes: number): Promise<Buffer> {
     const parameters = { offset: String(at), length: String(bytes) };
@@ -99,14 +96,12 @@ export class WebHdfsFileSystem implements FileSystem {
   }
 
   async settle(path: string, signal: AbortSignal): Promise<number | undefined> {
-    const begunMs = performance.now();
-    let wakeAtMs = begunMs + WAKE_INTERVAL_MS;
+    let wakeAtMs = performance.now() + WAKE_INTERVAL_MS;
     for (let pauseMs = PROBE_INTERVAL_MS.first; ; pauseMs = Math.min(pauseMs * 2, PROBE_INTERVAL_MS.last)) {
       const holder = await this.#probe(path);
       if (typeof holder !== 'string') return holder.bytes;
       const nowMs = performance.now();
-      if (holder === 'append' && nowMs - begunMs > this.#heldForEverMs) await this.#replaceByCopy(path);
-      else if (nowMs >= wakeAtMs) {
+      if (nowMs >= wakeAtMs) {
         await this.#wake(path);
         wakeAtMs = nowMs + WAKE_INTERVAL_MS;
       }
@@ -150,39 +145,9 @@ export class WebHdfsFileSystem implements FileSystem {
     }
   }
 
-  /** A file that a half-open append holds for ever: its complete lines go on in a file nobody holds. */
-  async #replaceByCopy(path: string): Promise<void> {
-    const copy = copyPath(path);
-    const copied = await this.#copyCompleteLines(path, copy);
-    const { bytes } = await this.#status(copy);
-    if (bytes !== copied) {
-      throw new StoreError('unavailable', 'ShortCopy', `${copy} has ${bytes} bytes, not ${copied}`);
-    }
-    await this.#rename(copy, path, 'OVERWRITE');
-  }
-
-  async #copyCompleteLines(from: string, to: string): Promise<number> {
-    const { bytes: length } = await this.#status(from);
-    await this.create(to);
-    let written = 0;
-    let torn = Buffer.alloc(0);
-    for (let at = 0; at < length; ) {
-      const piece = await this.read(from, at, Math.min(COPY_BYTES, length - at));
-      if (piece.length === 0)
-        throw new StoreError('unavailable', 'ShortRead', `${from} ends at ${at} of ${length}`);
-      at += piece.length;
-      const bytes = Buffer.concat([torn, piece]);
-      const end = bytes.lastIndexOf('\n') + 1;
-      if (end > 0) await this.#write(to, [bytes.subarray(0, end)]);
-      written += end;
-      torn = bytes.subarray(end);
-    }
-    return written;
-  }
-
-  async #status(path: string): Promise<FileStatus> {
+  async #rawStatus(path: string): Promise<RawStatus> {
     const answer = await this.#client.ask('GET', path, 'GETFILESTATUS');
-    return statusOf((answer as { FileStatus: RawStatus }).FileStatus);
+    return (answer as { FileStatus: RawStatus }).FileStatus;
   }
 
   async #rename(from: string, destination: string, renameoptions: 'NONE' | 'OVERWRITE'): Promise<void> {

@@ -47,7 +47,9 @@ test('what is written is read at once, and after the file is closed', async () =
   expect(String(await client.read({ path: '/files/one', at: 0, bytes: 4 }))).toBe('one\n');
   await file.write(Buffer.from('two\n'));
   expect(String(await client.read({ path: '/files/one', at: 2, bytes: 5 }))).toBe('e\ntwo');
+  expect(await client.readableBytes('/files/one')).toBe(8);
   await file.close();
+  expect(await client.readableBytes('/files/one')).toBe(8);
   expect(await client.isClosed('/files/one')).toBe(true);
   expect(await raw.read('/files/one')).toBe('one\ntwo\n');
 });

@@ -134,7 +134,7 @@ describe('settle', () => {
     const slow = await holdOpen(folder.segment(old), 8, 'ee\n');
     const claim = folder.newClaim();
     await store.claim(claim);
-    const hasty = folder.newWebHdfsStore({ heldForEverMs: 200 });
+    const hasty = folder.newStore({ heldForEverMs: 200 });
     await hasty.settle(claim, 0, patient);
     await hasty.settle(claim, 0, patient);
     expect(await raw.names(folder.claimFolder(claim))).toEqual(['00000000000000000000.jsonl']);

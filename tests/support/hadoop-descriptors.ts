@@ -6,6 +6,7 @@ import { javaOutput } from './java-output.ts';
 
 /** Of Hadoop's jars: those that define what clients, NameNodes and DataNodes say to one another. */
 const GENERATED_CLASSES = [
+  'org.apache.hadoop.hdfs.protocol.proto.ClientDatanodeProtocolProtos',
   'org.apache.hadoop.hdfs.protocol.proto.ClientNamenodeProtocolProtos',
   'org.apache.hadoop.hdfs.protocol.proto.DataTransferProtos',
   'org.apache.hadoop.ipc.protobuf.IpcConnectionContextProtos',

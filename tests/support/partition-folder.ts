@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { HdfsFileSystem } from '../../sink/hdfs-file-system.ts';
-import { SegmentStore } from '../../sink/segment-store.ts';
+import { SegmentStore, type SegmentStoreOptions } from '../../sink/segment-store.ts';
 import type { Claim, Store } from '../../sink/store.ts';
-import { WebHdfsFileSystem, type WebHdfsFileSystemOptions } from '../../sink/webhdfs/file-system.ts';
+import type { WebHdfsOptions } from '../../sink/webhdfs/client.ts';
+import { WebHdfsFileSystem } from '../../sink/webhdfs/file-system.ts';
 import { SUPERUSER } from './hdfs-raw.ts';
+
+type Waits = Pick<SegmentStoreOptions, 'heldForEverMs'>;
 
 const DIR = '/sink-tests';
 const TIMEOUT_MS = 20_000;
@@ -21,18 +24,17 @@ export class PartitionFolder {
   }
 
   /** In the protocol of the folder's URL. */
-  newStore({ user = SUPERUSER }: { readonly user?: string } = {}): Store {
+  newStore({ user = SUPERUSER, ...waits }: { readonly user?: string } & Waits = {}): Store {
     const { protocol, hostname: host, port } = this.#url;
-    if (protocol !== 'hdfs:') return this.newWebHdfsStore({ user });
+    if (protocol !== 'hdfs:') return this.newWebHdfsStore({ user }, waits);
     const nameNodes = [{ host, port: Number(port) }];
-    return this.#storeOn(new HdfsFileSystem({ nameNodes, user, timeoutMs: TIMEOUT_MS, sync: false }));
+    return this.#storeOn(new HdfsFileSystem({ nameNodes, user, timeoutMs: TIMEOUT_MS, sync: false }), waits);
   }
 
-  newWebHdfsStore(options: Partial<WebHdfsFileSystemOptions> = {}): Store {
+  newWebHdfsStore(options: Partial<WebHdfsOptions> = {}, waits: Waits = {}): Store {
     const nameNodes = [this.#url];
-    return this.#storeOn(
-      new WebHdfsFileSystem({ nameNodes, user: SUPERUSER, timeoutMs: TIMEOUT_MS, ...options }),
-    );
+    const files = new WebHdfsFileSystem({ nameNodes, user: SUPERUSER, timeoutMs: TIMEOUT_MS, ...options });
+    return this.#storeOn(files, waits);
   }
 
   /** Partition 0 under a fresh token. */
@@ -53,7 +55,7 @@ export class PartitionFolder {
     return `${this.claimFolder(claim)}/${String(first).padStart(20, '0')}.jsonl`;
   }
 
-  #storeOn(files: WebHdfsFileSystem | HdfsFileSystem): Store {
-    return new SegmentStore({ files, dir: this.dir, topic: this.topic });
+  #storeOn(files: WebHdfsFileSystem | HdfsFileSystem, waits: Waits): Store {
+    return new SegmentStore({ files, dir: this.dir, topic: this.topic, ...waits });
   }
 }

@@ -35,6 +35,7 @@ export async function wholeLifeOf(
   const all = lines.join('');
   const read = String(await client.read({ path, at: 0, bytes: all.length }));
   if (read !== all) throw new Error(`${path} has other lines while it is open`);
+  if ((await client.readableBytes(path)) !== all.length) throw new Error(`${path} is of another length`);
   file.destroy();
   await client.recoverLease(path);
   await until(() => client.isClosed(path), { what: `the lease of ${path} is recovered` });

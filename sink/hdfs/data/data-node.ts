@@ -59,10 +59,14 @@ export function statusName(status: Status): string {
   return StatusSchema.value[status]?.name ?? `status ${status}`;
 }
 
-/** Where a DataNode transfers data. */
-export function endpointOf({ id }: DatanodeInfo, byHostName = false): Endpoint {
-  const { ipAddress = '', hostName = '', transferPort = 0 } = id ?? {};
-  return { host: byHostName ? hostName : ipAddress, port: transferPort };
+/** Where a DataNode transfers data, or, at its `ipcPort`, is called. */
+export function endpointOf(
+  { id }: DatanodeInfo,
+  byHostName = false,
+  at: 'transferPort' | 'ipcPort' = 'transferPort',
+): Endpoint {
+  const { ipAddress = '', hostName = '' } = id ?? {};
+  return { host: byHostName ? hostName : ipAddress, port: id?.[at] ?? 0 };
 }
 
 /**

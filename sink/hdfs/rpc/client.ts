@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { DescMessage, MessageInitShape, MessageValidType } from '@bufbuild/protobuf';
-import { HdfsError, nonsense } from '../errors.ts';
+import { HdfsError } from '../errors.ts';
 import { type Endpoint, nameOf } from '../wire/connect.ts';
-import { decode, delimited, readVarint } from '../wire/delimited.ts';
-import { type Caller, RpcConnection } from './connection.ts';
+import { decodeDelimited, delimited } from '../wire/delimited.ts';
+import { type Caller, PROTOCOL, RpcConnection } from './connection.ts';
 
 export interface RpcClientOptions extends Caller {
   /** The NameNodes of one cluster; the one that is active serves. */
@@ -68,12 +68,7 @@ export class RpcClient {
     request: MessageInitShape<Request>,
     repeatable: boolean,
   ): Promise<MessageValidType<Response>> {
-    const bytes = await this.#ask(name, delimited(input, request), repeatable);
-    const length = readVarint(bytes, 0);
-    if (length === undefined || length.length + length.value !== bytes.length) {
-      throw nonsense(name, 'AnswerCutShort');
-    }
-    return decode(output, bytes.subarray(length.length));
+    return decodeDelimited(output, await this.#ask(name, delimited(input, request), repeatable), name);
   }
 
   /** Calls under way reject. */
@@ -115,7 +110,8 @@ export class RpcClient {
       if (this.#closed) throw nobodyServes(nameOf(nameNode), []);
       // Others waited for the same one, and the first of them has begun the next.
       if (this.#connections.get(nameNode) !== present) continue;
-      const next = RpcConnection.open(nameNode, this.#options, timeoutMs);
+      const calling = { ...this.#options, protocol: PROTOCOL.nameNode };
+      const next = RpcConnection.open(nameNode, calling, timeoutMs);
       this.#connections.set(nameNode, next);
       return next;
     }

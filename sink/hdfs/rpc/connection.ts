@@ -15,8 +15,12 @@ import { authenticate } from './sasl.ts';
 
 /** The call id of the context, which nobody answers. `RpcConstants.CONNECTION_CONTEXT_CALL_ID`. */
 const CONTEXT_CALL_ID = -3;
-/** The interface whose methods are called, and its version. `ClientProtocol.versionID`, `ProtocolInfo` of ClientNamenodeProtocolPB. */
-const PROTOCOL = 'org.apache.hadoop.hdfs.protocol.ClientProtocol';
+/** The interfaces whose methods are called. `ProtocolInfo` of ClientNamenodeProtocolPB and ClientDatanodeProtocolPB. */
+export const PROTOCOL = {
+  nameNode: 'org.apache.hadoop.hdfs.protocol.ClientProtocol',
+  dataNode: 'org.apache.hadoop.hdfs.protocol.ClientDatanodeProtocol',
+} as const;
+/** That of both. */
 const PROTOCOL_VERSION = 1n;
 
 /** Which call of which client: what stays the same where it is sent again. */
@@ -44,6 +48,12 @@ export interface Caller {
   readonly token?: (() => Promise<Token>) | undefined;
 }
 
+/** What is wanted of a connection. */
+export interface Calling extends Caller {
+  /** One of `PROTOCOL`. */
+  readonly protocol: string;
+}
+
 interface Pending {
   readonly what: string;
   readonly resolve: (response: Uint8Array) => void;
@@ -51,7 +61,7 @@ interface Pending {
 }
 
 /**
- * One connection to a NameNode, for any number of calls at once. It ends with the first fault; every call it then has
+ * One connection to a NameNode, or to a DataNode as far as that is called, for any number of calls at once. It ends with the first fault; every call it then has
  * rejects as `lost`, applied or not.
  *
  * https://github.com/apache/hadoop/blob/trunk/hadoop-common-project/hadoop-common/src/main/proto/RpcHeader.proto
@@ -59,31 +69,37 @@ interface Pending {
 export class RpcConnection {
   readonly #socket: Wire;
   readonly #name: string;
+  readonly #protocol: string;
   readonly #pending = new Map<number, Pending>();
   #failure: Error | undefined;
 
-  private constructor({ socket, reader }: Channel, name: string) {
+  private constructor({ socket, reader }: Channel, name: string, protocol: string) {
     this.#socket = socket;
     this.#name = name;
+    this.#protocol = protocol;
     void this.#receive(reader);
   }
 
   /** @throws {HdfsError} `lost`; where there is a token also `remote`, if that is not good */
-  static async open(endpoint: Endpoint, { user, token }: Caller, timeoutMs: number): Promise<RpcConnection> {
+  static async open(
+    endpoint: Endpoint,
+    { user, token, protocol }: Calling,
+    timeoutMs: number,
+  ): Promise<RpcConnection> {
     const name = nameOf(endpoint);
     const current = await token?.();
     const socket = await connect(endpoint, timeoutMs);
     const plain = { socket, reader: new ByteReader(socket, name) };
     if (current === undefined) {
       holdTillCalls(socket);
-      socket.write(Buffer.concat([preamble(AUTH.none), contextFrame({ effectiveUser: user })]));
-      return new RpcConnection(plain, name);
+      socket.write(Buffer.concat([preamble(AUTH.none), contextFrame(protocol, { effectiveUser: user })]));
+      return new RpcConnection(plain, name, protocol);
     }
     const what = `authentication at ${name}`;
     try {
       const channel = await within(socket, { what, timeoutMs }, () => authenticate(plain, current, what));
-      channel.socket.write(contextFrame({}));
-      return new RpcConnection(channel, name);
+      channel.socket.write(contextFrame(protocol, {}));
+      return new RpcConnection(channel, name, protocol);
     } catch (error) {
       socket.destroy();
       throw error;
@@ -118,7 +134,7 @@ export class RpcConnection {
           reject(error);
         },
       });
-      this.#socket.write(callFrame(method, identity, request));
+      this.#socket.write(callFrame({ method, declaringClass: this.#protocol }, identity, request));
     });
   }
 
@@ -177,13 +193,16 @@ function endOf(what: string, failure: Error): Error {
   return new HdfsError(failure.kind, failure.reason, `${what}: ${failure.message}`, { cause: failure });
 }
 
-function contextFrame(user: { readonly effectiveUser?: string }): Buffer {
+function contextFrame(protocol: string, user: { readonly effectiveUser?: string }): Buffer {
   const header = requestHeader({ clientId: new Uint8Array(16), callId: CONTEXT_CALL_ID, retryCount: -1 });
-  const context = { user, protocol: PROTOCOL };
-  return frame([header, delimited(IpcConnectionContextSchema, context)]);
+  return frame([header, delimited(IpcConnectionContextSchema, { user, protocol })]);
 }
 
-function callFrame(method: string, identity: CallIdentity, request: Buffer): Buffer {
-  const target = { method, declaringClass: PROTOCOL, clientProtocolVersion: PROTOCOL_VERSION };
+function callFrame(
+  called: { readonly method: string; readonly declaringClass: string },
+  identity: CallIdentity,
+  request: Buffer,
+): Buffer {
+  const target = { ...called, clientProtocolVersion: PROTOCOL_VERSION };
   return frame([requestHeader(identity), delimited(RequestHeaderSchema, target), request]);
 }

@@ -50,6 +50,19 @@ export function readVarint(bytes: Uint8Array, at: number): Varint | undefined {
   throw nonsense('length of a message', 'EndlessVarint');
 }
 
+/** What answers `what`: the message behind its length, and nothing else. @throws {HdfsError} `nonsense` */
+export function decodeDelimited<Desc extends DescMessage>(
+  schema: Desc,
+  bytes: Uint8Array,
+  what: string,
+): MessageValidType<Desc> {
+  const length = readVarint(bytes, 0);
+  if (length === undefined || length.length + length.value !== bytes.length) {
+    throw nonsense(what, 'AnswerCutShort');
+  }
+  return decode(schema, bytes.subarray(length.length));
+}
+
 /** @throws {HdfsError} `nonsense` where the bytes are no such message, or lack what it must have */
 export function decode<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array): MessageValidType<Desc> {
   let message: Message;

@@ -7,6 +7,7 @@ import {
   type MessageShape,
 } from '@bufbuild/protobuf';
 import { BinaryReader, sizeDelimitedEncode } from '@bufbuild/protobuf/wire';
+import { ClientDatanodeProtocol } from '../../../sink/hdfs/generated/client-data-node_pb.ts';
 import { ClientNamenodeProtocol } from '../../../sink/hdfs/generated/name-node_pb.ts';
 import {
   RequestHeaderSchema,
@@ -17,12 +18,15 @@ import {
 import { Incoming } from './incoming.ts';
 import { LoopbackServer } from './loopback-server.ts';
 
-type Methods = typeof ClientNamenodeProtocol.method;
+const METHODS = { ...ClientNamenodeProtocol.method, ...ClientDatanodeProtocol.method };
+type Methods = typeof METHODS;
 export type MethodName = keyof Methods;
 
 /** Who asked, and how often. */
 export interface SeenCall {
   readonly method: string;
+  /** The interface it belongs to. */
+  readonly declaringClass: string;
   readonly clientId: string;
   readonly callId: number;
   readonly retryCount: number;
@@ -63,7 +67,7 @@ type AnyHandler = (request: unknown, call: SeenCall) => Reply<DescMessage> | Pro
 /** A preamble of "hrpc", version, service class and the kind of authentication. */
 const PREAMBLE_BYTES = 7;
 
-/** Speaks Hadoop's RPC as a NameNode, and answers each call as its script says, which may change; calls without a word there get silence. */
+/** Speaks Hadoop's RPC as a NameNode, or as a DataNode that is called, and answers each call as its script says, which may change; calls without a word there get silence. */
 export class FakeNameNode {
   script: NameNodeScript;
   readonly seen: SeenCall[] = [];
@@ -111,11 +115,12 @@ export class FakeNameNode {
     { clientId, callId, retryCount }: MessageShape<typeof RpcRequestHeaderSchema>,
     reader: BinaryReader,
   ): Promise<void> {
-    const { method: name } = fromBinary(RequestHeaderSchema, reader.bytes());
-    const method = ClientNamenodeProtocol.method[name as MethodName];
+    const { method: name, declaringClass } = fromBinary(RequestHeaderSchema, reader.bytes());
+    const method = METHODS[name as MethodName];
     const request = fromBinary(method.input, reader.bytes());
     const call = {
       method: name,
+      declaringClass,
       clientId: Buffer.from(clientId).toString('hex'),
       callId,
       retryCount,

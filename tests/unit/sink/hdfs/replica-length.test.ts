@@ -1,0 +1,79 @@
+import { create } from '@bufbuild/protobuf';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { replicaLength } from '../../../../sink/hdfs/data/replica-length.ts';
+import { LocatedBlockSchema, type LocatedBlockValid } from '../../../../sink/hdfs/generated/hdfs_pb.ts';
+import { FakeNameNode, Refusal } from '../../../support/hdfs-fakes/fake-name-node.ts';
+
+/** As they are called, three DataNodes that have a block. */
+let nodes: FakeNameNode[];
+beforeEach(async () => {
+  nodes = await Promise.all([0, 1, 2].map(() => FakeNameNode.start()));
+});
+afterEach(() => Promise.all(nodes.map(({ server }) => server.stop())));
+
+function length(): Promise<bigint> {
+  const located = create(LocatedBlockSchema, {
+    block: { poolId: 'pool', blockId: 7n, generationStamp: 1001n },
+    offset: 0n,
+    corrupt: false,
+    token: { identifier: new Uint8Array(), password: new Uint8Array(), kind: '', service: '' },
+    locations: nodes.map(({ endpoint }, index) => ({
+      id: {
+        ipAddress: endpoint.host,
+        hostName: '',
+        uuid: `node-${index}`,
+        transferPort: 1,
+        infoPort: 1,
+        ipcPort: endpoint.port,
+      },
+    })),
+  }) as LocatedBlockValid;
+  return replicaLength(located, { user: 'hong', timeoutMs: 500 });
+}
+
+type Says = Refusal | bigint | undefined;
+
+/** What each of them says; undefined is silence. */
+function say(...said: readonly Says[]): void {
+  said.forEach((says, index) => {
+    const node = nodes[index];
+    if (node === undefined || says === undefined) return;
+    node.script = {
+      getReplicaVisibleLength: () => (says instanceof Refusal ? says : { length: says }),
+    };
+  });
+}
+
+const missing = new Refusal('org.apache.hadoop.hdfs.server.datanode.ReplicaNotFoundException');
+const stale = new Refusal('java.io.IOException');
+
+test('the first DataNode that knows the block tells its length', async () => {
+  say(11n, 12n, 13n);
+  expect(await length()).toBe(11n);
+  expect(nodes.map(({ seen }) => seen.length)).toEqual([1, 0, 0]);
+  expect(nodes[0]?.seen[0]).toMatchObject({
+    declaringClass: 'org.apache.hadoop.hdfs.protocol.ClientDatanodeProtocol',
+  });
+});
+
+test.each<[string, Says]>([
+  ['has none of it', missing],
+  ['refuses', stale],
+  ['is silent', undefined],
+])('one that %s is passed over', async (_, says) => {
+  say(says, 12n);
+  expect(await length()).toBe(12n);
+});
+
+test('nothing was acknowledged of a block of which no DataNode has ever heard', async () => {
+  say(missing, missing, missing);
+  expect(await length()).toBe(0n);
+});
+
+test.each<[string, Says, string]>([
+  ['refuses', stale, 'remote'],
+  ['is silent', undefined, 'lost'],
+])('where one %s that may have the block, nobody knows', async (_, says, kind) => {
+  say(missing, says, missing);
+  await expect(length()).rejects.toMatchObject({ name: 'HdfsError', kind });
+});

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { HdfsError } from '../errors.ts';
-import { ClientDatanodeProtocol } from '../generated/client-data-node_pb.ts';
+import { ClientDatanodeProtocolService } from '../generated/client-data-node_pb.ts';
 import type { DatanodeInfo, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { type Caller, PROTOCOL, RpcConnection } from '../rpc/connection.ts';
 import { decodeDelimited, delimited } from '../wire/delimited.ts';
 import { type DataNodeOptions, endpointOf } from './data-node.ts';
 
-const { getReplicaVisibleLength } = ClientDatanodeProtocol.method;
+const { getReplicaVisibleLength } = ClientDatanodeProtocolService.method;
 
 export interface ReplicaLengthOptions extends Pick<DataNodeOptions, 'timeoutMs' | 'byHostName'> {
   /** As whom, where blocks have no tokens. */

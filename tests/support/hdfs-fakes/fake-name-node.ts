@@ -7,7 +7,7 @@ import {
   type MessageShape,
 } from '@bufbuild/protobuf';
 import { BinaryReader, sizeDelimitedEncode } from '@bufbuild/protobuf/wire';
-import { ClientDatanodeProtocol } from '../../../sink/hdfs/generated/client-data-node_pb.ts';
+import { ClientDatanodeProtocolService } from '../../../sink/hdfs/generated/client-data-node_pb.ts';
 import { ClientNamenodeProtocol } from '../../../sink/hdfs/generated/name-node_pb.ts';
 import {
   RequestHeaderSchema,
@@ -18,7 +18,7 @@ import {
 import { Incoming } from './incoming.ts';
 import { LoopbackServer } from './loopback-server.ts';
 
-const METHODS = { ...ClientNamenodeProtocol.method, ...ClientDatanodeProtocol.method };
+const METHODS = { ...ClientNamenodeProtocol.method, ...ClientDatanodeProtocolService.method };
 type Methods = typeof METHODS;
 export type MethodName = keyof Methods;
 

@@ -17,6 +17,8 @@ export interface FileStatus {
  * Every request has a deadline of its own, and rejects with a `StoreError`.
  */
 export interface FileSystem {
+  /** What takes `settle` longer, ms, is held by something that may never let go. */
+  readonly settlesWithinMs: number;
   /** Undefined where there is no such folder; a listing that failed rejects, and is never an empty one. */
   list(path: string): Promise<readonly FileStatus[] | undefined>;
   /** Undefined where there is nothing. */

@@ -8,16 +8,17 @@ import { inStoreWords } from './hdfs-errors.ts';
 
 const PROBE_INTERVAL_MS = { first: 20, last: 500 };
 /**
- * A recovery takes a heartbeat of the DataNode that does it, and then milliseconds. Before it is given up nobody asks for it
- * again, for older NameNodes would begin it anew each time.
+ * A recovery takes a heartbeat of the DataNode that does it, and then milliseconds; 90 s where that DataNode has just died. Before
+ * it is given up nobody asks for it again, for older NameNodes would begin it anew each time.
  */
-const RECOVER_AGAIN_MS = 30_000;
+const RECOVERS_WITHIN_MS = 30_000;
 
 /**
  * HDFS by its own protocols. A file that was created or appended to is held open, with its lease and its pipeline, until
  * it is finished, released, or fails: an append is a flush of what is open.
  */
 export class HdfsFileSystem implements FileSystem {
+  readonly settlesWithinMs = RECOVERS_WITHIN_MS;
   readonly #client: HdfsClient;
   readonly #open = new Map<string, FileWriter>();
   /** Since when the last block of a file is being recovered or cut, by `performance.now()`. */
@@ -118,7 +119,7 @@ export class HdfsFileSystem implements FileSystem {
   async #isFree(path: string): Promise<boolean> {
     if (await this.#client.isClosed(path)) return true;
     const sinceMs = this.#recovering.get(path) ?? Number.NEGATIVE_INFINITY;
-    if (performance.now() - sinceMs < RECOVER_AGAIN_MS) return false;
+    if (performance.now() - sinceMs < RECOVERS_WITHIN_MS) return false;
     this.#recovering.set(path, performance.now());
     return this.#client.recoverLease(path);
   }

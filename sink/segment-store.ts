@@ -9,12 +9,9 @@ export interface SegmentStoreOptions {
   /** The folder of all topics, absolute, without a slash at its end; empty for the root. */
   readonly dir: string;
   readonly topic: string;
-  /** How long a segment may be held before a copy takes its place, ms; two minutes where it is left out. */
+  /** How long a segment may be held before a copy takes its place, ms; where it is left out, as long as the protocol has it. */
   readonly heldForEverMs?: number;
 }
-
-/** A dead writer's lease goes after 60 s, and its recovery takes seconds more; what lasts longer is half-open, or never ends. */
-const HELD_FOR_EVER_MS = 120_000;
 
 /**
  * The store on HDFS, whatever protocol it is spoken to in. A partition's unfinished segments live in
@@ -32,7 +29,7 @@ export class SegmentStore implements Store {
     this.#files = files;
     this.#root = `${dir}/${topic}`;
     this.#topic = topic;
-    this.#heldForEverMs = heldForEverMs ?? HELD_FOR_EVER_MS;
+    this.#heldForEverMs = heldForEverMs ?? files.settlesWithinMs;
   }
 
   async claim(claim: Claim, signal?: AbortSignal): Promise<void> {

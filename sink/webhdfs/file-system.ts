@@ -15,6 +15,8 @@ interface RawStatus {
 
 /** Longer than any file of HDFS: TRUNCATE to it asks who holds a file, and can never cut one. */
 const BEYOND_ANY_FILE = String(2n ** 62n);
+/** A dead writer's lease goes after 60 s, and its recovery takes seconds more. */
+const SETTLES_WITHIN_MS = 120_000;
 /** How often a zero-byte APPEND wakes a truncation whose DataNode died. */
 const WAKE_INTERVAL_MS = 10_000;
 const PROBE_INTERVAL_MS = { first: 50, last: 1_000 };
@@ -24,6 +26,7 @@ const PROBE_INTERVAL_MS = { first: 50, last: 1_000 };
  * append.
  */
 export class WebHdfsFileSystem implements FileSystem {
+  readonly settlesWithinMs = SETTLES_WITHIN_MS;
   readonly #client: WebHdfsClient;
   readonly #locations = new AppendLocations();
 

@@ -3,10 +3,10 @@ import {
   type OpWriteBlock_Stage,
   OpWriteBlockSchema,
   PipelineAckSchema,
-  type PipelineAckValid,
   Status,
 } from '../generated/data-transfer_pb.ts';
 import type { LocatedBlockValid } from '../generated/hdfs_pb.ts';
+import { type Acknowledgement, decodeAck } from './ack.ts';
 import type { ChunkChecksum } from './checksum.ts';
 import { ask, type Conversation, type DataNodeOptions, OP, RefusedError, statusName } from './data-node.ts';
 import { encodePacket, type Packet } from './packet.ts';
@@ -144,16 +144,14 @@ export class Pipeline {
 
   async #receive(): Promise<void> {
     try {
-      for (;;) this.#acknowledge(await this.#conversation.reader.message(PipelineAckSchema));
+      for (;;) this.#acknowledge(decodeAck(await this.#conversation.reader.delimited(PipelineAckSchema)));
     } catch (error) {
       this.#fail(0, error instanceof HdfsError ? error : nonsense(this.#name, String(error)));
     }
   }
 
-  #acknowledge({ sequenceNumber, replies }: PipelineAckValid): void {
+  #acknowledge({ sequence, replies }: Acknowledgement): void {
     const bad = replies.findIndex((status) => status !== Status.SUCCESS);
-    const sequence = Number(sequenceNumber);
-    // A status that we do not know is not among the replies.
     if (bad >= this.#nodes || (bad < 0 && replies.length !== this.#nodes)) {
       this.#fail(
         0,

@@ -45,6 +45,11 @@ export class ByteReader {
 
   /** A message with its length before it. @throws {HdfsError} `lost`, or `nonsense` */
   async message<Desc extends DescMessage>(schema: Desc): Promise<MessageValidType<Desc>> {
+    return decode(schema, await this.delimited(schema));
+  }
+
+  /** The bytes of such a message. @throws {HdfsError} `lost`, or `nonsense` */
+  async delimited(schema: DescMessage): Promise<Buffer> {
     let begin = this.#prefix();
     while (begin === undefined) {
       await this.#until(this.#held + 1);
@@ -54,7 +59,7 @@ export class ByteReader {
     if (value > MAX_MESSAGE_BYTES)
       throw nonsense(`${this.#what}: ${schema.name} of ${value} bytes`, 'TooLong');
     if (this.#held < length + value) await this.#until(length + value);
-    return decode(schema, this.#give(length + value).subarray(length));
+    return this.#give(length + value).subarray(length);
   }
 
   /** The length of a message, as far as it has come. */

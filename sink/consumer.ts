@@ -1,20 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import kafka, { type Assignment, type LibrdKafkaError, type Message } from '@confluentinc/kafka-javascript';
-import type { Logger } from 'pino';
-import { BackOff } from '../producer/process/back-off.ts';
 import { Commands } from './commands.ts';
-import { Complaints } from './complaints.ts';
 import type { Feed } from './feed.ts';
-import {
-  connect,
-  disconnect,
-  type GroupClient,
-  type MembershipOptions,
-  newGroupClient,
-  settle,
-} from './group-client.ts';
+import type { GroupClient } from './group-client.ts';
+import { GroupConnection, type GroupConnectionOptions } from './group-connection.ts';
 import type { TopicRecord } from './line.ts';
 import { OffsetCommits } from './offset-commits.ts';
+import { OwnedPartitions } from './owned-partitions.ts';
 import { Poll } from './poll.ts';
 import { TopicWatch } from './topic-watch.ts';
 import type { Range } from './watermarks.ts';
@@ -29,20 +20,7 @@ export interface GroupListener {
   failed(error: Error): void;
 }
 
-export interface ConsumerOptions extends MembershipOptions {
-  readonly topic: string;
-  readonly log: Logger;
-}
-
-const CONNECT_TIMEOUT_MS = 10_000;
-const SETTLE_TIMEOUT_MS = 2_000;
-const DISCONNECT_TIMEOUT_MS = 5_000;
-/**
- * How librdkafka marks in its log what is beyond repair (`rd_kafka_set_fatal_error0`). As an error it comes only once, between two
- * messages, and the client's `consume` drops an error that has messages before it (`KafkaConsumerConsumeNum::Execute`).
- */
-const FATAL_LOG = 'FATAL';
-const CONNECT_BACK_OFF_MS = { first: 500, last: 5_000 };
+export type ConsumerOptions = GroupConnectionOptions;
 
 /**
  * The sink's place in the consumer group. One loop owns the client: between two polls, when no message is on its
@@ -59,18 +37,14 @@ export class Consumer implements Feed {
   readonly #commands = new Commands<GroupClient>();
   readonly #topic: TopicWatch;
   readonly #commits: OffsetCommits;
-  readonly #complaints: Complaints;
-  /** Assigned to us. */
-  readonly #owned = new Set<number>();
-  /** Added to librdkafka's assignment; a part of `#owned`. */
-  readonly #added = new Set<number>();
+  readonly #connection: GroupConnection;
+  readonly #owned: OwnedPartitions;
   readonly #receivers = new Map<number, (record: TopicRecord) => void>();
   readonly #end = new AbortController();
   #client: GroupClient | undefined;
   #revoking: Promise<void> = Promise.resolve();
   #polledAtMs: number | undefined;
   #leaving = false;
-  #hasFailed = false;
   #ended: Promise<void> = Promise.resolve();
 
   constructor(options: ConsumerOptions, listener: GroupListener) {
@@ -78,7 +52,10 @@ export class Consumer implements Feed {
     this.#listener = listener;
     this.#topic = new TopicWatch(options);
     this.#commits = new OffsetCommits(options);
-    this.#complaints = new Complaints(options.log);
+    this.#owned = new OwnedPartitions(options.topic);
+    this.#connection = new GroupConnection(options, (error) => {
+      if (!this.#end.signal.aborted) this.#listener.failed(error);
+    });
   }
 
   get connected(): boolean {
@@ -105,7 +82,7 @@ export class Consumer implements Feed {
     if (!this.#client) return;
     if (this.#options.instanceId === undefined) {
       // Answered by a revoke of what is owned; the loop ends when that is through.
-      await this.#commands.ask((client) => client.unsubscribe()).catch(() => this.#owned.clear());
+      await this.#commands.ask((client) => client.unsubscribe()).catch(() => this.#owned.disown());
     } else {
       const owned = [...this.#owned];
       await Promise.all([this.#revoking, this.#listener.revoked(owned)]);
@@ -120,7 +97,7 @@ export class Consumer implements Feed {
       await revoking;
       started = await this.#commands.ask((client) => {
         if (this.#revoking !== revoking) return false;
-        this.#add(client, partition, offset);
+        this.#owned.read(client, partition, offset);
         this.#receivers.set(partition, receive);
         return true;
       });
@@ -133,11 +110,11 @@ export class Consumer implements Feed {
   }
 
   pause(partition: number): void {
-    if (this.#added.has(partition)) this.#client?.pause([this.#name(partition)]);
+    this.#owned.pause(this.#client, partition);
   }
 
   resume(partition: number): void {
-    if (this.#added.has(partition)) this.#client?.resume([this.#name(partition)]);
+    this.#owned.resume(this.#client, partition);
   }
 
   async polled(): Promise<void> {
@@ -164,7 +141,10 @@ export class Consumer implements Feed {
   }
 
   async #run(): Promise<void> {
-    const client = await this.#connect();
+    const client = await this.#connection.open(
+      (member, error, partitions) => this.#rebalance(member, error, partitions),
+      () => !this.#leaving,
+    );
     if (!client) return;
     this.#client = client;
     client.subscribe([this.#options.topic]);
@@ -174,7 +154,7 @@ export class Consumer implements Feed {
       onAnew: () => this.#listener.failed(new Error('the topic was made anew')),
       signal: this.#end.signal,
     });
-    const poll = new Poll(client, (error) => this.#report(error));
+    const poll = new Poll(client, (error) => this.#connection.report(error));
     for (;;) {
       this.#commands.obey(client);
       if (this.#leaving && this.#owned.size === 0) break;
@@ -183,47 +163,23 @@ export class Consumer implements Feed {
     this.#end.abort();
     this.#client = undefined;
     this.#commands.close();
-    await settle(client, this.#options.topic, SETTLE_TIMEOUT_MS);
-    await disconnect(client, DISCONNECT_TIMEOUT_MS);
-  }
-
-  async #connect(): Promise<GroupClient | undefined> {
-    const backOff = new BackOff(CONNECT_BACK_OFF_MS.first, CONNECT_BACK_OFF_MS.last);
-    while (!this.#leaving) {
-      const client: GroupClient = newGroupClient(this.#options, (error, partitions) => {
-        // Asked once more while disconnecting, when all is given up already.
-        if (this.#end.signal.aborted) client.incrementalUnassign([]);
-        else this.#rebalance(error, partitions);
-      });
-      client.on('event.error', (error) => this.#report(error));
-      client.on('event.log', ({ fac, message }: { fac: string; message: string }) => {
-        if (fac === FATAL_LOG) this.#fail(message);
-      });
-      try {
-        await connect(client, { topic: this.#options.topic, timeoutMs: CONNECT_TIMEOUT_MS });
-        return client;
-      } catch (error) {
-        await disconnect(client, DISCONNECT_TIMEOUT_MS);
-        const pauseMs = Math.round(backOff.next());
-        this.#options.log.warn({ err: error, pauseMs }, 'Kafka is out of reach; connecting again');
-        await delay(pauseMs);
-      }
-    }
-    return undefined;
+    await this.#connection.close(client);
   }
 
   /** Called by librdkafka, possibly during a poll: it only asks. */
-  #rebalance(error: LibrdKafkaError, assignments: readonly Assignment[]): void {
+  #rebalance(client: GroupClient, error: LibrdKafkaError, assignments: readonly Assignment[]): void {
     const partitions = assignments.map((assignment) => assignment.partition);
-    if (error.code === kafka.CODES.ERRORS.ERR__ASSIGN_PARTITIONS) this.#assigned(partitions);
-    else if (this.#client?.assignmentLost()) this.#lost(partitions);
+    // Asked once more while disconnecting, when all is given up already.
+    if (this.#end.signal.aborted) client.incrementalUnassign([]);
+    else if (error.code === kafka.CODES.ERRORS.ERR__ASSIGN_PARTITIONS) this.#assigned(partitions);
+    else if (client.assignmentLost()) this.#lost(partitions);
     else this.#revoked(partitions);
   }
 
   #assigned(partitions: readonly number[]): void {
     this.#ask((client) => client.incrementalAssign([]));
     if (this.#leaving) return;
-    for (const partition of partitions) this.#owned.add(partition);
+    this.#owned.own(partitions);
     this.#listener.assigned(partitions);
   }
 
@@ -240,28 +196,10 @@ export class Consumer implements Feed {
       .catch((error: unknown) => this.#refused(error));
   }
 
-  #add(client: GroupClient, partition: number, offset: number): void {
-    if (!this.#owned.has(partition)) throw new Error(`partition ${partition} is no longer ours`);
-    this.#remove(client, [partition]);
-    client.incrementalAssign([{ ...this.#name(partition), offset }]);
-    this.#added.add(partition);
-    // A pause outlives the assignment it was made in.
-    client.resume([this.#name(partition)]);
-  }
-
-  /** Also where none of them was added: a revoke wants its answer. */
   #giveUp(client: GroupClient, partitions: readonly number[]): void {
-    for (const partition of partitions) this.#owned.delete(partition);
+    for (const partition of partitions) this.#receivers.delete(partition);
     this.#commits.commit(client);
-    const added = partitions.filter((partition) => this.#added.has(partition));
-    if (added.length > 0) this.#remove(client, added);
-    else client.incrementalUnassign([]);
-  }
-
-  #remove(client: GroupClient, partitions: readonly number[]): void {
-    const added = partitions.filter((partition) => this.#added.delete(partition));
-    for (const partition of added) this.#receivers.delete(partition);
-    if (added.length > 0) client.incrementalUnassign(added.map((partition) => this.#name(partition)));
+    this.#owned.giveUp(client, partitions);
   }
 
   /** Polls, the next one under way while the last one's messages are handed out, until there is a command. */
@@ -288,22 +226,5 @@ export class Consumer implements Feed {
 
   #refused(error: unknown): void {
     this.#options.log.warn({ err: error }, 'Kafka refused a change of the assignment');
-  }
-
-  #report(error: LibrdKafkaError): void {
-    const isFatal = error.code === kafka.CODES.ERRORS.ERR__FATAL || error.isFatal;
-    if (isFatal) this.#fail(error.message);
-    else this.#complaints.say(error);
-  }
-
-  /** It is told more than once. */
-  #fail(message: string): void {
-    if (this.#end.signal.aborted || this.#hasFailed) return;
-    this.#hasFailed = true;
-    this.#listener.failed(new Error(message));
-  }
-
-  #name(partition: number): { topic: string; partition: number } {
-    return { topic: this.#options.topic, partition };
   }
 }

@@ -10,8 +10,9 @@ export const CLOSE_DELAYS_MS = { shipped: 10, hadoop: 400 } as const;
 
 export interface BenchHdfs {
   readonly closeDelayMs: number;
-  /** And as many copies of each block. */
   readonly dataNodes: number;
+  /** Of each block; as many as DataNodes where it is left out. */
+  readonly copies?: number;
 }
 
 /**
@@ -45,11 +46,11 @@ export class BenchCluster {
 
   /** Runs `use` with a new HDFS, which ends with it. */
   async withHdfs<T>(
-    { closeDelayMs, dataNodes }: BenchHdfs,
+    { closeDelayMs, dataNodes, copies = dataNodes }: BenchHdfs,
     use: (hdfs: HdfsCluster) => Promise<T>,
   ): Promise<T> {
     const folder = await mkdtemp(join(this.#folder, 'hdfs-'));
-    const properties = { 'dfs.replication': String(dataNodes) };
+    const properties = { 'dfs.replication': String(copies) };
     const hdfs = await startHdfs({ folder, closeDelayMs, dataNodes, properties });
     try {
       return await use(hdfs);

@@ -4,7 +4,6 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { javaCommandLine } from '../../infra/local/java.ts';
 import { root } from '../../infra/local/root.ts';
-import { CLIENT_PROCESSOR, keepTo } from './processors.ts';
 import { residentBytes } from './resident-memory.ts';
 
 export interface FlushOrder {
@@ -40,7 +39,6 @@ export class FlushClient {
   private constructor(command: string, args: readonly string[]) {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child = child;
-    keepTo(CLIENT_PROCESSOR, child.pid);
     this.#answers = createInterface(child.stdout)[Symbol.asyncIterator]();
     this.#ended = new Promise((_, reject) => {
       child.once('error', reject);
@@ -68,13 +66,17 @@ export class FlushClient {
     return new FlushClient(process.execPath, [program, hdfsUrl, folder]);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** @throws where it fails, or takes a minute longer than it was told */
   async measure({ files, forMs, bytes }: FlushOrder): Promise<MeasuredFlushes> {
     const late = setTimeout(() => this.#child.kill('SIGKILL'), forMs + SLACK_MS);
     try {
       this.#child.stdin?.write(`${files} ${forMs} ${bytes}\n`);
       const { value } = await Promise.race([this.#answers.next(), this.#ended]);
-      return { ...(JSON.parse(value) as Flushes), residentBytes: residentBytes([this.#child.pid ?? 0]) };
+      return { ...(JSON.parse(value) as Flushes), residentBytes: residentBytes([this.pid ?? 0]) };
     } finally {
       clearTimeout(late);
     }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HdfsCluster } from '../../infra/local/hdfs-cluster.ts';
 import { FlushClient, type FlushOrder, type MeasuredFlushes } from './flush-client.ts';
-import { CLUSTER_PROCESSORS, keepTo } from './processors.ts';
+import { CLIENT_PROCESSOR, CLUSTER_PROCESSORS, keepTo } from './processors.ts';
 
 /** Hadoop's client, the sink's over HDFS's own protocol, and the sink's over WebHDFS. */
 export type Subject = 'java' | 'hdfs' | 'webhdfs';
@@ -13,7 +13,11 @@ export interface Measured extends MeasuredFlushes {
   readonly order: FlushOrder;
 }
 
+/** Whether the client has a processor that HDFS has not, or both have all: then it counts too who has more threads to be woken. */
+export type Processors = 'own' | 'shared';
+
 export interface RoundOptions {
+  readonly processors: Processors;
   readonly orders: readonly FlushOrder[];
   readonly rounds: number;
   readonly warmUpRounds: number;
@@ -22,13 +26,13 @@ export interface RoundOptions {
 /** The DataNodes delete in the background what the one before has written, once a heartbeat tells them to. */
 const SETTLE_MS = 1_200;
 
-/**
- * All clients by all orders, round after round; all of them stay up, so that each is as warm as the others. A client's
- * machine is not a DataNode's: it has a processor that HDFS has not, else what counts is who has more threads to be woken.
- */
+/** All clients by all orders, round after round; all of them stay up, so that each is as warm as the others. */
 export async function measureFlushes(hdfs: HdfsCluster, options: RoundOptions): Promise<Measured[]> {
-  for (const { pid } of [hdfs.nameNode, ...hdfs.dataNodes]) keepTo(CLUSTER_PROCESSORS, pid);
   const clients = start(hdfs);
+  if (options.processors === 'own') {
+    for (const { pid } of clients.values()) keepTo(CLIENT_PROCESSOR, pid);
+    for (const { pid } of [hdfs.nameNode, ...hdfs.dataNodes]) keepTo(CLUSTER_PROCESSORS, pid);
+  }
   const measured: Measured[] = [];
   try {
     for (let round = 1 - options.warmUpRounds; round <= options.rounds; round++) {

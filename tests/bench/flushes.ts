@@ -1,6 +1,6 @@
 import { type BenchCluster, CLOSE_DELAYS_MS } from './bench-cluster.ts';
 import type { FlushOrder } from './flush-client.ts';
-import { type Measured, measureFlushes, SUBJECTS, type Subject } from './flush-run.ts';
+import { type Measured, measureFlushes, type Processors, SUBJECTS, type Subject } from './flush-run.ts';
 import { median } from './quantile.ts';
 import { megabytes } from './resident-memory.ts';
 import { circumstances, type Section, TITLES, table } from './results.ts';
@@ -14,24 +14,34 @@ const DRAIN_BYTES = 8 * 1024 * 1024;
 const orderOf = (files: number, bytes: number): FlushOrder => ({ files, bytes, forMs: ROUND_MS });
 const SMALL = [1, 16, 64].map((files) => orderOf(files, LINES * LINE_BYTES));
 const LARGE = [1, 3].map((files) => orderOf(files, DRAIN_BYTES));
-/** By how many DataNodes, and copies, there are. */
-const ORDERS: ReadonlyMap<number, readonly FlushOrder[]> = new Map([
-  [3, [...SMALL, ...LARGE]],
-  [1, SMALL.slice(0, 2)],
-]);
+const DATA_NODES = 3;
+
+interface SetUp {
+  /** How many of the DataNodes have one of each block. */
+  readonly copies: number;
+  readonly processors: Processors;
+  readonly orders: readonly FlushOrder[];
+}
+
+const SET_UPS: readonly SetUp[] = [
+  { copies: 1, processors: 'shared', orders: SMALL.slice(0, 2) },
+  { copies: 3, processors: 'shared', orders: SMALL.slice(0, 2) },
+  { copies: 3, processors: 'own', orders: [...SMALL, ...LARGE] },
+];
 
 /** How many flushes a second, and how soon each is done: against Hadoop's own client, and over WebHDFS. */
 export async function benchFlushes(cluster: BenchCluster): Promise<Section> {
   const small: string[][] = [];
   const large: string[][] = [];
-  for (const [dataNodes, orders] of ORDERS) {
-    const measured = await cluster.withHdfs({ closeDelayMs: CLOSE_DELAYS_MS.shipped, dataNodes }, (hdfs) =>
-      measureFlushes(hdfs, { orders, rounds: ROUNDS, warmUpRounds: WARM_UP_ROUNDS }),
+  for (const { copies, processors, orders } of SET_UPS) {
+    const setUp = { closeDelayMs: CLOSE_DELAYS_MS.shipped, dataNodes: DATA_NODES, copies };
+    const measured = await cluster.withHdfs(setUp, (hdfs) =>
+      measureFlushes(hdfs, { processors, orders, rounds: ROUNDS, warmUpRounds: WARM_UP_ROUNDS }),
     );
     for (const order of orders) {
       const these = measured.filter((one) => one.order === order);
       const [rows, row] = order.bytes === DRAIN_BYTES ? [large, largeRow] : [small, smallRow];
-      rows.push(...SUBJECTS.map((subject) => [String(dataNodes), ...row(subject, these)]));
+      rows.push(...SUBJECTS.map((subject) => [String(copies), processors, ...row(subject, these)]));
     }
   }
   return { title: TITLES.flushes, body: report(small, large) };
@@ -89,7 +99,8 @@ function ratioOf(figure: (one: Measured) => number, subject: Subject, measured: 
 
 function report(small: readonly string[][], large: readonly string[][]): string {
   const smallHead = [
-    'DataNodes',
+    'copies',
+    'processors',
     'files',
     'client',
     'flushes/s',
@@ -101,10 +112,20 @@ function report(small: readonly string[][], large: readonly string[][]): string 
     'bytes sent each',
     'memory',
   ];
-  const largeHead = ['DataNodes', 'files', 'client', 'MB/s', '÷ Java', 'p50', 'CPU per MB', 'memory'];
-  return `${circumstances()} A flush is ${LINES} lines of ${LINE_BYTES} bytes that are in every DataNode, and visible, once it is done: hflush for Java and
+  const largeHead = [
+    'copies',
+    'processors',
+    'files',
+    'client',
+    'MB/s',
+    '÷ Java',
+    'p50',
+    'CPU per MB',
+    'memory',
+  ];
+  return `${circumstances()} A flush is ${LINES} lines of ${LINE_BYTES} bytes that are in each DataNode that is to have a copy, and visible, once it is done: hflush for Java and
 \`hdfs://\`, an append that was answered for WebHDFS. Each file's flushes come one after another, as fast as they go, from one client with all of the files: Java's has a
-thread for each, and both of its compilers. The client has a processor of its own, all of HDFS the other. As many copies as DataNodes. ${ROUNDS} rounds of ${ROUND_MS / 1_000} s after ${WARM_UP_ROUNDS} to warm
+thread for each, and both of its compilers. There are ${DATA_NODES} DataNodes. *Processors*: the client has one of its own, and all of HDFS the other, or all share both. ${ROUNDS} rounds of ${ROUND_MS / 1_000} s after ${WARM_UP_ROUNDS} to warm
 up, the clients in turns, medians, the ratios those of one and the same round. *CPU* is the client's alone.
 
 ${table(smallHead, small)}

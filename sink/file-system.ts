@@ -37,7 +37,7 @@ export interface FileSystem {
   append(path: string, chunks: readonly Buffer[]): Promise<void>;
   /** No append follows: the file is closed, if it was held open. */
   finish(path: string): Promise<void>;
-  /** How much of a file can be read, bytes: of one that somebody holds, at least what was durable when nobody else did. */
+  /** How much of a file can be read, bytes: of one that somebody holds, at least all that was acknowledged in the same protocol. */
   readableBytes(path: string): Promise<number>;
   /** Exactly these bytes; rejects where there are fewer. */
   read(path: string, at: number, bytes: number): Promise<Buffer>;
@@ -45,7 +45,7 @@ export interface FileSystem {
   truncate(path: string, bytes: number): Promise<void>;
   /**
    * Waits until nobody holds the file, for as long as that takes or until `signal` aborts, and takes it from whoever does
-   * without being alive. Resolves with its length, bytes, as whoever said so knew it; undefined where that was not told.
+   * without being alive. Aborted while it waits, it rejects with an error whose cause is the signal's reason. Resolves with its length, bytes, as whoever said so knew it; undefined where that was not told.
    */
   settle(path: string, signal: AbortSignal): Promise<number | undefined>;
   /** Nothing in this folder is asked for any more: what is held open for it is let go. Never rejects. */

@@ -7,22 +7,19 @@ import { HdfsFileStatus_FileType, type HdfsFileStatusValid } from './hdfs/genera
 import { inStoreWords } from './hdfs-errors.ts';
 
 const PROBE_INTERVAL_MS = { first: 20, last: 500 };
-/**
- * A recovery takes a heartbeat of the DataNode that does it, and then milliseconds; 90 s where that DataNode has just died. Before
- * it is given up nobody asks for it again, for older NameNodes would begin it anew each time.
- */
-const RECOVERS_WITHIN_MS = 30_000;
+/** A recovery takes a heartbeat of the DataNode that does it, and then milliseconds; 90 s where that DataNode has just died. */
+const SETTLES_WITHIN_MS = 30_000;
 
 /**
  * HDFS by its own protocols. A file that was created or appended to is held open, with its lease and its pipeline, until
  * it is finished, released, or fails: an append is a flush of what is open.
  */
 export class HdfsFileSystem implements FileSystem {
-  readonly settlesWithinMs = RECOVERS_WITHIN_MS;
+  readonly settlesWithinMs = SETTLES_WITHIN_MS;
   readonly #client: HdfsClient;
   readonly #open = new Map<string, FileWriter>();
-  /** Since when the last block of a file is being recovered or cut, by `performance.now()`. */
-  readonly #recovering = new Map<string, number>();
+  /** Files whose last block is being recovered or cut. */
+  readonly #recovering = new Set<string>();
 
   constructor(options: HdfsClientOptions) {
     this.#client = new HdfsClient(options);
@@ -86,7 +83,7 @@ export class HdfsFileSystem implements FileSystem {
 
   truncate(path: string, bytes: number): Promise<void> {
     return inStoreWords(`truncate ${path}`, async () => {
-      if (!(await this.#client.truncate(path, bytes))) this.#recovering.set(path, performance.now());
+      if (!(await this.#client.truncate(path, bytes))) this.#recovering.add(path);
     });
   }
 
@@ -107,8 +104,7 @@ export class HdfsFileSystem implements FileSystem {
     const paths = [...this.#open.keys()].filter((path) => path.startsWith(`${folder}/`));
     // What cannot be closed is left to whoever recovers its lease.
     await Promise.all(paths.map((path) => this.finish(path).catch(() => undefined)));
-    for (const path of this.#recovering.keys())
-      if (path.startsWith(`${folder}/`)) this.#recovering.delete(path);
+    for (const path of this.#recovering) if (path.startsWith(`${folder}/`)) this.#recovering.delete(path);
   }
 
   close(): void {
@@ -118,9 +114,9 @@ export class HdfsFileSystem implements FileSystem {
 
   async #isFree(path: string): Promise<boolean> {
     if (await this.#client.isClosed(path)) return true;
-    const sinceMs = this.#recovering.get(path) ?? Number.NEGATIVE_INFINITY;
-    if (performance.now() - sinceMs < RECOVERS_WITHIN_MS) return false;
-    this.#recovering.set(path, performance.now());
+    // Once: older NameNodes would begin anew each time.
+    if (this.#recovering.has(path)) return false;
+    this.#recovering.add(path);
     return this.#client.recoverLease(path);
   }
 

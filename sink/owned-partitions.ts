@@ -2,7 +2,7 @@ import type { GroupClient } from './group-client.ts';
 
 /**
  * The partitions of one topic that the group has given us, and which of them the client reads for us: a part of them, and each since
- * its own time. Whoever calls owns the client, and no message is on its way from it meanwhile.
+ * its own time. To `read` and to `giveUp` is for the loop that owns the client, when no message is on its way from it.
  */
 export class OwnedPartitions implements Iterable<number> {
   readonly #topic: string;

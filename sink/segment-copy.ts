@@ -10,26 +10,34 @@ const LINE_FEED = 0x0a;
  * Gives a segment's complete lines a file that nobody holds, in its place. Whoever holds the old one, and whatever still comes
  * of that, goes on in a file that is no more; a line that it has and the copy has not is read from Kafka again.
  *
- * @throws {StoreError}
+ * @throws {StoreError} and the signal's reason, whereafter nothing is changed
  */
-export async function replaceByCopy(files: FileSystem, path: string): Promise<void> {
+export async function replaceByCopy(files: FileSystem, path: string, signal: AbortSignal): Promise<void> {
   const copy = copyPath(path);
-  const copied = await copyCompleteLines(files, path, copy);
+  const copied = await copyCompleteLines(files, path, copy, signal);
   const status = await files.status(copy);
   if (status?.bytes !== copied) {
     throw new StoreError('unavailable', 'ShortCopy', `${copy} has ${status?.bytes} bytes, not ${copied}`);
   }
+  signal.throwIfAborted();
   await files.replace(path, copy);
 }
 
 /** Resolves with the bytes copied. */
-async function copyCompleteLines(files: FileSystem, from: string, to: string): Promise<number> {
+async function copyCompleteLines(
+  files: FileSystem,
+  from: string,
+  to: string,
+  signal: AbortSignal,
+): Promise<number> {
   const length = await files.readableBytes(from);
+  signal.throwIfAborted();
   await files.create(to);
   let written = 0;
   let torn = Buffer.alloc(0);
   for (let at = 0; at < length; ) {
     const piece = await files.read(from, at, Math.min(COPY_BYTES, length - at));
+    signal.throwIfAborted();
     at += piece.length;
     const bytes = Buffer.concat([torn, piece]);
     const end = bytes.lastIndexOf(LINE_FEED) + 1;

@@ -77,9 +77,9 @@ export class SegmentStore implements Store {
     try {
       return await this.#files.settle(path, AbortSignal.any([signal, patience]));
     } catch (error) {
-      if (signal.aborted || !patience.aborted) throw error;
+      if (!isAbortBy(patience, error)) throw error;
     }
-    await replaceByCopy(this.#files, path);
+    await replaceByCopy(this.#files, path, signal);
     return this.#files.settle(path, signal);
   }
 
@@ -150,4 +150,9 @@ export class SegmentStore implements Store {
   #path(claim: Claim, first: number): string {
     return `${this.#claimFolder(claim)}/${openName(first)}`;
   }
+}
+
+/** Whether this signal, and no other one and nothing else, ended what it was given to. */
+function isAbortBy({ aborted, reason }: AbortSignal, error: unknown): boolean {
+  return aborted && error instanceof Error && error.cause === reason;
 }

@@ -17,7 +17,7 @@ const ASK_AGAIN_MS = 250;
  *
  * @throws what the last question was answered with
  */
-export async function whileUnled<Answer>(ask: () => Promise<Answer>, untilMs: number): Promise<Answer> {
+export async function askUntil<Answer>(ask: () => Promise<Answer>, untilMs: number): Promise<Answer> {
   for (;;) {
     try {
       return await ask();

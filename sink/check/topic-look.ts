@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SinkConfig } from '../config.ts';
 import { connect, disconnect, type GroupClient, newGroupClient } from '../group-client.ts';
-import { type Range, Watermarks, whileUnled } from '../watermarks.ts';
+import { askUntil, type Range, Watermarks } from '../watermarks.ts';
 
 /** What the brokers say of the topic and the group. */
 export type TopicLook =
@@ -85,9 +85,7 @@ async function lookAtPartitions(
     const late = performance.now() > begunMs + ALL_WITHIN_MS;
     const range = late
       ? 'not asked: too late'
-      : await whileUnled(() => watermarks.ask(client, partition), begunMs + LEADERS_WITHIN_MS).catch(
-          messageOf,
-        );
+      : await askUntil(() => watermarks.ask(client, partition), begunMs + LEADERS_WITHIN_MS).catch(messageOf);
     looks.push({ partition, range });
   }
   return looks;

@@ -35,7 +35,8 @@ export function judgeTrial(trial: Trial, user: string): Finding[] {
     .map(({ name, tookMs }) => ok(name, `${DONE[name]}: ${inTime(tookMs)}`));
   const [before, after] = [done.slice(0, 2), done.slice(2)];
   const failed = trial.failure ? [failure(trial.failure, user)] : trial.passed.map(passingFault);
-  return [...before, ...judgeAppends(trial.appendsMs), ...judgeFile(trial.file), ...after, ...failed];
+  const found = [...judgeAppends(trial.appendsMs), ...judgeReplicas(trial.file), ...judgeLength(trial.file)];
+  return [...before, ...found, ...after, ...failed];
 }
 
 function erasureCoded(policy: string): Finding {
@@ -69,7 +70,7 @@ function judgeAppends(appendsMs: readonly number[]): Finding[] {
   return [warn('append', says, `${advice}\n${CLOSE_PROPERTY}`)];
 }
 
-function judgeFile(file: FileLook | undefined): Finding[] {
+function judgeReplicas(file: FileLook | undefined): Finding[] {
   if (file?.replicas === undefined) return [];
   const { replication, replicas } = file;
   const says = `replication is ${replication}, and the file has ${replicas}`;
@@ -77,4 +78,12 @@ function judgeFile(file: FileLook | undefined): Finding[] {
   const advice =
     'are enough DataNodes alive? "hdfs dfsadmin -report"; with fewer copies a dead DataNode takes lines with it';
   return [warn('replicas', says, advice)];
+}
+
+function judgeLength(file: FileLook | undefined): Finding[] {
+  if (file?.lengthFailure === undefined) return [];
+  const advice =
+    'let the sink reach the IPC port of every DataNode (dfs.datanode.ipc.address, 9867): without it a segment whose block ' +
+    'cannot be recovered waits until its DataNode is restarted';
+  return [warn('length', file.lengthFailure, advice)];
 }

@@ -19,6 +19,8 @@ export type StepName =
 export interface FileLook extends Layout {
   /** Replicas of its block; undefined where this HDFS does not tell. */
   readonly replicas: number | undefined;
+  /** Why it is not told how long it is while somebody holds it. */
+  readonly lengthFailure: string | undefined;
 }
 
 export interface TrialFailure {
@@ -156,8 +158,10 @@ class TrialRound {
       await this.#append(this.#path('claim-1/file'));
       this.#appendsMs.push(performance.now() - begunMs);
     }
-    const layout = await this.#inspector.layout(this.#path('claim-1/file'));
-    this.#file = { ...layout, replicas: await this.#countReplicas(layout.replication) };
+    const path = this.#path('claim-1/file');
+    const lengthFailure = (await refusalOf(this.#files.readableBytes(path)))?.message;
+    const layout = await this.#inspector.layout(path);
+    this.#file = { ...layout, replicas: await this.#countReplicas(layout.replication), lengthFailure };
   }
 
   /** A replica may be reported a moment after the append. */

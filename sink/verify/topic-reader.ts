@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import kafka, { type EofEvent, type KafkaConsumer, type Message } from '@confluentinc/kafka-javascript';
 import type { LibrdkafkaValue } from '../../producer/contract/kafka.ts';
 import type { TopicRecord } from '../line.ts';
-import { type Range, whileUnled } from '../watermarks.ts';
+import { askUntil, type Range } from '../watermarks.ts';
 import type { RecordQueue } from './merge.ts';
 
 export interface TopicReaderOptions {
@@ -91,7 +91,7 @@ export class TopicReader {
   /** The partition's first offset and the one after its last. @throws {TopicReaderError} */
   async range(partition: number): Promise<Range> {
     try {
-      return await whileUnled(() => this.#askRange(partition), performance.now() + ANSWER_WITHIN_MS);
+      return await askUntil(() => this.#askRange(partition), performance.now() + ANSWER_WITHIN_MS);
     } catch (error) {
       throw new TopicReaderError(`no answer about partition ${partition}: ${messageOf(error)}`, {
         cause: error,

@@ -15,6 +15,8 @@ interface RawStatus {
 
 /** Longer than any file of HDFS: TRUNCATE to it asks who holds a file, and can never cut one. */
 const BEYOND_ANY_FILE = String(2n ** 62n);
+/** What the probe is refused with while an append, or a recovery, holds the file. */
+const HELD: readonly string[] = ['AlreadyBeingCreatedException', 'RecoveryInProgressException'];
 /** A dead writer's lease goes after 60 s, and its recovery takes seconds more. */
 const SETTLES_WITHIN_MS = 120_000;
 /** How often a zero-byte APPEND wakes a truncation whose DataNode died. */
@@ -80,7 +82,10 @@ export class WebHdfsFileSystem implements FileSystem {
     this.#locations.forget(path);
   }
 
-  /** Whoever appends by WebHDFS closes the file, and only then has it made anything durable: the NameNode knows. */
+  /**
+   * Whoever appends by WebHDFS closes the file, and only then has it made anything durable: the NameNode knows. Of what was written
+   * by `hdfs://` it knows what it was told.
+   */
   async readableBytes(path: string): Promise<number> {
     return (await this.#rawStatus(path)).length;
   }
@@ -101,8 +106,8 @@ export class WebHdfsFileSystem implements FileSystem {
   async settle(path: string, signal: AbortSignal): Promise<number | undefined> {
     let wakeAtMs = performance.now() + WAKE_INTERVAL_MS;
     for (let pauseMs = PROBE_INTERVAL_MS.first; ; pauseMs = Math.min(pauseMs * 2, PROBE_INTERVAL_MS.last)) {
-      const holder = await this.#probe(path);
-      if (typeof holder !== 'string') return holder.bytes;
+      const free = await this.#probe(path);
+      if (free) return free.bytes;
       const nowMs = performance.now();
       if (nowMs >= wakeAtMs) {
         await this.#wake(path);
@@ -120,8 +125,8 @@ export class WebHdfsFileSystem implements FileSystem {
     this.#client.close();
   }
 
-  /** Who holds the file; its length, where nobody does and the NameNode says it. */
-  async #probe(path: string): Promise<'append' | 'recovery' | { readonly bytes: number | undefined }> {
+  /** Undefined while somebody holds the file; else its length, where the NameNode says it. */
+  async #probe(path: string): Promise<{ readonly bytes: number | undefined } | undefined> {
     try {
       await this.#client.ask('POST', path, 'TRUNCATE', { newlength: BEYOND_ANY_FILE });
     } catch (error) {
@@ -130,10 +135,7 @@ export class WebHdfsFileSystem implements FileSystem {
         const bytes = /Current size: (\d+)/.exec(error.message)?.[1];
         return { bytes: bytes === undefined ? undefined : Number(bytes) };
       }
-      if (error.reason === 'RecoveryInProgressException') return 'recovery';
-      if (error.reason === 'AlreadyBeingCreatedException') {
-        return error.message.includes('RecoveryInProgress') ? 'recovery' : 'append';
-      }
+      if (HELD.includes(error.reason)) return undefined;
       throw error;
     }
     throw new StoreError('unavailable', 'ProbeAnswered', `TRUNCATE ${path} beyond any file was not refused`);
@@ -141,7 +143,7 @@ export class WebHdfsFileSystem implements FileSystem {
 
   async #wake(path: string): Promise<void> {
     try {
-      await this.#write(path, []);
+      await this.#client.transfer('POST', path, 'APPEND', { body: [], success: 200 });
     } catch (error) {
       // Refused is what it is for; but without an answer it may still take the lease later.
       if (!(error instanceof StoreError) || error.cause !== undefined) throw error;
@@ -162,11 +164,6 @@ export class WebHdfsFileSystem implements FileSystem {
       'RenameOptionsIgnored',
       `RENAME ${from}: the server does not know renameoptions (HttpFS does not): HDFS_URL must name WebHDFS`,
     );
-  }
-
-  /** An append wherever the NameNode says. */
-  async #write(path: string, body: readonly Buffer[]): Promise<void> {
-    await this.#client.transfer('POST', path, 'APPEND', { body, success: 200 });
   }
 }
 

@@ -29,8 +29,8 @@ export const EITHER: readonly Transport[] = inShort(
 
 /**
  * By then a partition goes on whose file is held by one who is gone. A lease lasts 60 s, and longer where a DataNode's own client
- * still renews it, or its recovery was lost and is begun again after 90 s; what is held beyond two minutes the store
- * replaces by a copy.
+ * still renews it, or its recovery was lost and is begun again after 90 s; what is held beyond two minutes, half a
+ * minute over `hdfs://`, the store replaces by a copy.
  */
 export const LEASE_IS_OVER_WITHIN_MS = 180_000;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import kafka, { type KafkaConsumer, type Message } from '@confluentinc/kafka-javascript';
 import { makeTopic } from '../../infra/local/topic.ts';
-import { whileUnled } from '../../sink/watermarks.ts';
+import { askUntil } from '../../sink/watermarks.ts';
 
 export interface TopicRecord {
   readonly partition: number;
@@ -112,7 +112,7 @@ async function readPartition(
   partition: number,
 ): Promise<TopicRecord[]> {
   const ask = () => watermarks(consumer, topic, partition);
-  const { low, high } = await whileUnled(ask, performance.now() + ANSWER_WITHIN_MS);
+  const { low, high } = await askUntil(ask, performance.now() + ANSWER_WITHIN_MS);
   const records: TopicRecord[] = [];
   consumer.assign([{ topic, partition, offset: low }]);
   const deadline = Date.now() + ANSWER_WITHIN_MS;

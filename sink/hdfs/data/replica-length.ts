@@ -14,40 +14,57 @@ export interface ReplicaLengthOptions extends Pick<DataNodeOptions, 'timeoutMs' 
 }
 
 /**
- * How much a reader finds of a block that is being written, bytes: whatever the writer was ever acknowledged. The NameNode
- * does not know it, so the DataNodes are asked, until one has the block. None of a block was acknowledged of which no DataNode has
- * ever heard. `DFSInputStream.readBlockLength` of hadoop-hdfs-client does the same.
+ * How much a reader finds of a block that is being written, bytes: at least what the writer was ever acknowledged, which every
+ * DataNode of its pipeline has. The NameNode knows only what it was told, so the DataNodes are asked. Nothing was acknowledged of
+ * a block of which none of them has ever heard, and the NameNode neither. As `DFSInputStream` of hadoop-hdfs-client does, which
+ * goes by the first that answers.
  *
- * @throws {HdfsError} that of the last DataNode that has it, or might
+ * @throws {HdfsError} where nobody knows
  */
 export async function replicaLength(
   { block, token, locations }: LocatedBlockValid,
-  options: ReplicaLengthOptions,
+  { user, ...options }: ReplicaLengthOptions,
 ): Promise<bigint> {
   // A cluster without block tokens gives an empty one.
-  const caller = { ...options, ...(token.identifier.length > 0 && { token: async () => token }) };
-  let failure: HdfsError | undefined;
-  for (const node of locations) {
-    try {
-      return await askLength(node, block, caller);
-    } catch (error) {
-      if (!(error instanceof HdfsError)) throw error;
-      if (error.reason !== 'ReplicaNotFoundException') failure = error;
-    }
-  }
-  if (failure) throw failure;
-  return 0n;
+  const caller = { user, ...(token.identifier.length > 0 && { token: async () => token }) };
+  const answers = await Promise.all(locations.map((node) => askLength(node, block, caller, options)));
+  const lengths = answers.filter((answer) => typeof answer === 'bigint');
+  const failure = answers.find((answer) => answer instanceof HdfsError);
+  if (lengths.length === 0 && failure) throw failure;
+  const longest = lengths.reduce((most, length) => (length > most ? length : most), 0n);
+  if (locations.length > 0 && longest >= block.bytes) return longest;
+  const says = `block ${block.blockId}: of ${block.bytes} bytes or more the DataNodes have ${longest}`;
+  throw new HdfsError('remote', 'BlockMissingException', says);
 }
 
+/** Undefined where the DataNode has never heard of the block; else its length, or why it is not told. */
 async function askLength(
   node: DatanodeInfo,
   block: LocatedBlockValid['block'],
-  { timeoutMs, byHostName, ...caller }: ReplicaLengthOptions & Caller,
+  caller: Caller,
+  options: Pick<DataNodeOptions, 'timeoutMs' | 'byHostName'>,
+): Promise<bigint | HdfsError | undefined> {
+  try {
+    const length = BigInt.asIntN(64, await callLength(node, block, caller, options));
+    // One that has been restarted since has it, but does not let anybody read it before it is recovered.
+    return length < 0n
+      ? new HdfsError('remote', 'NotReadable', `block ${block.blockId}: not readable`)
+      : length;
+  } catch (error) {
+    if (!(error instanceof HdfsError)) throw error;
+    return error.reason === 'ReplicaNotFoundException' ? undefined : error;
+  }
+}
+
+async function callLength(
+  node: DatanodeInfo,
+  block: LocatedBlockValid['block'],
+  caller: Caller,
+  { timeoutMs, byHostName }: Pick<DataNodeOptions, 'timeoutMs' | 'byHostName'>,
 ): Promise<bigint> {
   const { name: method, input, output } = getReplicaVisibleLength;
-  const endpoint = endpointOf(node, byHostName, 'ipcPort');
   const calling = { ...caller, protocol: PROTOCOL.dataNode };
-  const connection = await RpcConnection.open(endpoint, calling, timeoutMs);
+  const connection = await RpcConnection.open(endpointOf(node, byHostName, 'ipcPort'), calling, timeoutMs);
   try {
     const identity = { clientId: randomBytes(16), callId: 1, retryCount: 0 };
     const request = delimited(input, { block });

@@ -224,8 +224,16 @@ describe('the trial', () => {
     [3, 'ok'],
     [2, 'warn'],
   ])('with replication 3 and %d replicas is %s', (replicas, level) => {
-    const file = { blockBytes: 1, replication: 3, replicas };
+    const file = { blockBytes: 1, replication: 3, replicas, lengthFailure: undefined };
     expect(levels(judgeTrial(trial({ file }), 'me'))).toEqual([level]);
+  });
+
+  test('without an answer of the DataNodes about an open file warns, and says which port they want', () => {
+    const lengthFailure = 'length of /a: connect ECONNREFUSED 10.0.0.1:9867';
+    const file = { blockBytes: 1, replication: 1, replicas: 1, lengthFailure };
+    const [, finding] = judgeTrial(trial({ file }), 'me');
+    expect(finding).toMatchObject({ level: 'warn', subject: 'length', says: lengthFailure });
+    expect(finding?.more).toContain('dfs.datanode.ipc.address');
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { whileUnled } from '../../../sink/watermarks.ts';
+import { askUntil } from '../../../sink/watermarks.ts';
 
 describe('a question to a partition that changes its leader', () => {
   it('is asked again until a leader answers', async () => {
@@ -9,7 +9,7 @@ describe('a question to a partition that changes its leader', () => {
       if (answer instanceof Error) throw answer;
       return answer;
     };
-    await expect(whileUnled(ask, performance.now() + 60_000)).resolves.toBe(7);
+    await expect(askUntil(ask, performance.now() + 60_000)).resolves.toBe(7);
   });
 
   it('fails with the last answer where none comes in time', async () => {
@@ -18,6 +18,6 @@ describe('a question to a partition that changes its leader', () => {
       asked += 1;
       throw new Error(`no leader, ${asked}`);
     };
-    await expect(whileUnled(ask, performance.now())).rejects.toThrow(/^no leader, [12]$/);
+    await expect(askUntil(ask, performance.now())).rejects.toThrow(/^no leader, [12]$/);
   });
 });

@@ -11,13 +11,13 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all(nodes.map(({ server }) => server.stop())));
 
-function length(): Promise<bigint> {
+function length({ told = 0n, known = nodes.length } = {}): Promise<bigint> {
   const located = create(LocatedBlockSchema, {
-    block: { poolId: 'pool', blockId: 7n, generationStamp: 1001n },
+    block: { poolId: 'pool', blockId: 7n, generationStamp: 1001n, bytes: told },
     offset: 0n,
     corrupt: false,
     token: { identifier: new Uint8Array(), password: new Uint8Array(), kind: '', service: '' },
-    locations: nodes.map(({ endpoint }, index) => ({
+    locations: nodes.slice(0, known).map(({ endpoint }, index) => ({
       id: {
         ipAddress: endpoint.host,
         hostName: '',
@@ -28,7 +28,7 @@ function length(): Promise<bigint> {
       },
     })),
   }) as LocatedBlockValid;
-  return replicaLength(located, { user: 'hong', timeoutMs: 500 });
+  return replicaLength(located, { user: 'hong', timeoutMs: 2_000 });
 }
 
 type Says = Refusal | bigint | undefined;
@@ -46,11 +46,13 @@ function say(...said: readonly Says[]): void {
 
 const missing = new Refusal('org.apache.hadoop.hdfs.server.datanode.ReplicaNotFoundException');
 const stale = new Refusal('java.io.IOException');
+/** -1, of a replica that waits for its recovery, as an unsigned number. */
+const notReadable = 2n ** 64n - 1n;
 
-test('the first DataNode that knows the block tells its length', async () => {
-  say(11n, 12n, 13n);
-  expect(await length()).toBe(11n);
-  expect(nodes.map(({ seen }) => seen.length)).toEqual([1, 0, 0]);
+test('the DataNodes that know the block are asked, and the longest counts', async () => {
+  say(11n, 13n, 12n);
+  expect(await length()).toBe(13n);
+  expect(nodes.map(({ seen }) => seen.length)).toEqual([1, 1, 1]);
   expect(nodes[0]?.seen[0]).toMatchObject({
     declaringClass: 'org.apache.hadoop.hdfs.protocol.ClientDatanodeProtocol',
   });
@@ -59,6 +61,7 @@ test('the first DataNode that knows the block tells its length', async () => {
 test.each<[string, Says]>([
   ['has none of it', missing],
   ['refuses', stale],
+  ['has it but lets nobody read it', notReadable],
   ['is silent', undefined],
 ])('one that %s is passed over', async (_, says) => {
   say(says, 12n);
@@ -72,8 +75,18 @@ test('nothing was acknowledged of a block of which no DataNode has ever heard', 
 
 test.each<[string, Says, string]>([
   ['refuses', stale, 'remote'],
+  ['lets nobody read it', notReadable, 'remote'],
   ['is silent', undefined, 'lost'],
 ])('where one %s that may have the block, nobody knows', async (_, says, kind) => {
   say(missing, says, missing);
   await expect(length()).rejects.toMatchObject({ name: 'HdfsError', kind });
+});
+
+test('nobody knows where the NameNode does not say who has it, or was told of more than they have', async () => {
+  const missingBlock = { name: 'HdfsError', reason: 'BlockMissingException' };
+  await expect(length({ known: 0 })).rejects.toMatchObject(missingBlock);
+  say(missing, missing, missing);
+  await expect(length({ told: 5n })).rejects.toMatchObject(missingBlock);
+  say(4n, 4n, 4n);
+  await expect(length({ told: 5n })).rejects.toMatchObject(missingBlock);
 });

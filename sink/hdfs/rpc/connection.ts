@@ -61,8 +61,8 @@ interface Pending {
 }
 
 /**
- * One connection to a NameNode, or to a DataNode as far as that is called, for any number of calls at once. It ends with the first fault; every call it then has
- * rejects as `lost`, applied or not.
+ * One connection to a NameNode, or to a DataNode as far as that is called, for any number of calls at once. It ends with the
+ * first fault; every call it then has rejects as `lost`, applied or not.
  *
  * https://github.com/apache/hadoop/blob/trunk/hadoop-common-project/hadoop-common/src/main/proto/RpcHeader.proto
  */

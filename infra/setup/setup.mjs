@@ -14,7 +14,7 @@ import { isDue, perform } from './step.mjs';
  * `npm run setup`, and what `npm start` and `npm test` do first: whatever is missing is installed, named or built. Where
  * nothing changed it only looks, which takes a moment. `--for-tests`: what only tests need, too.
  */
-const OLDEST_NODE = 20;
+const OLDEST_NODE = '20.3';
 const UNREACHABLE =
   /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|Could not transfer|Unknown host|Temporary failure/;
 const forTests = process.argv.includes('--for-tests');
@@ -33,7 +33,7 @@ const missingNow = () => {
 };
 
 async function setUp() {
-  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  if (process.versions.node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 0) {
     throw new Error(`Node ${OLDEST_NODE} or newer is needed; this is ${process.versions.node}.`);
   }
   if (dueSteps().length === 0 && (await missingNow()).length === 0) return;

@@ -3,16 +3,17 @@ import type { FileSystem } from './file-system.ts';
 import { copyPath } from './segment.ts';
 
 /** What a copy reads and writes at a time. */
-const COPY_BYTES = 8 * 1024 * 1024;
+const COPY_BYTES = 4 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 /**
  * Gives a segment's complete lines a file that nobody holds, in its place. Whoever holds the old one, and whatever still comes
  * of that, goes on in a file that is no more; a line that it has and the copy has not is read from Kafka again.
  *
+ * @returns the bytes that the copy has
  * @throws {StoreError} and the signal's reason, whereafter nothing is changed
  */
-export async function replaceByCopy(files: FileSystem, path: string, signal: AbortSignal): Promise<void> {
+export async function replaceByCopy(files: FileSystem, path: string, signal: AbortSignal): Promise<number> {
   const copy = copyPath(path);
   const copied = await copyCompleteLines(files, path, copy, signal);
   const status = await files.status(copy);
@@ -21,6 +22,7 @@ export async function replaceByCopy(files: FileSystem, path: string, signal: Abo
   }
   signal.throwIfAborted();
   await files.replace(path, copy);
+  return copied;
 }
 
 /** Resolves with the bytes copied. */
@@ -34,16 +36,19 @@ async function copyCompleteLines(
   signal.throwIfAborted();
   await files.create(to);
   let written = 0;
-  let torn = Buffer.alloc(0);
+  let torn: Buffer[] = [];
   for (let at = 0; at < length; ) {
     const piece = await files.read(from, at, Math.min(COPY_BYTES, length - at));
     signal.throwIfAborted();
     at += piece.length;
-    const bytes = Buffer.concat([torn, piece]);
-    const end = bytes.lastIndexOf(LINE_FEED) + 1;
-    if (end > 0) await files.append(to, [bytes.subarray(0, end)]);
-    written += end;
-    torn = bytes.subarray(end);
+    const end = piece.lastIndexOf(LINE_FEED) + 1;
+    if (end > 0) {
+      const lines = [...torn, piece.subarray(0, end)];
+      await files.append(to, lines);
+      written += lines.reduce((sum, { length: bytes }) => sum + bytes, 0);
+      torn = [];
+    }
+    if (end < piece.length) torn.push(piece.subarray(end));
   }
   await files.finish(to);
   return written;

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { LedgerError, StoreError } from './errors.ts';
 import type { FileStatus, FileSystem } from './file-system.ts';
 import { hourFolder, isCopy, openName, parseOpenName, publishedName, TOPIC_ID } from './segment.ts';
@@ -9,6 +10,7 @@ export interface SegmentStoreOptions {
   /** The folder of all topics, absolute, without a slash at its end; empty for the root. */
   readonly dir: string;
   readonly topic: string;
+  readonly log: Logger;
   /** How long a segment may be held before a copy takes its place, ms; where it is left out, as long as the protocol has it. */
   readonly heldForEverMs?: number;
 }
@@ -23,12 +25,14 @@ export class SegmentStore implements Store {
   readonly #files: FileSystem;
   readonly #root: string;
   readonly #topic: string;
+  readonly #log: Logger;
   readonly #heldForEverMs: number;
 
-  constructor({ files, dir, topic, heldForEverMs }: SegmentStoreOptions) {
+  constructor({ files, dir, topic, log, heldForEverMs }: SegmentStoreOptions) {
     this.#files = files;
     this.#root = `${dir}/${topic}`;
     this.#topic = topic;
+    this.#log = log;
     this.#heldForEverMs = heldForEverMs ?? files.settlesWithinMs;
   }
 
@@ -79,7 +83,9 @@ export class SegmentStore implements Store {
     } catch (error) {
       if (!isAbortBy(patience, error)) throw error;
     }
-    await replaceByCopy(this.#files, path, signal);
+    this.#log.warn({ path, heldMs: this.#heldForEverMs }, 'somebody holds the segment for ever; copying it');
+    const bytes = await replaceByCopy(this.#files, path, signal);
+    this.#log.warn({ path, bytes }, 'a copy of its complete lines has taken the place of the segment');
     return this.#files.settle(path, signal);
   }
 

@@ -28,6 +28,7 @@ const assignment = new Assignment({
     files: hdfsFiles(config),
     dir: config.HDFS_DIR,
     topic: config.KAFKA_TOPIC,
+    log,
   }),
   schedule: {
     flushCount: config.FLUSH_COUNT,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
 import { HdfsFileSystem } from '../../sink/hdfs-file-system.ts';
 import { SegmentStore, type SegmentStoreOptions } from '../../sink/segment-store.ts';
 import type { Claim, Store } from '../../sink/store.ts';
@@ -8,6 +9,7 @@ import { SUPERUSER } from './hdfs-raw.ts';
 
 type Waits = Pick<SegmentStoreOptions, 'heldForEverMs'>;
 
+const SILENT = pino({ level: 'silent' });
 const DIR = '/sink-tests';
 const TIMEOUT_MS = 20_000;
 
@@ -56,6 +58,6 @@ export class PartitionFolder {
   }
 
   #storeOn(files: WebHdfsFileSystem | HdfsFileSystem, waits: Waits): Store {
-    return new SegmentStore({ files, dir: this.dir, topic: this.topic, ...waits });
+    return new SegmentStore({ files, dir: this.dir, topic: this.topic, log: SILENT, ...waits });
   }
 }

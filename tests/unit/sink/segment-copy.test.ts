@@ -43,10 +43,10 @@ class FilesInMemory {
   }
 }
 
-async function copied(content: string, signal = new AbortController().signal) {
+async function copied(content: string) {
   const files = new FilesInMemory();
   files.files.set(PATH, [Buffer.from(content)]);
-  const bytes = await replaceByCopy(files as unknown as FileSystem, PATH, signal);
+  const bytes = await replaceByCopy(files as unknown as FileSystem, PATH, new AbortController().signal);
   return { bytes, files };
 }
 

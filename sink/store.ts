@@ -29,8 +29,8 @@ export interface FinishedSegment {
  * 1. After `claim` has resolved, no request made under an older token, by anybody, asleep or in the network, can
  *    change the partition's unfinished segments, but for appends to the newest one by whoever had it open.
  * 2. After `settle` has resolved, these cannot either.
- * 3. A changing call (`claim`, `noteTopicId`, `settle`, `truncate`, `create`, `append`, `finish`, `publish`) that rejects may still be applied
- *    later, whatever the error: only a new claim finds out. None is asked twice where that could do harm.
+ * 3. A changing call (`claim`, `noteTopicId`, `settle`, `truncate`, `create`, `append`, `finish`, `publish`) that rejects
+ *    may still be applied later, whatever the error: only a new claim finds out. None is asked twice where that could do harm.
  *
  * Every request has a deadline of its own. Calls reject with a `StoreError`; `claim` with a `LedgerError` where the folder
  * is not one of ours, and what takes a signal with its reason.

@@ -12,8 +12,8 @@ const ANSWER_WITHIN_MS = 3_000;
 const ASK_AGAIN_MS = 250;
 
 /**
- * Asks again until a time, by `performance.now()`. A partition that changes its leader, or was just made, has nobody to
- * ask for a second or so: librdkafka says so at once, and leaves it to the caller.
+ * Asks Kafka again until a time, by `performance.now()`. A partition that changes its leader, or was just made, has nobody to
+ * ask for a second or so, nor has a group without a coordinator: librdkafka says so at once, and leaves it to the caller.
  *
  * @throws what the last question was answered with
  */

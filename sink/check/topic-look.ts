@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { SinkConfig } from '../config.ts';
 import { connect, disconnect, type GroupClient, newGroupClient } from '../group-client.ts';
 import { askUntil, type Range, Watermarks } from '../watermarks.ts';
@@ -30,7 +29,6 @@ const ANSWER_WITHIN_MS = 5_000;
 const ALL_WITHIN_MS = 20_000;
 const LEADERS_WITHIN_MS = 5_000;
 const GROUP_WITHIN_MS = 10_000;
-const ASK_AGAIN_MS = 250;
 
 /**
  * Asks as the sink would, with its settings and its group's name, but never subscribes: the group has no new member,
@@ -95,19 +93,15 @@ async function lookAtPartitions(
  * Reading the committed offsets needs the coordinator and the right to read the group, as joining it does. A cluster
  * that never had a group has no coordinator for the first seconds.
  */
-async function askGroup(client: GroupClient, topic: string): Promise<string | undefined> {
-  const deadline = performance.now() + GROUP_WITHIN_MS;
-  for (;;) {
-    const failure = await askCommitted(client, topic);
-    if (failure === undefined || performance.now() > deadline) return failure;
-    await delay(ASK_AGAIN_MS);
-  }
+function askGroup(client: GroupClient, topic: string): Promise<string | undefined> {
+  const ask = () => askCommitted(client, topic);
+  return askUntil(ask, performance.now() + GROUP_WITHIN_MS).then(() => undefined, messageOf);
 }
 
-function askCommitted(client: GroupClient, topic: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
+function askCommitted(client: GroupClient, topic: string): Promise<void> {
+  return new Promise((resolve, reject) => {
     client.committed([{ topic, partition: 0 }], ANSWER_WITHIN_MS, (error) =>
-      resolve(error ? messageOf(error) : undefined),
+      error ? reject(error) : resolve(),
     );
   });
 }

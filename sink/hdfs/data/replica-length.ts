@@ -8,7 +8,9 @@ import { type DataNodeOptions, endpointOf } from './data-node.ts';
 
 const { getReplicaVisibleLength } = ClientDatanodeProtocolService.method;
 
-export interface ReplicaLengthOptions extends Pick<DataNodeOptions, 'timeoutMs' | 'byHostName'> {
+type Reach = Pick<DataNodeOptions, 'timeoutMs' | 'byHostName'>;
+
+export interface ReplicaLengthOptions extends Reach {
   /** As whom, where blocks have no tokens. */
   readonly user: string;
 }
@@ -23,11 +25,11 @@ export interface ReplicaLengthOptions extends Pick<DataNodeOptions, 'timeoutMs' 
  */
 export async function replicaLength(
   { block, token, locations }: LocatedBlockValid,
-  { user, ...options }: ReplicaLengthOptions,
+  { user, ...reach }: ReplicaLengthOptions,
 ): Promise<bigint> {
   // A cluster without block tokens gives an empty one.
   const caller = { user, ...(token.identifier.length > 0 && { token: async () => token }) };
-  const answers = await Promise.all(locations.map((node) => askLength(node, block, caller, options)));
+  const answers = await Promise.all(locations.map((node) => askLength(node, block, caller, reach)));
   const lengths = answers.filter((answer) => typeof answer === 'bigint');
   const failure = answers.find((answer) => answer instanceof HdfsError);
   if (lengths.length === 0 && failure) throw failure;
@@ -42,10 +44,10 @@ async function askLength(
   node: DatanodeInfo,
   block: LocatedBlockValid['block'],
   caller: Caller,
-  options: Pick<DataNodeOptions, 'timeoutMs' | 'byHostName'>,
+  reach: Reach,
 ): Promise<bigint | HdfsError | undefined> {
   try {
-    const length = BigInt.asIntN(64, await callLength(node, block, caller, options));
+    const length = BigInt.asIntN(64, await callLength(node, block, caller, reach));
     // One that has been restarted since has it, but does not let anybody read it before it is recovered.
     return length < 0n
       ? new HdfsError('remote', 'NotReadable', `block ${block.blockId}: not readable`)
@@ -60,7 +62,7 @@ async function callLength(
   node: DatanodeInfo,
   block: LocatedBlockValid['block'],
   caller: Caller,
-  { timeoutMs, byHostName }: Pick<DataNodeOptions, 'timeoutMs' | 'byHostName'>,
+  { timeoutMs, byHostName }: Reach,
 ): Promise<bigint> {
   const { name: method, input, output } = getReplicaVisibleLength;
   const calling = { ...caller, protocol: PROTOCOL.dataNode };

@@ -13,7 +13,7 @@ import { protect } from '../sasl/protected-stream.ts';
 import type { Token } from '../token.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
 import type { Channel } from '../wire/channel.ts';
-import { decode, delimited, readVarint } from '../wire/delimited.ts';
+import { decodeDelimited, delimited } from '../wire/delimited.ts';
 import { AUTH, frame, parseAnswer, preamble, readFrame, remoteError, requestHeader } from './frame.ts';
 
 /** As the messages of an exchange carry it to us, without a sign. */
@@ -53,15 +53,8 @@ async function receive(reader: ByteReader, what: string): Promise<RpcSaslValid> 
   if (header.status !== RpcResponseHeader_Status.SUCCESS) {
     throw remoteError(what, header.exceptionClass, header.message);
   }
-  const length = readVarint(body, 0);
-  if (
-    header.callId !== SASL_CALL_ID ||
-    length === undefined ||
-    length.length + length.value !== body.length
-  ) {
-    throw nonsense(what, 'NotSasl');
-  }
-  return decode(RpcSaslSchema, body.subarray(length.length));
+  if (header.callId !== SASL_CALL_ID) throw nonsense(what, 'NotSasl');
+  return decodeDelimited(RpcSaslSchema, body, what);
 }
 
 function saslFrame(message: MessageInitShape<typeof RpcSaslSchema>): Buffer {

@@ -1,19 +1,19 @@
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
-import { Accounts } from './accounts.ts';
-import { createApp } from './app.ts';
-import { CallReader, type Runtime } from './call.ts';
-import { Collector } from './collector.ts';
 import type { ProducerConfig } from './config.ts';
-import { CrossOrigin } from './cross-origin.ts';
-import type { CollectorError, ErrorCode } from './errors.ts';
-import type { EventLog } from './event-log.ts';
-import { Health } from './health.ts';
-import { sampleLoad } from './load-sampler.ts';
-import { createMetrics } from './metrics.ts';
-import { RateLimit } from './rate-limit.ts';
-import { RepeatWindow } from './repeat-window.ts';
+import { Collector } from './events/collector.ts';
+import type { CollectorError, ErrorCode } from './events/errors.ts';
+import { Accounts } from './events/event-counters.ts';
+import type { EventLog } from './events/event-log.ts';
+import { RateLimit } from './events/rate-limit.ts';
+import { RepeatWindow } from './events/repeat-window.ts';
+import { createApp } from './http/app.ts';
+import { CallReader, type Runtime } from './http/call.ts';
+import { CrossOrigin } from './http/cross-origin.ts';
+import { Health } from './operations/health.ts';
+import { sampleLoad } from './operations/load-sampler.ts';
+import { createMetrics } from './operations/metrics.ts';
 
 export interface Parts {
   readonly config: ProducerConfig;

@@ -1,9 +1,17 @@
 import kafka from '@confluentinc/kafka-javascript';
+import { brokersAnswer, brokersSilent, noTopic } from '../infra/kafka/kafka-findings.ts';
+import {
+  couldWork,
+  type Finding,
+  fail,
+  lines,
+  ok,
+  settingsFinding,
+  summary,
+} from '../infra/runtime/finding.ts';
 import { type ProducerConfig, printable } from './config.ts';
-import { connect, discard } from './kafka-client.ts';
-import { producerConfig } from './librdkafka.ts';
-import { couldWork, type Finding, fail, lines, ok, settingsFinding, summary } from './process/finding.ts';
-import { brokersAnswer, brokersSilent, noTopic } from './process/kafka-findings.ts';
+import { connect, discard } from './kafka/kafka-client.ts';
+import { producerConfig } from './kafka/librdkafka.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
 

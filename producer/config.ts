@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { type Network, parseNetwork } from './client-address.ts';
-import { kafkaEntries, maskSecrets } from './contract/kafka.ts';
+import { kafkaEntries, maskSecrets } from './contract/kafka-settings.ts';
 import {
   type Environment,
   integer,
@@ -11,8 +10,9 @@ import {
   text,
   wholeNumber,
 } from './contract/settings.ts';
-import type { AllowedOrigins } from './cross-origin.ts';
-import { OWNED_PROPERTIES, probeProperty } from './librdkafka.ts';
+import { type Network, parseNetwork } from './http/client-address.ts';
+import type { AllowedOrigins } from './http/cross-origin.ts';
+import { OWNED_PROPERTIES, probeProperty } from './kafka/librdkafka.ts';
 
 const MiB = 1_048_576;
 

@@ -7,23 +7,23 @@ import {
   settingsFinding,
   summary,
   warn,
-} from '../producer/process/finding.ts';
+} from '../infra/runtime/finding.ts';
 import { adviceFor } from './check/advice.ts';
 import { judgeDataNodes } from './check/data-node-findings.ts';
-import { lookAtDataNodes } from './check/data-node-look.ts';
+import { lookAtDataNodes } from './check/data-node-inspection.ts';
 import { judgeFolder } from './check/folder-findings.ts';
-import { type FolderLook, lookAtFolder, SCRATCH_PREFIX } from './check/folder-look.ts';
-import type { Inspector, Layout } from './check/inspector.ts';
+import { type FolderLook, lookAtFolder, SCRATCH_PREFIX } from './check/folder-inspection.ts';
+import type { Inspector, Layout } from './check/inspector/inspector.ts';
 import { judgeNameNodes } from './check/name-node-findings.ts';
-import { Patience } from './check/patience.ts';
+import { Patience } from './check/retry-budget.ts';
 import { judgeTopic } from './check/topic-findings.ts';
-import { lookAtTopic } from './check/topic-look.ts';
+import { lookAtTopic } from './check/topic-inspection.ts';
 import { removeScratch, type Trial, tryOut } from './check/trial.ts';
 import { judgeTrial } from './check/trial-findings.ts';
 import { printable, type SinkConfig } from './config.ts';
-import { StoreError } from './errors.ts';
-import type { FileSystem } from './file-system.ts';
-import { hdfsFiles, hdfsInspector } from './hdfs-access.ts';
+import { StoreError } from './ledger/errors.ts';
+import type { FileSystem } from './storage/file-system.ts';
+import { hdfsFiles, hdfsInspector } from './storage/hdfs.ts';
 
 /** Whoever waits longer for an answer is told that none came, however patient the sink itself is. */
 const ANSWER_WITHIN_MS = 10_000;

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import * as v from 'valibot';
-import { kafkaEntries, maskSecrets } from '../producer/contract/kafka.ts';
+import { kafkaEntries, maskSecrets } from '../producer/contract/kafka-settings.ts';
 import {
   type Environment,
   integer,
@@ -11,8 +11,8 @@ import {
   serviceEntries,
   text,
 } from '../producer/contract/settings.ts';
-import { MAX_POLL_INTERVAL_MS, OWNED_PROPERTIES, probeProperty } from './group-client.ts';
-import { hdfsContradictions, hdfsEntries, printableHdfs } from './hdfs-settings.ts';
+import { MAX_POLL_INTERVAL_MS, OWNED_PROPERTIES, probeProperty } from './group/group-client.ts';
+import { hdfsContradictions, hdfsEntries, printableHdfs } from './storage/hdfs-settings.ts';
 
 const DAY_MS = 86_400_000;
 /** Beyond its drain a worker has this long to leave the group and disconnect. */

@@ -3,18 +3,18 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import { Counter, Registry } from 'prom-client';
+import { readMode, UsageError, usage } from '../infra/runtime/command-line.ts';
+import { httpUrl } from '../infra/runtime/http-url.ts';
+import { LogOutput } from '../infra/runtime/log-output.ts';
+import { ServiceManager } from '../infra/runtime/service-manager.ts';
+import { onStopSignals } from '../infra/runtime/stop-signals.ts';
+import { Supervisor } from '../infra/runtime/supervisor.ts';
 import { SettingsError } from '../producer/contract/settings.ts';
-import { readMode, UsageError, usage } from '../producer/process/command-line.ts';
-import { httpUrl } from '../producer/process/http-url.ts';
-import { LogOutput } from '../producer/process/log-output.ts';
-import { ServiceManager } from '../producer/process/service-manager.ts';
-import { onStopSignals } from '../producer/process/stop-signals.ts';
-import { Supervisor } from '../producer/process/supervisor.ts';
 import { check } from './check.ts';
 import { LEAVE_ALLOWANCE_MS, printable, readConfig, type SinkConfig } from './config.ts';
-import { createHealthApp } from './health.ts';
-import type { WorkerReport } from './report.ts';
-import { statusLine } from './status-line.ts';
+import { createHealthApp } from './operations/health.ts';
+import type { WorkerReport } from './operations/report.ts';
+import { statusLine } from './operations/status-line.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 

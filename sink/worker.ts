@@ -1,11 +1,11 @@
 import { pino } from 'pino';
-import { LogOutput } from '../producer/process/log-output.ts';
-import { obeySupervisor } from '../producer/process/supervised.ts';
-import { Assignment } from './assignment.ts';
+import { LogOutput } from '../infra/runtime/log-output.ts';
+import { obeySupervisor } from '../infra/runtime/supervised.ts';
 import { LEAVE_ALLOWANCE_MS, readConfig } from './config.ts';
-import { hdfsFiles } from './hdfs-access.ts';
-import type { WorkerReport } from './report.ts';
-import { SegmentStore } from './segment-store.ts';
+import { SegmentStore } from './ledger/segment-store.ts';
+import type { WorkerReport } from './operations/report.ts';
+import { Assignment } from './partition/assignment.ts';
+import { hdfsFiles } from './storage/hdfs.ts';
 
 /** One worker process: a member of the consumer group with the partitions it is given. */
 const config = readConfig();

@@ -1,4 +1,4 @@
-import { makeTopic } from '../local/topic.ts';
+import { makeTopic } from '../local/kafka/topic.ts';
 
 /** `make-topic <partitions>`: makes KAFKA_TOPIC where it is not there yet, as `npm start` does, and ends. */
 const { KAFKA_BROKERS: brokers = '127.0.0.1:9092', KAFKA_TOPIC: topic = 'web-events' } = process.env;

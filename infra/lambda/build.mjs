@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { root } from '../setup/root.mjs';
+import { root } from '../setup/host/root.mjs';
 
 /**
  * `npm run build:lambda [folder]`: all that the function needs in one folder, `dist/lambda` by default. The handler and
@@ -22,7 +22,7 @@ copyCompiled();
 
 async function bundle() {
   await build({
-    entryPoints: [join(root, 'producer/adapters/lambda.ts')],
+    entryPoints: [join(root, 'producer/functions/lambda.ts')],
     outfile: join(folder, 'index.js'),
     bundle: true,
     platform: 'node',

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { HdfsPorts } from './hdfs-ports.ts';
-import { root } from './root.ts';
+import type { HdfsPorts } from './hdfs/hdfs-ports.ts';
+import { root } from './process/root.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

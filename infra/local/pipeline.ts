@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { LocalConfig } from './config.ts';
-import { type HdfsCluster, prepareHdfs } from './hdfs-cluster.ts';
-import { type KafkaCluster, prepareKafka } from './kafka-broker.ts';
-import { keepRunning } from './keep-running.ts';
-import { LogTail } from './log-tail.ts';
-import type { ClusterNode } from './node-process.ts';
+import { type HdfsCluster, prepareHdfs } from './hdfs/hdfs-cluster.ts';
+import { type KafkaCluster, prepareKafka } from './kafka/kafka-broker.ts';
+import { makeTopic } from './kafka/topic.ts';
+import { keepRunning } from './process/keep-running.ts';
+import { LogTail } from './process/log-tail.ts';
+import type { ClusterNode } from './process/node-process.ts';
 import { type Role, roleProcess, rolesOf } from './role.ts';
-import { makeTopic } from './topic.ts';
 import { warningOf, withoutRepeats } from './warning.ts';
 
 const PARTITIONS = 3;

@@ -1,9 +1,9 @@
 import { get } from 'node:http';
 import { join } from 'node:path';
 import type { LocalConfig } from './config.ts';
-import { NODE_FLAGS } from './node-flags.ts';
-import { NodeProcess } from './node-process.ts';
-import { root } from './root.ts';
+import { NODE_FLAGS } from './process/node-flags.ts';
+import { NodeProcess } from './process/node-process.ts';
+import { root } from './process/root.ts';
 
 /** A program of ours: what runs in it, and where it says that it is ready. */
 export interface Role {
@@ -18,7 +18,7 @@ export function rolesOf(config: LocalConfig): readonly Role[] {
   return [
     {
       name: 'producer',
-      program: 'producer/adapters/node.js',
+      program: 'producer/main.js',
       url: httpUrl(config.producerHost, config.producerPort),
     },
     { name: 'sink', program: 'sink/main.js', url: httpUrl(config.sinkHost, config.sinkPort) },

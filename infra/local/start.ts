@@ -1,9 +1,9 @@
 import { join, relative } from 'node:path';
-import { takeLockNow } from '../setup/lock.mjs';
+import { takeLockNow } from '../setup/host/lock.mjs';
 import { type LocalConfig, readLocalConfig } from './config.ts';
-import { wantedPorts } from './hdfs-ports.ts';
+import { wantedPorts } from './hdfs/hdfs-ports.ts';
 import { Pipeline } from './pipeline.ts';
-import { checkPorts } from './port-check.ts';
+import { checkPorts } from './process/port-check.ts';
 import { welcome } from './welcome.ts';
 
 /** `npm start`: the whole pipeline on this machine, until Ctrl-C. */

@@ -1,5 +1,5 @@
-import { buildStep } from './build-step.mjs';
-import { perform } from './step.mjs';
+import { buildStep } from './steps/build-step.mjs';
+import { perform } from './steps/step.mjs';
 
 /** `npm run build`: whether something changed or not. */
 try {

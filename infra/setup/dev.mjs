@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { root } from './root.mjs';
-import { bundleArgs, ENTRIES } from './site-bundles.mjs';
+import { bundleArgs, ENTRIES } from './build/site-bundles.mjs';
+import { root } from './host/root.mjs';
 
 /** `npm run dev`: the producer and the page, built and started again at every change. All end together. */
 const commands = [
   [join(root, 'node_modules/typescript/bin/tsc'), '-b', '--watch', '--preserveWatchOutput'],
   ...ENTRIES.map((entry) => [...bundleArgs(entry), '--watch=forever']),
-  ['--watch', 'dist/producer/adapters/node.js'],
+  ['--watch', 'dist/producer/main.js'],
 ];
 // A group each: the compilers are native programs that the child only starts, and that do not end with it.
 const children = commands.map((args) =>

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { canInstall, choose, install } from './apt.mjs';
-import { buildStep } from './build-step.mjs';
-import { CommandError, stopCommands } from './command.mjs';
-import { jarsStep, testJarsStep } from './jars-step.mjs';
-import { takeLock } from './lock.mjs';
-import { packagesStep } from './packages-step.mjs';
-import { chromium, java, missingMessage, missingOf, systemd } from './prerequisites.mjs';
-import { root } from './root.mjs';
-import { say } from './say.mjs';
-import { isDue, perform } from './step.mjs';
+import { canInstall, choose, install } from './host/apt.mjs';
+import { CommandError, stopCommands } from './host/command.mjs';
+import { takeLock } from './host/lock.mjs';
+import { chromium, java, missingMessage, missingOf, systemd } from './host/prerequisites.mjs';
+import { root } from './host/root.mjs';
+import { say } from './host/say.mjs';
+import { buildStep } from './steps/build-step.mjs';
+import { jarsStep, testJarsStep } from './steps/jars-step.mjs';
+import { packagesStep } from './steps/packages-step.mjs';
+import { isDue, perform } from './steps/step.mjs';
 
 /**
  * `npm run setup`, and what `npm start` and `npm test` do first: whatever is missing is installed, named or built. Where
@@ -62,7 +62,7 @@ async function performDue() {
   await performInTurn([buildStep]);
 }
 
-/** @param {readonly import('./step.mjs').Step[]} steps */
+/** @param {readonly import('./steps/step.mjs').Step[]} steps */
 async function performInTurn(steps) {
   for (const step of steps) if (isDue(step)) await perform(step);
 }

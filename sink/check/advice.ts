@@ -1,4 +1,4 @@
-import type { StoreError } from '../errors.ts';
+import type { StoreError } from '../ledger/errors.ts';
 
 /** What an operator does about a request that HDFS refused or did not answer; undefined where the error says it all. */
 export function adviceFor({ reason, message }: StoreError, user: string): string | undefined {

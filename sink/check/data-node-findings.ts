@@ -1,7 +1,7 @@
-import { type Finding, ok, warn } from '../../producer/process/finding.ts';
-import { StoreError } from '../errors.ts';
+import { type Finding, ok, warn } from '../../infra/runtime/finding.ts';
+import { StoreError } from '../ledger/errors.ts';
 import { adviceFor } from './advice.ts';
-import type { DataNodeLook } from './data-node-look.ts';
+import type { DataNodeLook } from './data-node-inspection.ts';
 
 /** Only warnings: whether the sink could write all the same, the trial says. */
 export function judgeDataNodes(looks: readonly DataNodeLook[]): Finding[] {

@@ -1,9 +1,9 @@
-import { type Finding, ok, warn } from '../../producer/process/finding.ts';
-import type { StoreError } from '../errors.ts';
+import { type Finding, ok, warn } from '../../infra/runtime/finding.ts';
+import type { StoreError } from '../ledger/errors.ts';
 import { adviceFor, userIn } from './advice.ts';
 import { inBytes } from './amounts.ts';
-import type { FolderLook } from './folder-look.ts';
-import type { QuotaLook } from './inspector.ts';
+import type { FolderLook } from './folder-inspection.ts';
+import type { QuotaLook } from './inspector/inspector.ts';
 
 /** What the sink is going to need of the folder. */
 export interface Need {

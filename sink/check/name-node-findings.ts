@@ -1,6 +1,6 @@
-import { type Finding, fail, ok, warn } from '../../producer/process/finding.ts';
+import { type Finding, fail, ok, warn } from '../../infra/runtime/finding.ts';
 import { adviceFor } from './advice.ts';
-import type { NameNodeLook } from './inspector.ts';
+import type { NameNodeLook } from './inspector/inspector.ts';
 
 /** One finding an address. A standby is as good as can be; one that is away matters as much as the others are away. */
 export function judgeNameNodes(looks: readonly NameNodeLook[], user: string): Finding[] {

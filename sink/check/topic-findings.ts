@@ -1,7 +1,7 @@
-import { type Finding, fail, ok, warn } from '../../producer/process/finding.ts';
-import { brokersAnswer, brokersSilent, noTopic } from '../../producer/process/kafka-findings.ts';
+import { brokersAnswer, brokersSilent, noTopic } from '../../infra/kafka/kafka-findings.ts';
+import { type Finding, fail, ok, warn } from '../../infra/runtime/finding.ts';
 import type { SinkConfig } from '../config.ts';
-import type { PartitionLook, TopicLook } from './topic-look.ts';
+import type { PartitionLook, TopicLook } from './topic-inspection.ts';
 
 type Settings = Pick<SinkConfig, 'KAFKA_BROKERS' | 'KAFKA_TOPIC' | 'KAFKA_GROUP' | 'SINK_WORKERS'>;
 

@@ -1,7 +1,7 @@
-import { type Finding, fail, ok, warn } from '../../producer/process/finding.ts';
+import { type Finding, fail, ok, warn } from '../../infra/runtime/finding.ts';
 import { adviceFor } from './advice.ts';
 import { inTime } from './amounts.ts';
-import { NOT_KEPT } from './patience.ts';
+import { NOT_KEPT } from './retry-budget.ts';
 import {
   CLOSE_DELAY_MS,
   type FileLook,

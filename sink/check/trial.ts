@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { StoreError } from '../errors.ts';
-import type { FileSystem } from '../file-system.ts';
-import type { Inspector, Layout } from './inspector.ts';
-import { NOT_KEPT, Patience } from './patience.ts';
+import { StoreError } from '../ledger/errors.ts';
+import type { FileSystem } from '../storage/file-system.ts';
+import type { Inspector, Layout } from './inspector/inspector.ts';
+import { NOT_KEPT, Patience } from './retry-budget.ts';
 
 export type StepName =
   | 'scratch'

@@ -1,6 +1,3 @@
-import type { DataNodeOptions } from './data/data-node.ts';
-import { DataNodeLogins } from './data/logins.ts';
-import { nonsense } from './errors.ts';
 import { type FileRange, locateAll, readableBytes, readFile } from './file-reader.ts';
 import { FileWriter } from './file-writer.ts';
 import type {
@@ -11,6 +8,9 @@ import type {
 } from './generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
 import { RpcClient, type RpcClientOptions } from './rpc/client.ts';
+import type { DataNodeOptions } from './transfer/data-node.ts';
+import { DataNodeLogins } from './transfer/logins.ts';
+import { nonsense } from './wire/errors.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
 const FOLDER_PERMISSION = 0o755;

@@ -1,10 +1,10 @@
-import { type BlockRange, readBlock } from './data/block-reader.ts';
-import type { DataNodeOptions } from './data/data-node.ts';
-import { type ReplicaLengthOptions, replicaLength } from './data/replica-length.ts';
-import { HdfsError } from './errors.ts';
+import { type BlockRange, readBlock } from './block/block-reader.ts';
+import { type ReplicaLengthOptions, replicaLength } from './block/replica-length.ts';
 import type { LocatedBlocksValid, LocatedBlockValid } from './generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
 import type { RpcClient } from './rpc/client.ts';
+import type { DataNodeOptions } from './transfer/data-node.ts';
+import { HdfsError } from './wire/errors.ts';
 
 const { getBlockLocations } = ClientNamenodeProtocol.method;
 /** Beyond the end of any file. */

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BlockOwner } from './data/block-owner.ts';
-import { BlockWriter } from './data/block-writer.ts';
-import { ChunkChecksum } from './data/checksum.ts';
-import type { DataNodeOptions } from './data/data-node.ts';
-import { HdfsError, nonsense } from './errors.ts';
+import type { BlockOwner } from './block/block-owner.ts';
+import { BlockWriter } from './block/block-writer.ts';
 import {
   ChecksumType,
   type ExtendedBlockValid,
@@ -14,7 +11,10 @@ import {
 import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
 import { Lease } from './lease.ts';
 import type { RpcClient } from './rpc/client.ts';
-import { Pieces } from './wire/pieces.ts';
+import { ChunkChecksum } from './transfer/checksum.ts';
+import type { DataNodeOptions } from './transfer/data-node.ts';
+import { Pieces } from './wire/byte-queue.ts';
+import { HdfsError, nonsense } from './wire/errors.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
 

@@ -1,6 +1,6 @@
-import { HdfsError } from './errors.ts';
 import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
 import type { RpcClient } from './rpc/client.ts';
+import { HdfsError } from './wire/errors.ts';
 
 /** A lease that is not renewed for `HdfsConstants.LEASE_SOFTLIMIT_PERIOD`, a minute, may be taken by anybody. */
 const RENEW_INTERVAL_MS = 20_000;

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { SettingsError } from '../../producer/contract/settings.ts';
 import { readConfig, type SinkConfig } from '../config.ts';
-import { StoreError } from '../errors.ts';
-import { hdfsFiles } from '../hdfs-access.ts';
-import { TopicId } from '../topic-id.ts';
+import { TopicId } from '../group/topic-id.ts';
+import { StoreError } from '../ledger/errors.ts';
+import { hdfsFiles } from '../storage/hdfs.ts';
 import { ProgressBar } from './progress-bar.ts';
+import { TopicReader, TopicReaderError } from './reading/topic-reader.ts';
 import { report, resultOf } from './report.ts';
-import { TopicReader, TopicReaderError } from './topic-reader.ts';
 import { type Outcome, Verification } from './verification.ts';
 
 /** `npm run verify`: holds a topic against HDFS. */

@@ -1,4 +1,4 @@
-import type { StoredFile } from './stored-file.ts';
+import type { StoredFile } from './reading/stored-file.ts';
 import type { Faults } from './verdict.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { encodeLine, type Line, readPosition, type TopicRecord } from '../line.ts';
-import { LONGEST_LINE_BYTES } from './line-splitter.ts';
+import { encodeLine, type Line, readPosition, type TopicRecord } from '../ledger/line.ts';
 import { NameChain } from './name-chain.ts';
+import { LONGEST_LINE_BYTES } from './reading/line-splitter.ts';
+import type { StoredFile } from './reading/stored-file.ts';
 import { type Digest, SkippedOffsets } from './skipped-offsets.ts';
-import type { StoredFile } from './stored-file.ts';
 import { type Example, type Fault, Faults, type Verdict } from './verdict.ts';
 
 export interface AuditOptions {

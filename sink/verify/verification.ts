@@ -1,12 +1,12 @@
-import { StoreError } from '../errors.ts';
-import type { FileSystem } from '../file-system.ts';
-import type { Range } from '../watermarks.ts';
-import { FileReader } from './file-reader.ts';
-import { type Listing, listTopic, type Writer } from './listing.ts';
-import { Merge } from './merge.ts';
+import type { Range } from '../group/watermarks.ts';
+import { StoreError } from '../ledger/errors.ts';
+import type { FileSystem } from '../storage/file-system.ts';
 import { PartitionAudit } from './partition-audit.ts';
-import { inOrder, type StoredFile } from './stored-file.ts';
-import { type TopicReader, TopicReaderError } from './topic-reader.ts';
+import { FileReader } from './reading/file-reader.ts';
+import { type Listing, listTopic, type Writer } from './reading/listing.ts';
+import { Merge } from './reading/merge.ts';
+import { inOrder, type StoredFile } from './reading/stored-file.ts';
+import { type TopicReader, TopicReaderError } from './reading/topic-reader.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface VerificationOptions {

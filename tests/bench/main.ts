@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root } from '../../infra/local/root.ts';
-import { BenchCluster } from './bench-cluster.ts';
-import { benchCollector } from './collector.ts';
-import { benchCollectorSoak } from './collector-soak.ts';
-import { benchDrain, benchHdfsDrain } from './drain.ts';
-import { benchFlushes } from './flushes.ts';
-import { benchHdfsLatency, benchLatency } from './latency.ts';
-import { type Section, writeResults } from './results.ts';
-import { benchSoak } from './soak.ts';
+import { root } from '../../infra/local/process/root.ts';
+import { BenchCluster } from './cluster/bench-cluster.ts';
+import { benchDrain, benchHdfsDrain } from './drain/drain.ts';
+import { type Section, writeResults } from './figures/results.ts';
+import { benchFlushes } from './flushes/flushes.ts';
+import { benchHdfsLatency, benchLatency } from './latency/latency.ts';
+import { benchCollector } from './producer/collector.ts';
+import { benchCollectorSoak } from './producer/collector-soak.ts';
+import { benchSoak } from './soak/soak.ts';
 
 /**
  * `npm run bench` measures all of BENCHES, `npm run bench -- collector` one of them, and `npm run bench -- --soak 30`

@@ -1,11 +1,11 @@
 import { expect, inject, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
-import { CLEAN } from '../support/judge.ts';
-import { startRole } from '../support/role-process.ts';
-import { judgeWhenSettled } from '../support/settled.ts';
-import { startSink } from '../support/sink-process.ts';
-import { readStoredFiles } from '../support/stored-files.ts';
-import { createTopic } from '../support/topic.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { readStoredFiles } from '../support/hdfs/stored-files.ts';
+import { CLEAN } from '../support/judge/judge.ts';
+import { createTopic } from '../support/kafka/topic.ts';
+import { startRole } from '../support/process/role-process.ts';
+import { startSink } from '../support/process/sink-process.ts';
+import { judgeWhenSettled } from '../support/stage/settled.ts';
 
 const brokers = inject('kafkaBrokers');
 const url = inject('hdfsUrl');

@@ -1,10 +1,10 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
-import { CollectorGate } from '../support/collector-gate.ts';
-import { type RoleProcess, startRole } from '../support/role-process.ts';
-import { hostSite } from '../support/static-site.ts';
-import { createTopic, readTopic } from '../support/topic.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { hostSite } from '../support/browser/static-site.ts';
+import { CollectorGate } from '../support/collector/collector-gate.ts';
+import { createTopic, readTopic } from '../support/kafka/topic.ts';
+import { type RoleProcess, startRole } from '../support/process/role-process.ts';
 
 const brokers = inject('kafkaBrokers');
 const PHONE = { viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true };

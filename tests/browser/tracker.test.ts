@@ -3,10 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import type { Outcome, Settled } from '../../site/tracker/outcome.ts';
 import type { TrackerOptions } from '../../site/tracker/tracker.ts';
 import type {} from '../../site/web-events.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { CollectorGate } from '../support/collector-gate.ts';
-import { type RoleProcess, startRole } from '../support/role-process.ts';
-import { createTopic, readTopic } from '../support/topic.ts';
+import { launchBrowser } from '../support/browser/browser.ts';
+import { CollectorGate } from '../support/collector/collector-gate.ts';
+import { createTopic, readTopic } from '../support/kafka/topic.ts';
+import { type RoleProcess, startRole } from '../support/process/role-process.ts';
 import { until } from '../support/until.ts';
 
 const brokers = inject('kafkaBrokers');

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root } from '../../infra/local/root.ts';
-import { describeTotals, type RoundReport } from '../support/chaos-report.ts';
+import { root } from '../../infra/local/process/root.ts';
+import { describeTotals, type RoundReport } from '../support/stage/chaos-report.ts';
 
 /** `npm run test:chaos`: every disaster in full length, for so many rounds with a seed each, and a report of them all. */
 const USAGE = `npm run test:chaos -- [--rounds 3] [--seed 1234] [file ...]
@@ -34,8 +35,16 @@ function readArguments(): Choice {
   return { rounds, seed, files: positionals };
 }
 
+/** @throws where no file has a name that contains this */
+function disastersNamed(part: string): string[] {
+  const all = readdirSync(join(root, 'tests/chaos'), { recursive: true, encoding: 'utf8' });
+  const found = all.filter((file) => file.endsWith('.test.ts') && file.includes(part));
+  if (found.length === 0) throw new Error(`no disaster is called ${part}`);
+  return found.map((file) => `tests/chaos/${file}`);
+}
+
 function runVitest({ rounds, seed, files }: Choice, reportFile: string): Promise<number> {
-  const filters = files.length > 0 ? files.map((file) => `tests/chaos/${file}`) : ['tests/chaos'];
+  const filters = files.length > 0 ? files.flatMap(disastersNamed) : ['tests/chaos'];
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const args = ['run', `--maxWorkers=${AT_A_TIME}`, ...filters];
   const child = spawn(process.execPath, [vitest, ...args], {

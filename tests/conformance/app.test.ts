@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { pino } from 'pino';
 import { assemble } from '../../producer/assembly.ts';
 import { readConfig } from '../../producer/config.ts';
-import { KafkaEventLog } from '../../producer/kafka-event-log.ts';
+import { KafkaEventLog } from '../../producer/kafka/kafka-event-log.ts';
 import { conformance } from './conformance.ts';
 
 const CONNECT_MS = 15_000;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Problem, Receipt } from '../../producer/contract/answer.ts';
 import type { Environment } from '../../producer/contract/settings.ts';
-import { createTopic, openTopic, type TopicReader, type TopicRecord } from '../support/topic.ts';
+import { createTopic, openTopic, type TopicReader, type TopicRecord } from '../support/kafka/topic.ts';
 import { BROWSER, COLLECTOR, post, postRaw, select } from './requests.ts';
 
 /** The collector on one runtime, reached the way its clients reach it there. */

@@ -1,4 +1,4 @@
-import { startFunctionsFramework } from '../support/function-process.ts';
+import { startFunctionsFramework } from '../support/process/function-process.ts';
 import { conformance } from './conformance.ts';
 import { overHttp } from './over-http.ts';
 

@@ -1,6 +1,11 @@
 import { describe, expect, inject, it, vi } from 'vitest';
 import type { Environment } from '../../producer/contract/settings.ts';
-import { type EventFormat, type LambdaResult, lambdaEvent, responseOf } from '../support/lambda-event.ts';
+import {
+  type EventFormat,
+  type LambdaResult,
+  lambdaEvent,
+  responseOf,
+} from '../support/deploy/lambda-event.ts';
 import { conformance, type Subject } from './conformance.ts';
 import { COLLECTOR } from './requests.ts';
 
@@ -43,7 +48,7 @@ async function load(env: Environment): Promise<(event: object) => Promise<Respon
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   // It reads its settings as it is loaded, once for each container.
   vi.resetModules();
-  const { handler } = await import('../../producer/adapters/lambda.ts');
+  const { handler } = await import('../../producer/functions/lambda.ts');
   vi.unstubAllEnvs();
   return async (event) => {
     const result: unknown = await handler(event as never, context() as never);

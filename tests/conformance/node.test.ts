@@ -1,4 +1,4 @@
-import { startRole } from '../support/role-process.ts';
+import { startRole } from '../support/process/role-process.ts';
 import { conformance } from './conformance.ts';
 import { overHttp } from './over-http.ts';
 

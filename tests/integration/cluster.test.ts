@@ -6,11 +6,11 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import kafka, { type LibrdKafkaError } from '@confluentinc/kafka-javascript';
 import { afterEach, expect, inject, test } from 'vitest';
-import { startHdfs } from '../../infra/local/hdfs-cluster.ts';
-import { contentOf, filesBelow } from '../../infra/local/hdfs-reader.ts';
-import { startKafka } from '../../infra/local/kafka-broker.ts';
-import { makeTopic } from '../../infra/local/topic.ts';
-import { readTopic } from '../support/topic.ts';
+import { startHdfs } from '../../infra/local/hdfs/hdfs-cluster.ts';
+import { contentOf, filesBelow } from '../../infra/local/hdfs/hdfs-reader.ts';
+import { startKafka } from '../../infra/local/kafka/kafka-broker.ts';
+import { makeTopic } from '../../infra/local/kafka/topic.ts';
+import { readTopic } from '../support/kafka/topic.ts';
 
 const releasers: (() => unknown)[] = [];
 

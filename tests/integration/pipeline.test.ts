@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { fill } from '../bench/backlog.ts';
-import { CLEAN } from '../support/judge.ts';
-import { type RoleProcess, runRole, startRole } from '../support/role-process.ts';
-import { judgeWhenSettled } from '../support/settled.ts';
-import { readMetric, startSink } from '../support/sink-process.ts';
-import { listStoredFiles, readStoredFiles } from '../support/stored-files.ts';
-import { createTopic, deleteTopic } from '../support/topic.ts';
-import { sinkUrl } from '../support/transport.ts';
+import { fill } from '../bench/cluster/backlog.ts';
+import { listStoredFiles, readStoredFiles } from '../support/hdfs/stored-files.ts';
+import { sinkUrl } from '../support/hdfs/transport.ts';
+import { CLEAN } from '../support/judge/judge.ts';
+import { createTopic, deleteTopic } from '../support/kafka/topic.ts';
+import { type RoleProcess, runRole, startRole } from '../support/process/role-process.ts';
+import { readMetric, startSink } from '../support/process/sink-process.ts';
+import { judgeWhenSettled } from '../support/stage/settled.ts';
 import { until } from '../support/until.ts';
 
 /** Anything less like a browser's is a bot's. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
-import { type HdfsCluster, startHdfs } from '../../infra/local/hdfs-cluster.ts';
-import { type KafkaCluster, startKafka } from '../../infra/local/kafka-broker.ts';
+import { type HdfsCluster, startHdfs } from '../../infra/local/hdfs/hdfs-cluster.ts';
+import { type KafkaCluster, startKafka } from '../../infra/local/kafka/kafka-broker.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

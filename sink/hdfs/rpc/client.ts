@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { DescMessage, MessageInitShape, MessageValidType } from '@bufbuild/protobuf';
-import { HdfsError } from '../errors.ts';
 import { type Endpoint, nameOf } from '../wire/connect.ts';
 import { decodeDelimited, delimited } from '../wire/delimited.ts';
+import { HdfsError } from '../wire/errors.ts';
 import { type Caller, PROTOCOL, RpcConnection } from './connection.ts';
 
 export interface RpcClientOptions extends Caller {

@@ -1,15 +1,15 @@
-import { HdfsError, late, lost } from '../errors.ts';
 import {
   IpcConnectionContextSchema,
   RequestHeaderSchema,
   RpcResponseHeader_Status,
   type RpcResponseHeaderValid,
 } from '../generated/rpc_pb.ts';
-import type { Token } from '../token.ts';
+import type { Token } from '../sasl/token.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import type { Channel, Wire } from '../wire/channel.ts';
 import { connect, type Endpoint, nameOf, within } from '../wire/connect.ts';
 import { delimited } from '../wire/delimited.ts';
+import { HdfsError, late, lost } from '../wire/errors.ts';
 import { AUTH, frame, parseAnswer, preamble, readFrame, remoteError, requestHeader } from './frame.ts';
 import { authenticate } from './sasl.ts';
 

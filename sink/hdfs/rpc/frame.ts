@@ -1,4 +1,3 @@
-import { HdfsError, nonsense } from '../errors.ts';
 import {
   RpcRequestHeader_Kind,
   RpcRequestHeader_Operation,
@@ -8,6 +7,7 @@ import {
 } from '../generated/rpc_pb.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
 import { decode, delimited, readVarint } from '../wire/delimited.ts';
+import { HdfsError, nonsense } from '../wire/errors.ts';
 import type { CallIdentity } from './connection.ts';
 
 /** Far above any answer: a listing comes in parts of a thousand names. */

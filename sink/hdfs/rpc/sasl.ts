@@ -1,5 +1,4 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { HdfsError, nonsense } from '../errors.ts';
 import {
   RpcResponseHeader_Status,
   type RpcSasl_AuthValid,
@@ -10,10 +9,11 @@ import {
 import { answerDigest } from '../sasl/digest-md5.ts';
 import { loginOf } from '../sasl/login.ts';
 import { protect } from '../sasl/protected-stream.ts';
-import type { Token } from '../token.ts';
+import type { Token } from '../sasl/token.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
 import type { Channel } from '../wire/channel.ts';
 import { decodeDelimited, delimited } from '../wire/delimited.ts';
+import { HdfsError, nonsense } from '../wire/errors.ts';
 import { AUTH, frame, parseAnswer, preamble, readFrame, remoteError, requestHeader } from './frame.ts';
 
 /** As the messages of an exchange carry it to us, without a sign. */

@@ -1,4 +1,4 @@
-import { nonsense } from '../errors.ts';
+import { nonsense } from '../wire/errors.ts';
 
 export type Directives = ReadonlyMap<string, string>;
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { HdfsError, nonsense } from '../errors.ts';
+import { HdfsError, nonsense } from '../wire/errors.ts';
 import { type Directives, listed, parseDirectives, quote } from './digest-challenge.ts';
 import { type Protection, protectionOf } from './digest-protection.ts';
 import type { Login } from './login.ts';

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { nonsense } from '../errors.ts';
+import { nonsense } from '../wire/errors.ts';
 
 /** What is done to each message after an exchange: signed and counted, or encrypted besides. Messages must arrive in order. */
 export interface Protection {

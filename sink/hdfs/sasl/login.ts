@@ -1,4 +1,4 @@
-import type { Token } from '../token.ts';
+import type { Token } from './token.ts';
 
 /** A name and a password, in ASCII. */
 export interface Login {

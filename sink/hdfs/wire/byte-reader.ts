@@ -1,7 +1,7 @@
 import type { DescMessage, MessageValidType } from '@bufbuild/protobuf';
-import { lost, nonsense } from '../errors.ts';
 import type { Wire } from './channel.ts';
 import { decode, readVarint, type Varint } from './delimited.ts';
+import { lost, nonsense } from './errors.ts';
 
 /** What comes unasked is left in the network from here on. */
 const HIGH_WATER_BYTES = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { connect as connectSocket, type Socket } from 'node:net';
-import { late, lost, nonsense } from '../errors.ts';
 import type { Wire } from './channel.ts';
+import { late, lost, nonsense } from './errors.ts';
 
 export interface Endpoint {
   readonly host: string;

@@ -9,7 +9,7 @@ import {
   toBinary,
 } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
-import { nonsense } from '../errors.ts';
+import { nonsense } from './errors.ts';
 
 /** A varint of 32 bits has at most so many bytes. https://protobuf.dev/programming-guides/encoding/#varints */
 const MAX_VARINT_BYTES = 5;

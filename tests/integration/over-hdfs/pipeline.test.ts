@@ -1,4 +1,4 @@
-import { speakHdfs } from '../../support/transport.ts';
+import { speakHdfs } from '../../support/hdfs/transport.ts';
 
 speakHdfs();
 await import('../pipeline.test.ts');

@@ -1,4 +1,4 @@
-import { speakHdfs } from '../../support/transport.ts';
+import { speakHdfs } from '../../support/hdfs/transport.ts';
 
 speakHdfs();
-await import('../verify.test.ts');
+await import('../sink/verify.test.ts');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { latencies } from '../../bench/acked-to-durable.ts';
-import { appendsIn } from '../../support/logged-append.ts';
+import { latencies } from '../../bench/latency/acked-to-durable.ts';
+import { appendsIn } from '../../support/hdfs/logged-append.ts';
 
 const append = (partition: number, first: number, last: number, atMs: number, tookMs = 10) => ({
   partition,

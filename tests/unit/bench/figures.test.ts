@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { median, quantile } from '../../bench/quantile.ts';
-import { growthPerHour } from '../../bench/resident-memory.ts';
+import { median, quantile } from '../../bench/figures/quantile.ts';
+import { growthPerHour } from '../../bench/figures/resident-memory.ts';
 
 describe('quantile', () => {
   test('is the least value that a share of them do not exceed', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TITLES, withSections } from '../../bench/results.ts';
+import { TITLES, withSections } from '../../bench/figures/results.ts';
 
 const headings = (text: string): string[] => text.match(/^#+ .*$/gm) ?? [];
 

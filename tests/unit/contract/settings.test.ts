@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kafkaEntries, maskSecrets } from '../../../producer/contract/kafka.ts';
+import { kafkaEntries, maskSecrets } from '../../../producer/contract/kafka-settings.ts';
 import {
   type Environment,
   integer,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { root } from '../../../infra/local/root.ts';
+import { root } from '../../../infra/local/process/root.ts';
 import { SETTING_NAMES as PRODUCER_SETTINGS } from '../../../producer/config.ts';
 import { SETTING_NAMES as SINK_SETTINGS } from '../../../sink/config.ts';
 
@@ -30,7 +30,9 @@ describe('"What happens when" names', () => {
   });
 
   test('each disaster there is', () => {
-    const files = readdirSync(join(root, 'tests/chaos')).filter((file) => file.endsWith(suffix));
+    const files = readdirSync(join(root, 'tests/chaos'), { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith(suffix),
+    );
     expect(new Set(named)).toEqual(new Set(files.map((file) => file.slice(0, -suffix.length))));
   });
 });

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { DCLinter } from 'dclint';
 import { validate } from 'dockerfile-utils';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { freePort } from '../../../infra/local/free-port.ts';
-import { root } from '../../../infra/local/root.ts';
-import { nativeBuild } from '../../../infra/setup/prerequisites.mjs';
+import { freePort } from '../../../infra/local/process/free-port.ts';
+import { root } from '../../../infra/local/process/root.ts';
+import { nativeBuild } from '../../../infra/setup/host/prerequisites.mjs';
 import { readConfig as readProducerConfig } from '../../../producer/config.ts';
 import { LEAVE_ALLOWANCE_MS, readConfig as readSinkConfig } from '../../../sink/config.ts';
-import { COMPOSE_FILE, composeService, readComposeFile } from '../../support/compose-file.ts';
-import { COMPOSE_FOLDER, readImage } from '../../support/image.ts';
+import { COMPOSE_FILE, composeService, readComposeFile } from '../../support/deploy/compose-file.ts';
+import { COMPOSE_FOLDER, readImage } from '../../support/deploy/image.ts';
 import { until } from '../../support/until.ts';
 
 /** As a container has it: what the image sets, then what the service does. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { keepRunning } from '../../../infra/local/keep-running.ts';
-import type { ClusterNode } from '../../../infra/local/node-process.ts';
+import { keepRunning } from '../../../infra/local/process/keep-running.ts';
+import type { ClusterNode } from '../../../infra/local/process/node-process.ts';
 import { until } from '../../support/until.ts';
 
 /** A node that ends when told, and starts as often as told that it may. */

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { root } from '../../../infra/local/root.ts';
+import { root } from '../../../infra/local/process/root.ts';
+import { ANSWER_WITHIN_MS } from '../../../infra/runtime/supervisor.ts';
 import { readConfig as readProducerConfig } from '../../../producer/config.ts';
-import { ANSWER_WITHIN_MS } from '../../../producer/process/supervisor.ts';
 import { LEAVE_ALLOWANCE_MS, readConfig as readSinkConfig } from '../../../sink/config.ts';
 import {
   environmentOf,
@@ -15,7 +15,7 @@ import {
   readKustomization,
   readManifests,
   serviceOf,
-} from '../../support/manifests.ts';
+} from '../../support/deploy/manifests.ts';
 
 const manifests = readManifests();
 const PRODUCER_EXIT_MS = 5_000;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, test } from 'vitest';
 import { readFunctionConfig, SETTING_NAMES } from '../../../producer/config.ts';
-import { LAMBDA_FOLDER, readLambdaTemplate } from '../../support/lambda-template.ts';
+import { LAMBDA_FOLDER, readLambdaTemplate } from '../../support/deploy/lambda-template.ts';
 
 const ANSWER_ALLOWANCE_MS = 1_000;
 

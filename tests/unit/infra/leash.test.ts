@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { NodeProcess } from '../../../infra/local/node-process.ts';
-import { root } from '../../../infra/local/root.ts';
+import { NodeProcess } from '../../../infra/local/process/node-process.ts';
+import { root } from '../../../infra/local/process/root.ts';
 import { until } from '../../support/until.ts';
 
 let folder = '';
@@ -108,7 +108,7 @@ function newNode(
 
 /** Starts a process of its own that starts the program on a leash, and then does `next`; returns the program's pid. */
 function launch(program: string, next = ''): Promise<number> {
-  const module = pathToFileURL(join(root, 'dist/infra/local/node-process.js')).href;
+  const module = pathToFileURL(join(root, 'dist/infra/local/process/node-process.js')).href;
   const logFile = join(folder, 'command.log');
   const options = {
     name: 'a command',

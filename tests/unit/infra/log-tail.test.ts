@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LogTail } from '../../../infra/local/log-tail.ts';
+import { LogTail } from '../../../infra/local/process/log-tail.ts';
 import { until } from '../../support/until.ts';
 
 let folder = '';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NODE_FLAGS } from '../../../infra/local/node-flags.ts';
-import { root } from '../../../infra/local/root.ts';
+import { NODE_FLAGS } from '../../../infra/local/process/node-flags.ts';
+import { root } from '../../../infra/local/process/root.ts';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
@@ -11,13 +11,11 @@ describe('what Node is told of the producer', () => {
     const command = ['node', ...NODE_FLAGS.producer];
     expect(read('infra/systemd/web-events-producer.service')).toContain(`ExecStart=${command.join(' ')} /`);
     expect(read('infra/compose/Dockerfile')).toContain(
-      `ENTRYPOINT ${JSON.stringify([...command, 'dist/producer/adapters/node.js']).replaceAll(',', ', ')}`,
+      `ENTRYPOINT ${JSON.stringify([...command, 'dist/producer/main.js']).replaceAll(',', ', ')}`,
     );
   });
 
   it('has as much room for the young in `npm run producer`', () => {
-    expect(read('package.json')).toContain(
-      `"exec node ${NODE_FLAGS.producer[1]} dist/producer/adapters/node.js"`,
-    );
+    expect(read('package.json')).toContain(`"exec node ${NODE_FLAGS.producer[1]} dist/producer/main.js"`);
   });
 });

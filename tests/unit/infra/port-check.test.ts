@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { freePort } from '../../../infra/local/free-port.ts';
-import { checkPorts } from '../../../infra/local/port-check.ts';
+import { freePort } from '../../../infra/local/process/free-port.ts';
+import { checkPorts } from '../../../infra/local/process/port-check.ts';
 
 let server: Server | undefined;
 

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sourcesOf } from '../../../infra/setup/dist.mjs';
-import { javaMajor, javaProblem } from '../../../infra/setup/java.mjs';
-import { takeLock } from '../../../infra/setup/lock.mjs';
-import { onPath } from '../../../infra/setup/on-path.mjs';
-import { missingMessage, missingOf } from '../../../infra/setup/prerequisites.mjs';
-import { Stamps } from '../../../infra/setup/stamps.mjs';
+import { sourcesOf } from '../../../infra/setup/build/dist.mjs';
+import { javaMajor, javaProblem } from '../../../infra/setup/host/java.mjs';
+import { takeLock } from '../../../infra/setup/host/lock.mjs';
+import { onPath } from '../../../infra/setup/host/on-path.mjs';
+import { missingMessage, missingOf } from '../../../infra/setup/host/prerequisites.mjs';
+import { Stamps } from '../../../infra/setup/host/stamps.mjs';
 
 let folder = '';
 
@@ -77,9 +77,12 @@ test('a file of stamps that is damaged counts as none', () => {
 });
 
 test('what a build left behind is known by its source', () => {
-  expect(sourcesOf('sink/line.d.ts')).toEqual(['sink/line.ts', 'sink/line.js']);
-  expect(sourcesOf('sink/line.js.map')).toEqual(['sink/line.ts', 'sink/line.js']);
-  expect(sourcesOf('infra/setup/java.mjs')).toEqual(['infra/setup/java.mts', 'infra/setup/java.mjs']);
+  expect(sourcesOf('sink/ledger/line.d.ts')).toEqual(['sink/ledger/line.ts', 'sink/ledger/line.js']);
+  expect(sourcesOf('sink/ledger/line.js.map')).toEqual(['sink/ledger/line.ts', 'sink/ledger/line.js']);
+  expect(sourcesOf('infra/setup/host/java.mjs')).toEqual([
+    'infra/setup/host/java.mts',
+    'infra/setup/host/java.mjs',
+  ]);
   expect(sourcesOf('site/index.html')).toEqual(['site/index.html']);
 });
 

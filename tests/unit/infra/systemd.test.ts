@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { root } from '../../../infra/local/root.ts';
-import { onPath } from '../../../infra/setup/on-path.mjs';
+import { root } from '../../../infra/local/process/root.ts';
+import { onPath } from '../../../infra/setup/host/on-path.mjs';
 import { readConfig as readProducerConfig } from '../../../producer/config.ts';
 import { LEAVE_ALLOWANCE_MS, readConfig as readSinkConfig } from '../../../sink/config.ts';
-import { readExample, readUnit, UNIT_FOLDER } from '../../support/unit-file.ts';
+import { readExample, readUnit, UNIT_FOLDER } from '../../support/deploy/unit-file.ts';
 
 const PRODUCER = 'web-events-producer.service';
 const SINK = 'web-events-sink@.service';

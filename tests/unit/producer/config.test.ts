@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { printable, readConfig, readFunctionConfig } from '../../../producer/config.ts';
 import { type Environment, SettingsError } from '../../../producer/contract/settings.ts';
-import { OWNED_PROPERTIES } from '../../../producer/librdkafka.ts';
+import { OWNED_PROPERTIES } from '../../../producer/kafka/librdkafka.ts';
 
 function problemsOf(env: Environment): readonly string[] {
   try {

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { type Finding, lines, ok, summary } from '../../../producer/process/finding.ts';
+import { type Finding, lines, ok, summary } from '../../../infra/runtime/finding.ts';
 import { inBytes } from '../../../sink/check/amounts.ts';
 import { judgeDataNodes } from '../../../sink/check/data-node-findings.ts';
 import { judgeFolder } from '../../../sink/check/folder-findings.ts';
-import type { FolderLook } from '../../../sink/check/folder-look.ts';
-import type { QuotaLook } from '../../../sink/check/inspector.ts';
+import type { FolderLook } from '../../../sink/check/folder-inspection.ts';
+import type { QuotaLook } from '../../../sink/check/inspector/inspector.ts';
 import { judgeNameNodes } from '../../../sink/check/name-node-findings.ts';
-import { NOT_KEPT, Patience } from '../../../sink/check/patience.ts';
+import { NOT_KEPT, Patience } from '../../../sink/check/retry-budget.ts';
 import { judgeTopic } from '../../../sink/check/topic-findings.ts';
-import type { TopicLook } from '../../../sink/check/topic-look.ts';
+import type { TopicLook } from '../../../sink/check/topic-inspection.ts';
 import type { Trial } from '../../../sink/check/trial.ts';
 import { judgeTrial } from '../../../sink/check/trial-findings.ts';
-import { StoreError } from '../../../sink/errors.ts';
+import { StoreError } from '../../../sink/ledger/errors.ts';
 
 const levels = (findings: readonly Finding[]) => findings.map(({ level }) => level);
 const only = (findings: readonly Finding[], level: Finding['level']) =>

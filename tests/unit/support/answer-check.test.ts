@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openApi } from '../../../producer/openapi.ts';
-import { AnswerCheck, type OpenApiDocument } from '../../support/answer-check.ts';
+import { openApi } from '../../../producer/http/openapi.ts';
+import { AnswerCheck, type OpenApiDocument } from '../../support/collector/answer-check.ts';
 
 const document = openApi({ maxBatchEvents: 2 }) as unknown as OpenApiDocument;
 const check = new AnswerCheck(document);

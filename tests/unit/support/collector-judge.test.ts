@@ -7,7 +7,7 @@ import {
   type StoredEvent,
   type Told,
   TRUE_ANSWERS,
-} from '../../support/collector-judge.ts';
+} from '../../support/judge/collector-judge.ts';
 
 const TIMESTAMP = '2026-11-22T14:03:07.123Z';
 const UNKNOWN: Told = { is: 'unknown' };

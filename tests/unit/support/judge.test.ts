@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { CLEAN, type ExpectedRecord, judge, type StoredFile, type Verdict } from '../../support/judge.ts';
+import {
+  CLEAN,
+  type ExpectedRecord,
+  judge,
+  type StoredFile,
+  type Verdict,
+} from '../../support/judge/judge.ts';
 
 const record = (offset: number, partition = 0): ExpectedRecord => ({
   partition,

@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
-import { DataNodeLogins } from '../../../../sink/hdfs/data/logins.ts';
 import { DatanodeInfoSchema } from '../../../../sink/hdfs/generated/hdfs_pb.ts';
 import { RpcClient } from '../../../../sink/hdfs/rpc/client.ts';
+import { DataNodeLogins } from '../../../../sink/hdfs/transfer/logins.ts';
 
 const block = {
   identifier: Buffer.from('who'),

@@ -2,9 +2,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readBlock } from '../../../../sink/hdfs/block/block-reader.ts';
 import { HdfsClient } from '../../../../sink/hdfs/client.ts';
-import { readBlock } from '../../../../sink/hdfs/data/block-reader.ts';
-import { HdfsError } from '../../../../sink/hdfs/errors.ts';
 import { Status } from '../../../../sink/hdfs/generated/data-transfer_pb.ts';
 import {
   LocatedBlockSchema,
@@ -13,12 +12,13 @@ import {
 } from '../../../../sink/hdfs/generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from '../../../../sink/hdfs/generated/name-node_pb.ts';
 import { RpcResponseHeader_Status } from '../../../../sink/hdfs/generated/rpc_pb.ts';
-import { damages, deliver, deliveries } from '../../../support/hdfs-fakes/damage.ts';
-import { goodAcknowledgement, goodRead } from '../../../support/hdfs-fakes/fake-data-node.ts';
-import { FakeHdfs, FILE_STATUS } from '../../../support/hdfs-fakes/fake-hdfs.ts';
-import { answerFrame, delimitedBytes, RawAnswer } from '../../../support/hdfs-fakes/fake-name-node.ts';
-import { deadPort } from '../../../support/hdfs-fakes/loopback-server.ts';
-import { response } from '../../../support/hdfs-fakes/transfer-bytes.ts';
+import { HdfsError } from '../../../../sink/hdfs/wire/errors.ts';
+import { damages, deliver, deliveries } from '../../../support/fakes/hdfs/damage.ts';
+import { goodAcknowledgement, goodRead } from '../../../support/fakes/hdfs/fake-data-node.ts';
+import { FakeHdfs, FILE_STATUS } from '../../../support/fakes/hdfs/fake-hdfs.ts';
+import { answerFrame, delimitedBytes, RawAnswer } from '../../../support/fakes/hdfs/fake-name-node.ts';
+import { deadPort } from '../../../support/fakes/hdfs/loopback-server.ts';
+import { response } from '../../../support/fakes/hdfs/transfer-bytes.ts';
 import { until } from '../../../support/until.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? randomInt(1_000_000));

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HdfsError } from '../../../../sink/hdfs/errors.ts';
-import { decodeToken } from '../../../../sink/hdfs/token.ts';
+import { decodeToken } from '../../../../sink/hdfs/sasl/token.ts';
+import { HdfsError } from '../../../../sink/hdfs/wire/errors.ts';
 
 /** As `hdfs fetchdt` of Hadoop 3.5 printed it, of a cluster that is long gone. */
 const PRINTED =

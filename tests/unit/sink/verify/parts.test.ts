@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { LineSplitter } from '../../../../sink/verify/line-splitter.ts';
 import { ProgressBar } from '../../../../sink/verify/progress-bar.ts';
+import { LineSplitter } from '../../../../sink/verify/reading/line-splitter.ts';
+import { readName } from '../../../../sink/verify/reading/stored-file.ts';
 import { report, resultOf } from '../../../../sink/verify/report.ts';
 import { SkippedOffsets } from '../../../../sink/verify/skipped-offsets.ts';
-import { readName } from '../../../../sink/verify/stored-file.ts';
 import type { Verdict } from '../../../../sink/verify/verdict.ts';
 
 const n = (offset: number) => String(offset).padStart(20, '0');

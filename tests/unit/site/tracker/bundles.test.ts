@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { root } from '../../../../infra/setup/root.mjs';
-import { bundleArgs } from '../../../../infra/setup/site-bundles.mjs';
+import { bundleArgs } from '../../../../infra/setup/build/site-bundles.mjs';
+import { root } from '../../../../infra/setup/host/root.mjs';
 
 const LIMIT_BYTES = 2_000;
 

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { type HdfsCliConfig, readHdfsCliConfig } from '../config.ts';
+import { contentOf, filesBelow, HdfsAnswerError } from './hdfs-reader.ts';
+
+/** `npm run hdfs -- ls [path]` and `npm run hdfs -- cat [path]`: a look into HDFS over WebHDFS. */
+const USAGE = `npm run hdfs -- ls [path]     the files below a path, with their sizes
+npm run hdfs -- cat [path]    what is in them, open segments too (add -s for nothing but that)
+The path is HDFS_DIR (/data) where none is given; HDFS_URL and HDFS_USER say where and as whom.`;
+
+async function list(config: HdfsCliConfig, path: string): Promise<void> {
+  let files = 0;
+  for await (const { path: file, bytes } of filesBelow(config, path)) {
+    files += 1;
+    console.log(`${String(bytes).padStart(12)}  ${file}`);
+  }
+  if (files === 0) console.error(`no files below ${path}`);
+}
+
+async function print(config: HdfsCliConfig, path: string): Promise<void> {
+  for await (const file of filesBelow(config, path)) {
+    try {
+      for await (const chunk of contentOf(config, file)) {
+        if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
+      }
+    } catch (error) {
+      // A segment is renamed when it is finished: what follows may still be read.
+      if (!(error instanceof HdfsAnswerError && error.isNotFound)) throw error;
+      console.error(`${file.path} was moved meanwhile`);
+    }
+  }
+}
+
+async function run(command: 'ls' | 'cat', path: string | undefined): Promise<void> {
+  try {
+    await commands[command](config, path ?? config.folder);
+  } catch (error) {
+    if (error instanceof HdfsAnswerError) throw error;
+    const { urls } = config;
+    throw new Error(`HDFS does not answer at ${urls.join(', ')} - is npm start running? (${String(error)})`);
+  }
+}
+
+const commands = { ls: list, cat: print };
+const [command, path] = process.argv.slice(2);
+const config = readHdfsCliConfig();
+// Whoever reads us may have seen enough: `| head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+if (command === 'ls' || command === 'cat') {
+  await run(command, path).catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+} else {
+  console.error(USAGE);
+  process.exitCode = 2;
+}

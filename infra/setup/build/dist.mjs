@@ -1,0 +1,40 @@
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { root } from '../host/root.mjs';
+import { FOLDERS, filesBelow } from './source-files.mjs';
+
+const EMITTED = /(?:\.d)?\.([cm]?)[jt]s(?:\.map)?$/;
+
+/**
+ * The files of which one made this output, by its path below dist/.
+ *
+ * @param {string} output
+ * @returns {string[]}
+ */
+export function sourcesOf(output) {
+  const [ending, kind] = EMITTED.exec(output) ?? [];
+  if (ending === undefined || kind === undefined) return [output];
+  const stem = output.slice(0, -ending.length);
+  return [`${stem}.${kind}ts`, `${stem}.${kind}js`];
+}
+
+/** tsc leaves behind what it made of a source that is gone: nothing may run from that. */
+export function removeStale() {
+  const outputs = FOLDERS.filter((folder) => existsSync(join(root, 'dist', folder))).flatMap((folder) =>
+    filesBelow(join('dist', folder)),
+  );
+  for (const output of outputs) {
+    const sources = sourcesOf(output.slice('dist/'.length));
+    if (!sources.some((source) => existsSync(join(root, source)))) rmSync(join(root, output));
+  }
+}
+
+/** The page's files that are no scripts. */
+export function copyAssets() {
+  for (const file of filesBelow('site')) {
+    if (/\.(m?ts|js|json)$/.test(file)) continue;
+    const copy = join(root, 'dist', file);
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(join(root, file), copy);
+  }
+}

@@ -1,0 +1,51 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from '../host/command.mjs';
+import { root } from '../host/root.mjs';
+import { filesBelow } from './source-files.mjs';
+
+/** Each becomes one file of the same name in dist/site: `.ts` a script, `.mts` a module. tsc only checks what the browser runs. */
+export const ENTRIES = ['page.ts', 'web-events.ts', 'web-events.mts'];
+/** What the tracker asks of a browser (AbortSignal.timeout) is no older. */
+const TARGET = 'es2022';
+
+/** @param {string} entry */
+const outputOf = (entry) => join('dist/site', entry.replace(/ts$/, 'js'));
+
+export const bundlesAreThere = () => ENTRIES.every((entry) => existsSync(join(root, outputOf(entry))));
+
+/** The page and the tracker, each in one small file; nothing older stays beside them. */
+export async function bundleSite() {
+  await Promise.all(ENTRIES.map(bundle));
+  const outputs = new Set(ENTRIES.map(outputOf));
+  for (const file of filesBelow('dist/site').filter((path) => /\.m?js(\.map)?$/.test(path))) {
+    if (!outputs.has(file)) rmSync(join(root, file));
+  }
+}
+
+/** @param {string} entry */
+function bundle(entry) {
+  return runCommand({ what: `esbuild ${entry}`, command: process.execPath, args: bundleArgs(entry) });
+}
+
+/**
+ * What Node is to run with for one of them.
+ *
+ * @param {string} entry
+ */
+export function bundleArgs(entry) {
+  const format = entry.endsWith('.mts') ? 'esm' : 'iife';
+  return [
+    join(root, 'node_modules/esbuild/bin/esbuild'),
+    join('site', entry),
+    `--outfile=${outputOf(entry)}`,
+    `--format=${format}`,
+    `--target=${TARGET}`,
+    '--bundle',
+    '--minify',
+    '--charset=utf8',
+    '--log-level=warning',
+    // Without the compiler's options, for `strict` among them costs bytes.
+    '--tsconfig-raw={}',
+  ];
+}

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyAssets, removeStale } from '../build/dist.mjs';
+import { generateMessages } from '../build/proto-messages.mjs';
+import { bundleSite, bundlesAreThere } from '../build/site-bundles.mjs';
+import { sourceFiles } from '../build/source-files.mjs';
+import { runCommand } from '../host/command.mjs';
+import { root } from '../host/root.mjs';
+import { fingerprintOf } from '../host/stamps.mjs';
+
+/**
+ * The messages of HDFS's protocol, `tsc -b`, the page's scripts, and its other files beside them.
+ *
+ * @type {import('./step.mjs').Step}
+ */
+export const buildStep = {
+  name: 'build',
+  needs: [],
+  fingerprint: () =>
+    fingerprintOf([
+      readFileSync(join(root, 'package-lock.json')),
+      ...sourceFiles().map(({ path, bytes, changedMs }) => `${path} ${bytes} ${changedMs}`),
+    ]),
+  isThere: () => existsSync(join(root, 'dist/infra/local/start.js')) && bundlesAreThere(),
+  run: async () => {
+    removeStale();
+    await generateMessages();
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    await runCommand({ what: 'tsc -b', command: process.execPath, args: [tsc, '-b'] });
+    await bundleSite();
+    copyAssets();
+  },
+};

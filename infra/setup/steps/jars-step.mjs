@@ -1,0 +1,66 @@
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from '../host/command.mjs';
+import { java, maven } from '../host/prerequisites.mjs';
+import { root } from '../host/root.mjs';
+import { say } from '../host/say.mjs';
+import { fingerprintOf } from '../host/stamps.mjs';
+
+const POM = join(root, 'infra/local/pom.xml');
+const JARS = join(root, '.cache/jars');
+
+export const jarsStep = fetching('jars', ['kafka', 'hadoop'], 'Kafka and Hadoop, 110 MB');
+export const testJarsStep = fetching('test jars', ['kdc'], 'a Kerberos server for tests, 4 MB');
+
+/**
+ * Jars from Maven Central, one folder a product.
+ *
+ * @param {string} name
+ * @param {readonly string[]} products each a profile of the POM
+ * @param {string} what
+ * @returns {import('./step.mjs').Step}
+ */
+function fetching(name, products, what) {
+  return {
+    name,
+    needs: [java, maven],
+    fingerprint: () => fingerprintOf([readFileSync(POM)]),
+    isThere: () => products.every((product) => existsSync(join(JARS, product))),
+    run: async () => {
+      say(`fetching ${what}, once`);
+      for (const product of products) await fetchJars(product);
+    },
+  };
+}
+
+/**
+ * Fetched beside and moved into place, so that a folder that is there is whole.
+ *
+ * @param {string} product
+ * @returns {Promise<void>}
+ */
+async function fetchJars(product) {
+  const beside = join(JARS, `${product}.new`);
+  rmSync(beside, { recursive: true, force: true });
+  await runCommand({
+    what: `Maven, ${product}`,
+    command: 'mvn',
+    args: [
+      ...ownArguments(),
+      '-B',
+      '-f',
+      POM,
+      '-P',
+      product,
+      'dependency:copy-dependencies',
+      `-DoutputDirectory=${beside}`,
+    ],
+  });
+  rmSync(join(JARS, product), { recursive: true, force: true });
+  renameSync(beside, join(JARS, product));
+}
+
+/** Maven reads MAVEN_ARGS itself only from 3.9 on; given twice it does no harm. */
+function ownArguments() {
+  return (process.env['MAVEN_ARGS'] ?? '').split(/\s+/).filter((argument) => argument !== '');
+}

@@ -1,0 +1,91 @@
+import type { Context } from 'hono';
+import type { Call } from '../events/collector.ts';
+import { Bots } from './bots.ts';
+import { clientAddress, clientKey, type Kept, keptAddress, type Network } from './client-address.ts';
+
+/** What only the adapter knows of a request. */
+export interface Runtime {
+  /** The address at the other end of the connection. */
+  readonly peerOf: (c: Context) => string | undefined;
+  /** A header's value, its name in lower case, where there is a quicker way to it than the Request. */
+  readonly headerOf?: (c: Context, name: string) => string | undefined;
+  /** How long whoever calls goes on waiting, ms; undefined: as long as it takes. */
+  readonly remainingMsOf?: (c: Context) => number | undefined;
+}
+
+/** What is done where a browser asks not to be tracked, by Global Privacy Control or Do Not Track. */
+export type PrivacyPolicy = 'ignore' | 'anonymise' | 'drop';
+
+export interface CallReaderOptions {
+  readonly runtime: Runtime;
+  readonly privacySignals: PrivacyPolicy;
+  readonly keptAddress: Kept;
+  readonly trustedProxies: readonly Network[];
+  /** Whether it matters who calls, though the address is not stored. */
+  readonly tellClientsApart: boolean;
+  /** The clock, in milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+type Header = (name: string) => string | undefined;
+
+/** Reads from a request all that matters to its events besides the events. */
+export class CallReader {
+  readonly #options: CallReaderOptions;
+  readonly #bots = new Bots();
+
+  constructor(options: CallReaderOptions) {
+    this.#options = options;
+  }
+
+  read(c: Context): Call {
+    const { now, runtime } = this.#options;
+    const { headerOf } = runtime;
+    const header: Header = (name) => (headerOf ? headerOf(c, name) : c.req.header(name));
+    const userAgent = header('user-agent') ?? null;
+    return {
+      atMs: now(),
+      userAgent,
+      bot: this.#bots.has(userAgent),
+      ...this.#clientOf(c, header),
+      policy: this.#policyOf(header),
+      traceparent: traceparent(header('traceparent')),
+      withinMs: runtime.remainingMsOf?.(c),
+    };
+  }
+
+  #clientOf(c: Context, header: Header): Pick<Call, 'ip' | 'client'> {
+    const { runtime, keptAddress: kept, trustedProxies, tellClientsApart } = this.#options;
+    if (kept === 'none' && !tellClientsApart) return { ip: undefined, client: 'any' };
+    const address = clientAddress(runtime.peerOf(c), header('x-forwarded-for'), trustedProxies);
+    return { ip: keptAddress(address, kept), client: clientKey(address) };
+  }
+
+  #policyOf(header: Header): Call['policy'] {
+    if (isPrefetch(header)) return 'prefetch';
+    const { privacySignals } = this.#options;
+    if (privacySignals === 'ignore' || !asksForPrivacy(header)) return 'collect';
+    return privacySignals === 'drop' ? 'dropped' : 'anonymise';
+  }
+}
+
+/** A page that a browser only may show: https://wicg.github.io/nav-speculation/prefetch.html#sec-purpose-header */
+function isPrefetch(header: Header): boolean {
+  const purpose = header('sec-purpose') ?? header('purpose') ?? header('x-moz');
+  return purpose !== undefined && /\bprefetch\b/i.test(purpose);
+}
+
+/** https://www.w3.org/TR/gpc/ and https://www.w3.org/TR/tracking-dnt/ */
+function asksForPrivacy(header: Header): boolean {
+  return header('sec-gpc') === '1' || header('dnt') === '1';
+}
+
+/** https://www.w3.org/TR/trace-context/#traceparent-header; a later version may have more behind its flags. */
+const TRACEPARENT =
+  /^(?!ff)(?:00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}|(?!00)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-[\x21-\x7e]{0,200})?)$/;
+const ALL_ZERO = /^..-(?:0{32}-|.{32}-0{16}-)/;
+
+/** undefined where there is none, or one that must be ignored. */
+export function traceparent(header: string | undefined): string | undefined {
+  return header !== undefined && TRACEPARENT.test(header) && !ALL_ZERO.test(header) ? header : undefined;
+}

@@ -1,0 +1,145 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import kafka, {
+  type DeliveryReport,
+  type LibrdKafkaError,
+  type Producer,
+} from '@confluentinc/kafka-javascript';
+import type { Logger } from 'pino';
+import { CollectorError, type ErrorCode } from '../events/errors.ts';
+import type { AppendOptions, EventLog, EventRecord, Position, Queue } from '../events/event-log.ts';
+import { BrokerLink } from './broker-link.ts';
+import { InFlight } from './in-flight.ts';
+import { discard, flush } from './kafka-client.ts';
+import { deliveryFailure, produceFailure } from './kafka-failure.ts';
+import { type ProducerSettings, producerConfig } from './librdkafka.ts';
+
+export interface KafkaEventLogOptions {
+  readonly settings: ProducerSettings & {
+    readonly KAFKA_TOPIC: string;
+    readonly DELIVERY_TIMEOUT_MS: number;
+    readonly PRODUCE_DEADLINE_MS: number;
+  };
+  readonly log: Logger;
+  readonly newProducer?: () => Producer;
+}
+
+/** One slice of a flush, which cannot be interrupted. */
+const FLUSH_MS = 100;
+/** librdkafka reports each record by its delivery time-out, give or take a second; beyond this it never will. */
+const REPORT_ALLOWANCE_MS = 60_000;
+
+/**
+ * The event log in a Kafka topic: what is in flight, above a link to the brokers. A record is handed over only while
+ * the link is connected; otherwise it is refused at once, so that the client knows that nothing was stored. Every
+ * append settles: by its delivery report, by our own deadline, when the producer is lost, or in `close`.
+ */
+export class KafkaEventLog implements EventLog {
+  readonly #topic: string;
+  readonly #link: BrokerLink;
+  readonly #inFlight: InFlight;
+  readonly #reportTimeoutMs: number;
+
+  constructor({ settings, log, newProducer }: KafkaEventLogOptions) {
+    this.#topic = settings.KAFKA_TOPIC;
+    this.#reportTimeoutMs = settings.DELIVERY_TIMEOUT_MS + REPORT_ALLOWANCE_MS;
+    this.#link = new BrokerLink({
+      topic: settings.KAFKA_TOPIC,
+      log,
+      newProducer: newProducer ?? (() => new kafka.Producer(producerConfig(settings))),
+      onReport: (error, report) => this.#report(error, report),
+      onLost: () => this.#inFlight.abandon('The producer was lost before the broker answered'),
+    });
+    this.#inFlight = new InFlight({
+      maxRecords: settings.MAX_IN_FLIGHT_EVENTS,
+      maxBytes: settings.MAX_IN_FLIGHT_BYTES,
+      deadlineMs: settings.PRODUCE_DEADLINE_MS,
+      onOverdue: () => this.#link.suspect(),
+    });
+  }
+
+  get ready(): boolean {
+    return this.#link.state.is === 'connected';
+  }
+
+  get standstill(): string | undefined {
+    if (this.#inFlight.oldestMs > this.#reportTimeoutMs) return 'librdkafka reports nothing any more';
+    return this.#link.standstill;
+  }
+
+  get queue(): Queue {
+    return this.#inFlight.queue;
+  }
+
+  /** Records whose outcome somebody awaits. */
+  get awaited(): number {
+    return this.#inFlight.awaited;
+  }
+
+  /** Begins to connect, and goes on until it is connected or closed. */
+  start(): void {
+    this.#link.start();
+  }
+
+  /** Resolves once an append has a chance, or none ever again, or after so long. */
+  whenReady(withinMs: number): Promise<void> {
+    return this.#link.whenConnected(withinMs);
+  }
+
+  append(record: EventRecord, options?: AppendOptions): Promise<Position> {
+    const state = this.#link.state;
+    switch (state.is) {
+      case 'connecting':
+      case 'unreachable':
+        return refuse('broker_unavailable', 'The event was not stored: the topic is out of reach');
+      case 'closed':
+        return refuse('draining', 'The event was not stored; send it again');
+      case 'connected':
+        return this.#handOver(state.producer, record, options);
+    }
+  }
+
+  /** Waits for what is in flight, at most so long, and lets go. Returns how many outcomes stay unknown. */
+  async close(withinMs: number): Promise<number> {
+    const producer = this.#link.close();
+    if (producer === undefined) return 0;
+    const until = performance.now() + withinMs;
+    while (this.#inFlight.awaited > 0 && performance.now() < until) {
+      await flush(producer, FLUSH_MS);
+      // Reports reach us through the event loop, after the flush that waited for them.
+      await delay(1);
+    }
+    const unknown = this.#inFlight.abandon('The collector shut down before the broker answered');
+    discard(producer);
+    return unknown;
+  }
+
+  #handOver(producer: Producer, record: EventRecord, options?: AppendOptions): Promise<Position> {
+    const { value, timestampMs, traceparent } = record;
+    // As bytes: the native code takes a string only up to its first NUL.
+    const key = record.key === null ? null : Buffer.from(record.key);
+    const headers = traceparent === undefined ? undefined : [{ traceparent }];
+    const bytes = (key?.length ?? 0) + value.length + (traceparent?.length ?? 0);
+    if (!this.#inFlight.hasRoom(bytes)) {
+      return refuse('overloaded', 'The event was not stored: too many are on their way');
+    }
+    const { id, position } = this.#inFlight.add(bytes, options);
+    try {
+      producer.produce(this.#topic, null, value, key, timestampMs, id, headers);
+    } catch (error) {
+      this.#inFlight.settle(id, produceFailure(error));
+    }
+    return position;
+  }
+
+  #report(error: LibrdKafkaError | null, { opaque, partition, offset }: DeliveryReport): void {
+    if (error) this.#link.suspect();
+    this.#inFlight.settle(
+      Number(opaque),
+      error ? deliveryFailure(error) : { topic: this.#topic, partition, offset },
+    );
+  }
+}
+
+function refuse(code: ErrorCode, detail: string): Promise<never> {
+  return Promise.reject(new CollectorError(code, detail));
+}

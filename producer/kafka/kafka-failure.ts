@@ -1,0 +1,49 @@
+import kafka, { type LibrdKafkaError } from '@confluentinc/kafka-javascript';
+import { CollectorError } from '../events/errors.ts';
+
+const { ERRORS } = kafka.CODES;
+
+/** What a broker, or librdkafka by what the brokers say, refuses for good before storing anything. */
+const REFUSED: ReadonlySet<unknown> = new Set([
+  ERRORS.ERR__UNKNOWN_TOPIC,
+  ERRORS.ERR__UNKNOWN_PARTITION,
+  ERRORS.ERR_UNKNOWN_TOPIC_OR_PART,
+  ERRORS.ERR_TOPIC_EXCEPTION,
+  ERRORS.ERR_TOPIC_AUTHORIZATION_FAILED,
+  ERRORS.ERR_CLUSTER_AUTHORIZATION_FAILED,
+  ERRORS.ERR_MSG_SIZE_TOO_LARGE,
+  ERRORS.ERR_INVALID_TIMESTAMP,
+  ERRORS.ERR_INVALID_RECORD,
+  ERRORS.ERR_POLICY_VIOLATION,
+]);
+
+/** A delivery report's error: the record was handed over, so what is not surely refused is unknown. */
+export function deliveryFailure(error: LibrdKafkaError): CollectorError {
+  return REFUSED.has(error.code)
+    ? new CollectorError('broker_refused', `The event was not stored: ${error.message}`, { cause: error })
+    : new CollectorError('outcome_unknown', `The event may be stored or not: ${error.message}`, {
+        cause: error,
+      });
+}
+
+/** What `produce` throws: the record was never handed over. */
+export function produceFailure(error: unknown): CollectorError {
+  const code = codeOf(error);
+  const detail = `The event was not stored: ${error instanceof Error ? error.message : error}`;
+  if (code === ERRORS.ERR__QUEUE_FULL) return new CollectorError('overloaded', detail, { cause: error });
+  if (REFUSED.has(code)) return new CollectorError('broker_refused', detail, { cause: error });
+  return new CollectorError('broker_unavailable', detail, { cause: error });
+}
+
+/** Under idempotence a producer that met a fatal error is of no more use; a new one is. */
+export function isFatal(error: LibrdKafkaError): boolean {
+  return error.isFatal === true || error.code === ERRORS.ERR__FATAL;
+}
+
+export function isAllBrokersDown(error: LibrdKafkaError): boolean {
+  return error.code === ERRORS.ERR__ALL_BROKERS_DOWN;
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}

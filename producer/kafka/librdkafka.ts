@@ -1,0 +1,78 @@
+import kafka, { type ProducerGlobalConfig, type ProducerTopicConfig } from '@confluentinc/kafka-javascript';
+import type { LibrdkafkaValue } from '../contract/kafka-settings.ts';
+
+/** Properties this role sets itself, each with what to do instead. */
+export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
+  'bootstrap.servers': 'set KAFKA_BROKERS',
+  'metadata.broker.list': 'set KAFKA_BROKERS',
+  'delivery.timeout.ms': 'set DELIVERY_TIMEOUT_MS',
+  'message.timeout.ms': 'set DELIVERY_TIMEOUT_MS',
+  'linger.ms': 'set LINGER_MS',
+  'queue.buffering.max.ms': 'set LINGER_MS',
+  ...because('an event is answered only once all in-sync replicas have it', [
+    'acks',
+    'request.required.acks',
+    'dr_cb',
+    'dr_msg_cb',
+    'event_cb',
+  ]),
+  ...because('a retry must neither double nor reorder events', [
+    'enable.idempotence',
+    'enable.gapless.guarantee',
+    'max.in.flight',
+    'max.in.flight.requests.per.connection',
+    'message.send.max.retries',
+    'retries',
+    'transactional.id',
+  ]),
+  ...because('one user goes to one partition, as with every Kafka client', ['partitioner', 'partition']),
+  'queue.buffering.max.messages': 'set MAX_IN_FLIGHT_EVENTS',
+  'queue.buffering.max.kbytes': 'set MAX_IN_FLIGHT_BYTES',
+  topic: 'set KAFKA_TOPIC',
+  'test.mock.num.brokers': 'it is no broker and would lose every event; set KAFKA_BROKERS',
+};
+
+function because(reason: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, reason]));
+}
+
+/** librdkafka's own objection to one property; asked of a client that is never connected. */
+export function probeProperty(name: string, value: LibrdkafkaValue): string | undefined {
+  try {
+    new kafka.Producer({ [name]: value });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+export interface ProducerSettings {
+  readonly KAFKA_BROKERS: string;
+  readonly KAFKA_CONFIG: Readonly<Record<string, LibrdkafkaValue>>;
+  readonly DELIVERY_TIMEOUT_MS: number;
+  readonly LINGER_MS: number;
+  readonly MAX_IN_FLIGHT_EVENTS: number;
+  readonly MAX_IN_FLIGHT_BYTES: number;
+}
+
+export function producerConfig(settings: ProducerSettings): ProducerGlobalConfig & ProducerTopicConfig {
+  return {
+    'client.id': 'web-events-collector',
+    // A broker that came back is found within half a second, and a delivery time-out is reported in time: with the
+    // default of 10 s both take as long.
+    'reconnect.backoff.max.ms': 500,
+    'socket.keepalive.enable': true,
+    'socket.connection.setup.timeout.ms': 3_000,
+    ...settings.KAFKA_CONFIG,
+    'bootstrap.servers': settings.KAFKA_BROKERS,
+    acks: -1,
+    'enable.idempotence': true,
+    partitioner: 'murmur2_random',
+    'delivery.timeout.ms': settings.DELIVERY_TIMEOUT_MS,
+    'linger.ms': settings.LINGER_MS,
+    // Above our own bounds, so that they are never met: a full queue is a plain error there.
+    'queue.buffering.max.messages': 2 * settings.MAX_IN_FLIGHT_EVENTS,
+    'queue.buffering.max.kbytes': Math.ceil((2 * settings.MAX_IN_FLIGHT_BYTES) / 1_024),
+    dr_cb: true,
+  };
+}

@@ -1,0 +1,95 @@
+import { HdfsClient, type HdfsClientOptions } from '../../hdfs/client.ts';
+import { type StorageType, StorageTypeSchema } from '../../hdfs/generated/hdfs_pb.ts';
+import { StoreError } from '../../ledger/errors.ts';
+import { inStoreWords } from '../../storage/errors.ts';
+import { type Inspector, isLimited, type Layout, type NameNodeLook, type QuotaLook } from './inspector.ts';
+import { stateOf } from './name-node-state.ts';
+
+export class HdfsInspector implements Inspector {
+  readonly #options: HdfsClientOptions;
+  readonly #client: HdfsClient;
+
+  constructor(options: HdfsClientOptions) {
+    this.#options = options;
+    this.#client = new HdfsClient(options);
+  }
+
+  nameNodes(): Promise<NameNodeLook[]> {
+    return Promise.all(
+      this.#options.nameNodes.map(async (nameNode) => ({
+        url: `hdfs://${nameNode.host}:${nameNode.port}`,
+        state: await askState({ ...this.#options, nameNodes: [nameNode] }),
+      })),
+    );
+  }
+
+  /** The first block of a file is what a NameNode would have to make for that: the trial's append says who is away. */
+  async dataNodes(): Promise<undefined> {
+    return undefined;
+  }
+
+  quotas(folder: string): Promise<readonly QuotaLook[]> {
+    return inStoreWords(`quota of ${folder}`, async () => {
+      const usage = await this.#client.quotaUsage(folder);
+      const all: QuotaLook[] = [
+        { folder, of: 'names', limit: signed(usage.quota), used: signed(usage.fileAndDirectoryCount) },
+        { folder, of: 'space', limit: signed(usage.spaceQuota), used: signed(usage.spaceConsumed) },
+        ...(usage.typeQuotaInfos?.infos ?? []).map(({ type, quota, consumed }) => ({
+          folder,
+          of: { storageType: nameOf(type) },
+          limit: signed(quota),
+          used: signed(consumed),
+        })),
+      ];
+      return all.filter(isLimited);
+    });
+  }
+
+  async layout(path: string): Promise<Layout> {
+    const { blockSize, blockReplication } = await this.#status(path);
+    return { blockBytes: Number(blockSize), replication: blockReplication };
+  }
+
+  defaultLayout(): Promise<Layout> {
+    return inStoreWords('server defaults', async () => {
+      const { blockSize, replication } = await this.#client.serverDefaults();
+      return { blockBytes: Number(blockSize), replication };
+    });
+  }
+
+  replicas(path: string): Promise<number | undefined> {
+    return inStoreWords(`blocks of ${path}`, async () => {
+      const [first] = await this.#client.blocks(path);
+      return first?.locations.length;
+    });
+  }
+
+  async erasureCoding(folder: string): Promise<string | undefined> {
+    const { erasureCodingPolicy } = await this.#status(folder);
+    return erasureCodingPolicy && (erasureCodingPolicy.name || `policy ${erasureCodingPolicy.id}`);
+  }
+
+  deleteEmpty(folder: string): Promise<void> {
+    return inStoreWords(`delete ${folder}`, () => this.#client.delete(folder, { recursive: false }));
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  async #status(path: string) {
+    const status = await inStoreWords(`status of ${path}`, () => this.#client.status(path));
+    if (status !== undefined) return status;
+    throw new StoreError('fenced', 'FileNotFoundException', `${path} is gone`);
+  }
+}
+
+/** Java has no unsigned numbers: no limit is -1. */
+const signed = (value: bigint): number => Number(BigInt.asIntN(64, value));
+
+const nameOf = (type: StorageType): string => StorageTypeSchema.value[type]?.name ?? String(type);
+
+async function askState(options: HdfsClientOptions): Promise<NameNodeLook['state']> {
+  const client = new HdfsClient(options);
+  return stateOf(() => inStoreWords('status of /', () => client.status('/'))).finally(() => client.close());
+}

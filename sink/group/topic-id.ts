@@ -1,0 +1,48 @@
+import kafka, { type IAdminClient } from '@confluentinc/kafka-javascript';
+import type { LibrdkafkaValue } from '../../producer/contract/kafka-settings.ts';
+
+const ANSWER_WITHIN_MS = 3_000;
+
+export interface TopicIdOptions {
+  readonly brokers: string;
+  readonly topic: string;
+  /** Further librdkafka properties. */
+  readonly config: Readonly<Record<string, LibrdkafkaValue>>;
+}
+
+/**
+ * The id by which the brokers tell a topic from another one of the same name (KIP-516). It has a connection of its own:
+ * an admin client made from a consumer that polls never gets its answers.
+ */
+export class TopicId {
+  readonly #topic: string;
+  readonly #admin: IAdminClient;
+
+  constructor({ brokers, topic, config }: TopicIdOptions) {
+    this.#topic = topic;
+    this.#admin = kafka.AdminClient.create({ ...config, 'metadata.broker.list': brokers });
+  }
+
+  /**
+   * Hexadecimal digits; undefined where the brokers give no ids (before Kafka 2.8).
+   *
+   * @throws {LibrdKafkaError} where they do not answer, or do not know the topic
+   */
+  ask(): Promise<string | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#admin.describeTopics([this.#topic], { timeout: ANSWER_WITHIN_MS }, (error, descriptions) => {
+        const found = descriptions?.[0];
+        if (error || !found || found.error) return reject(error ?? found?.error ?? new Error('no answer'));
+        const { mostSignificantBits, leastSignificantBits } = found.topicId;
+        const id = hex(mostSignificantBits) + hex(leastSignificantBits);
+        resolve(/^0*$/.test(id) ? undefined : id);
+      });
+    });
+  }
+
+  close(): void {
+    this.#admin.disconnect();
+  }
+}
+
+const hex = (bits: bigint): string => BigInt.asUintN(64, bits).toString(16).padStart(16, '0');

@@ -1,0 +1,93 @@
+import { PacketHeaderSchema, type PacketHeaderValid } from '../generated/data-transfer_pb.ts';
+import type { ByteReader } from '../wire/byte-reader.ts';
+import { decode } from '../wire/delimited.ts';
+import { nonsense } from '../wire/errors.ts';
+import type { ChunkChecksum } from './checksum.ts';
+
+/** The length of everything but the header, which counts itself, and the header's own length. */
+const LENGTHS_BYTES = 4 + 2;
+/** As many as Hadoop's own client writes: with the last of the fields, which may be left out. */
+const HEADER_BYTES = 1 + 8 + 1 + 8 + 1 + 1 + 1 + 4 + 1 + 1;
+/** `PacketReceiver.MAX_PACKET_SIZE`: a longer one is refused by DataNodes too. */
+const MAX_PACKET_BYTES = 16 * 1024 * 1024;
+
+/** A piece of a block on its way to it. */
+export interface Packet {
+  /** Where in the block its data begin. */
+  readonly offset: number;
+  /** Counted from 0 in each block; -1 is a sign of life. */
+  readonly sequence: number;
+  /** How many of data. */
+  readonly bytes: number;
+  /** All that is sent. */
+  readonly frame: Buffer;
+}
+
+export interface PacketContent {
+  readonly offset: number;
+  readonly sequence: number;
+  /** One behind the other. */
+  readonly data: readonly Buffer[];
+  /** Ends the block; it has no data then. */
+  readonly last: boolean;
+  /** Whether the DataNodes are to bring it to their disks before they acknowledge it. */
+  readonly sync: boolean;
+}
+
+/**
+ * A packet as it is sent, in one piece, so that it costs one write: two lengths, the header, the checksums, the data, which are copied.
+ *
+ * https://github.com/apache/hadoop/blob/trunk/hadoop-hdfs-project/hadoop-hdfs-client/src/main/java/org/apache/hadoop/hdfs/protocol/datatransfer/PacketHeader.java
+ */
+export function encodePacket(content: PacketContent, checksum: ChunkChecksum): Packet {
+  const { offset, sequence } = content;
+  const bytes = content.data.reduce((sum, { length }) => sum + length, 0);
+  const sumsBytes = checksum.lengthFor(bytes);
+  const frame = Buffer.allocUnsafe(LENGTHS_BYTES + HEADER_BYTES + sumsBytes + bytes);
+  frame.writeUInt32BE(4 + sumsBytes + bytes, 0);
+  frame.writeUInt16BE(HEADER_BYTES, 4);
+  writeHeader(frame, content, bytes);
+  const data = frame.subarray(frame.length - bytes);
+  let at = 0;
+  for (const part of content.data) at += part.copy(data, at);
+  checksum.of(data, frame.subarray(LENGTHS_BYTES + HEADER_BYTES, frame.length - bytes));
+  return { offset, sequence, bytes, frame };
+}
+
+/**
+ * By hand, for all fields of a PacketHeader are of fixed size, and it is written with each flush: each field's number and
+ * type in a byte, then its value, little-endian. https://protobuf.dev/programming-guides/encoding/
+ */
+function writeHeader(frame: Buffer, { offset, sequence, last, sync }: PacketContent, bytes: number): void {
+  let at = LENGTHS_BYTES;
+  at = frame.writeUInt8(0x09, at);
+  at = frame.writeBigInt64LE(BigInt(offset), at);
+  at = frame.writeUInt8(0x11, at);
+  at = frame.writeBigInt64LE(BigInt(sequence), at);
+  at = frame.writeUInt8(0x18, at);
+  at = frame.writeUInt8(Number(last), at);
+  at = frame.writeUInt8(0x25, at);
+  at = frame.writeInt32LE(bytes, at);
+  at = frame.writeUInt8(0x28, at);
+  frame.writeUInt8(Number(sync), at);
+}
+
+export interface ReceivedPacket {
+  readonly header: PacketHeaderValid;
+  readonly data: Buffer;
+}
+
+/** @throws {HdfsError} `lost`, or `nonsense`, also where the data do not fit their checksums */
+export async function receivePacket(reader: ByteReader, checksum: ChunkChecksum): Promise<ReceivedPacket> {
+  const lengths = await reader.read(LENGTHS_BYTES);
+  const bodyBytes = lengths.readUInt32BE(0) - 4;
+  const header = decode(PacketHeaderSchema, await reader.read(lengths.readUInt16BE(4)));
+  const sumsBytes = checksum.lengthFor(header.dataLength);
+  if (bodyBytes > MAX_PACKET_BYTES || header.dataLength < 0 || bodyBytes !== sumsBytes + header.dataLength) {
+    throw nonsense(`packet of ${bodyBytes} bytes with ${header.dataLength} of data`, 'WrongLength');
+  }
+  const body = await reader.read(bodyBytes);
+  const data = body.subarray(sumsBytes);
+  if (!checksum.fits(data, body.subarray(0, sumsBytes))) throw nonsense('packet', 'WrongChecksum');
+  return { header, data };
+}

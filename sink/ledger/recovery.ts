@@ -1,0 +1,98 @@
+import { LedgerError } from './errors.ts';
+import { hourOf, hourStartMs } from './layout.ts';
+import { readPosition, readTimestamp } from './line.ts';
+import type { FinishedSegment } from './store.ts';
+
+/** What a look at the end of a segment found. */
+export type Tail =
+  /** `completeBytes` end with the last line feed; what follows it is a torn line. */
+  | { readonly kind: 'found'; readonly completeBytes: number; readonly lastLine: Buffer | undefined }
+  /** The last complete line begins before the window. */
+  | { readonly kind: 'look-further' };
+
+const LINE_FEED = 0x0a;
+
+/**
+ * Finds the last complete line in the last bytes of a segment.
+ *
+ * @param window the bytes from `at` to the segment's end
+ */
+export function inspectTail(window: Buffer, at: number): Tail {
+  const end = window.lastIndexOf(LINE_FEED) + 1;
+  if (end === 0) {
+    return at > 0 ? { kind: 'look-further' } : { kind: 'found', completeBytes: 0, lastLine: undefined };
+  }
+  const start = end < 2 ? 0 : window.lastIndexOf(LINE_FEED, end - 2) + 1;
+  if (start === 0 && at > 0) return { kind: 'look-further' };
+  return { kind: 'found', completeBytes: at + end, lastLine: window.subarray(start, end) };
+}
+
+/**
+ * The offset of a segment's last line.
+ * @throws {LedgerError} where the line is none of this partition's
+ */
+export function lastOffset(partition: number, first: number, lastLine: Buffer): number {
+  const position = readPosition(lastLine);
+  if (position?.partition !== partition || position.offset < first) {
+    const shown = lastLine.toString('utf8', 0, 200).trimEnd();
+    throw new LedgerError(`the last line of segment ${first} is none of partition ${partition}: ${shown}`);
+  }
+  return position.offset;
+}
+
+/**
+ * The hour of a segment found at a claim, and since when it is open. Kafka's timestamps are not stored; the events' own
+ * are the same instants, so the first line that has one tells. The file was last changed after its lines were made, so
+ * one that claims to be younger is not believed.
+ *
+ * @param head the segment's first bytes, possibly ending within a line
+ */
+export function segmentTime(
+  head: Buffer,
+  modifiedMs: number,
+  notBeforeHour: number | undefined,
+): { hour: number; sinceMs: number } {
+  const sinceMs = Math.min(firstTimestamp(head) ?? modifiedMs, modifiedMs);
+  const hour = Math.max(hourOf(sinceMs), notBeforeHour ?? Number.NEGATIVE_INFINITY);
+  return { hour, sinceMs: Math.max(sinceMs, hourStartMs(hour)) };
+}
+
+function firstTimestamp(head: Buffer): number | undefined {
+  for (let start = 0; ; ) {
+    const end = head.indexOf(LINE_FEED, start) + 1;
+    if (end === 0) return undefined;
+    const timestampMs = readTimestamp(head.subarray(start, end));
+    if (timestampMs !== undefined) return timestampMs;
+    start = end;
+  }
+}
+
+/**
+ * Each segment is called by the offset after the last line of the one before it. Anything else means that a segment
+ * went missing or somebody else wrote here.
+ * @throws {LedgerError}
+ */
+export function checkChain(finished: readonly FinishedSegment[], newest: number): void {
+  const firsts = [...finished.slice(1).map((segment) => segment.first), newest];
+  finished.forEach((segment, index) => {
+    if (firsts[index] === segment.last + 1) return;
+    throw new LedgerError(
+      `segment ${segment.first} ends with offset ${segment.last}, but the next one is called ${firsts[index]}`,
+    );
+  });
+}
+
+/** How a claimed ledger and the topic fit together. */
+export type Fit =
+  | { readonly kind: 'fits' }
+  /** Kafka no longer has what comes next: `missing` offsets went before they were stored. */
+  | { readonly kind: 'gap'; readonly missing: number }
+  /** The topic is shorter than what was stored of it: it was made anew. */
+  | { readonly kind: 'beyond-end' };
+
+/** @param next the offset after the last stored line */
+export function compareWithTopic(next: number, watermarks: { low: number; high: number }): Fit {
+  if (next > watermarks.high) return { kind: 'beyond-end' };
+  if (next < watermarks.low) return { kind: 'gap', missing: watermarks.low - next };
+  return { kind: 'fits' };
+}

@@ -1,0 +1,185 @@
+import type { CurrentSegment, Ledger } from '../ledger/ledger.ts';
+import type { TopicRecord } from '../ledger/line.ts';
+import { type BufferLimits, Intake, type IntakeContext } from './intake.ts';
+import { nextStep, type Schedule, type Situation, type Step } from './next-step.ts';
+import { Publishing, type PublishingContext } from './publishing.ts';
+
+/** How much a partition may hold, and when it writes. */
+export interface WriterLimits extends Schedule, BufferLimits {
+  /** The most one append carries, bytes. */
+  readonly appendBytes: number;
+}
+
+export interface SessionContext extends IntakeContext, PublishingContext {
+  readonly limits: WriterLimits;
+}
+
+/**
+ * One partition from one claim until the next. It owns the claim's token and the segment that is appended to, and does
+ * one changing request at a time, so that a claim never has more than one to settle.
+ *
+ * `run` takes steps until it has drained or was closed, and rejects at the first changing request that has no clean
+ * success: whether that one was applied, only a new claim can say, so the session is over and what it had received
+ * with it. Kafka has the records still.
+ */
+export class Session {
+  readonly #context: SessionContext;
+  readonly #claim: Ledger['claim'];
+  readonly #intake: Intake;
+  readonly #publishing: Publishing;
+  #current: CurrentSegment;
+  /** The offset after the last durable line. */
+  #durable: number;
+  #steps = 0;
+  #mode: 'open' | 'draining' | 'closed' = 'open';
+  #fault: unknown;
+  #wake: () => void = () => {};
+
+  /** @param publishAtMs not before then, by `performance.now()`: after a publish failed, appends get their turn */
+  constructor(context: SessionContext, ledger: Ledger, publishAtMs = 0) {
+    this.#context = context;
+    this.#claim = ledger.claim;
+    this.#intake = new Intake(context, ledger);
+    this.#publishing = new Publishing(context, ledger, publishAtMs);
+    this.#current = onMonotonicClock(ledger.current);
+    this.#durable = ledger.next;
+  }
+
+  get durable(): number {
+    return this.#durable;
+  }
+
+  /** Requests that have ended well. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  get publishAtMs(): number {
+    return this.#publishing.notBeforeMs;
+  }
+
+  get bufferedBytes(): number {
+    return this.#intake.bytes;
+  }
+
+  /** Takes a record from Kafka. What comes while draining is left to the partition's next owner. */
+  receive(record: TopicRecord): void {
+    if (this.#mode !== 'open' || this.#fault !== undefined) return;
+    try {
+      this.#intake.receive(record);
+    } catch (error) {
+      this.#fault = error;
+    }
+    this.#wake();
+  }
+
+  /** Everything received becomes durable, then `run` resolves. */
+  drain(): void {
+    if (this.#mode === 'open') this.#mode = 'draining';
+    this.#wake();
+  }
+
+  /** Nothing is begun from now on. What is under way has no one to report to. */
+  close(): void {
+    this.#mode = 'closed';
+    this.#wake();
+  }
+
+  /**
+   * @throws {StoreError} to claim again
+   * @throws {LedgerError} to stop
+   */
+  async run(): Promise<void> {
+    while (this.#mode !== 'closed') {
+      if (this.#fault !== undefined) throw this.#fault;
+      if (this.#intake.jumped) {
+        await this.#intake.judgeJump();
+        continue;
+      }
+      const step = nextStep(this.#situation(), this.#context.limits);
+      if (step.do === 'finish') return;
+      await this.#take(step);
+      if (step.do !== 'wait') this.#steps += 1;
+    }
+  }
+
+  #situation(): Situation {
+    return {
+      nowMs: performance.now(),
+      draining: this.#mode === 'draining',
+      waiting: this.#intake.waiting,
+      current: this.#current,
+      publishAtMs: this.#publishing.dueAtMs,
+    };
+  }
+
+  async #take(step: Exclude<Step, { do: 'finish' }>): Promise<void> {
+    switch (step.do) {
+      case 'publish':
+        return this.#publishing.publishOldest();
+      case 'roll':
+        return this.#roll();
+      case 'append':
+        return this.#append();
+      case 'wait':
+        return this.#wait(step.untilMs);
+    }
+  }
+
+  async #append(): Promise<void> {
+    const { store, limits, metrics, log, feed } = this.#context;
+    const batch = this.#intake.take(limits.appendBytes);
+    if (!batch) return;
+    const { partition } = this.#claim;
+    const { first } = this.#current;
+    const { bytes, count, last, hour } = batch;
+    const begunMs = performance.now();
+    await store.append(this.#claim, first, batch.chunks);
+    const tookMs = performance.now() - begunMs;
+    this.#intake.settle(batch);
+    this.#durable = last + 1;
+    const sinceMs = this.#current.content?.sinceMs ?? performance.now();
+    this.#current = { first, bytes: this.#current.bytes + bytes, content: { hour, sinceMs, last } };
+    log.debug({ segment: first, count, bytes, last, tookMs }, 'appended');
+    metrics.appendSeconds.observe(tookMs / 1000);
+    metrics.lines.inc({ partition }, count);
+    metrics.bytes.inc({ partition }, bytes);
+    if (this.#mode === 'closed') return;
+    feed.durable(partition, this.#durable);
+    this.#intake.resumeIfLow();
+  }
+
+  /** The full one is closed first; the next comes before it may go, so that the position is never without one. */
+  async #roll(): Promise<void> {
+    const { store } = this.#context;
+    const { first, content } = this.#current;
+    if (!content) return;
+    await store.finish(this.#claim, first);
+    await store.create(this.#claim, this.#durable);
+    this.#current = { first: this.#durable, bytes: 0 };
+    this.#publishing.add({ first, last: content.last, hour: content.hour });
+  }
+
+  #wait(untilMs: number | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      // A timer of more than 2^31 ms would fire at once; waking early only means to decide again.
+      const pauseMs = Math.min(
+        Math.max(0, (untilMs ?? Number.POSITIVE_INFINITY) - performance.now()),
+        60_000,
+      );
+      const timer = setTimeout(() => this.#wake(), pauseMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = () => {};
+        resolve();
+      };
+    });
+  }
+}
+
+/** A claim knows since when by the wall clock; from then on no clock may be set back. */
+function onMonotonicClock(segment: CurrentSegment): CurrentSegment {
+  if (!segment.content) return segment;
+  const ageMs = Date.now() - segment.content.sinceMs;
+  return { ...segment, content: { ...segment.content, sinceMs: performance.now() - ageMs } };
+}

@@ -1,0 +1,159 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { HdfsClient, type HdfsClientOptions } from '../hdfs/client.ts';
+import type { FileWriter } from '../hdfs/file-writer.ts';
+import { HdfsFileStatus_FileType, type HdfsFileStatusValid } from '../hdfs/generated/hdfs_pb.ts';
+import { StoreError } from '../ledger/errors.ts';
+import { inStoreWords } from './errors.ts';
+import type { FileStatus, FileSystem } from './file-system.ts';
+
+const PROBE_INTERVAL_MS = { first: 20, last: 500 };
+/** A recovery takes a heartbeat of the DataNode that does it, and then milliseconds; 90 s where that DataNode has just died. */
+const SETTLES_WITHIN_MS = 30_000;
+
+/**
+ * HDFS by its own protocols. A file that was created or appended to is held open, with its lease and its pipeline, until
+ * it is finished, released, or fails: an append is a flush of what is open.
+ */
+export class HdfsFileSystem implements FileSystem {
+  readonly settlesWithinMs = SETTLES_WITHIN_MS;
+  readonly #client: HdfsClient;
+  readonly #open = new Map<string, FileWriter>();
+  /** Files whose last block is being recovered or cut. */
+  readonly #recovering = new Set<string>();
+
+  constructor(options: HdfsClientOptions) {
+    this.#client = new HdfsClient(options);
+  }
+
+  list(path: string): Promise<readonly FileStatus[] | undefined> {
+    return inStoreWords(`list ${path}`, async () => (await this.#client.list(path))?.map(statusOf));
+  }
+
+  status(path: string): Promise<FileStatus | undefined> {
+    return inStoreWords(`status of ${path}`, async () => {
+      const status = await this.#client.status(path);
+      return status && statusOf(status);
+    });
+  }
+
+  makeFolder(path: string): Promise<void> {
+    return inStoreWords(`make ${path}`, () => this.#client.makeFolder(path));
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return inStoreWords(`rename ${from} to ${to}`, () => this.#client.rename(from, to));
+  }
+
+  replace(path: string, by: string): Promise<void> {
+    return inStoreWords(`replace ${path}`, () => this.#client.rename(by, path, { overwrite: true }));
+  }
+
+  delete(path: string): Promise<void> {
+    return inStoreWords(`delete ${path}`, () => this.#client.delete(path));
+  }
+
+  create(path: string): Promise<void> {
+    return inStoreWords(`create ${path}`, async () => {
+      this.#open.set(path, await this.#client.create(path));
+    });
+  }
+
+  append(path: string, chunks: readonly Buffer[]): Promise<void> {
+    return this.#orDrop(`append to ${path}`, path, async () => {
+      const writer = this.#open.get(path) ?? (await this.#client.append(path));
+      this.#open.set(path, writer);
+      await writer.write(...chunks);
+    });
+  }
+
+  async finish(path: string): Promise<void> {
+    const writer = this.#open.get(path);
+    if (writer === undefined) return;
+    await this.#orDrop(`finish ${path}`, path, () => writer.close());
+    this.#open.delete(path);
+  }
+
+  readableBytes(path: string): Promise<number> {
+    return inStoreWords(`length of ${path}`, () => this.#client.readableBytes(path));
+  }
+
+  read(path: string, at: number, bytes: number): Promise<Buffer> {
+    return inStoreWords(`read ${path}`, () => this.#client.read({ path, at, bytes }));
+  }
+
+  truncate(path: string, bytes: number): Promise<void> {
+    return inStoreWords(`truncate ${path}`, async () => {
+      if (!(await this.#client.truncate(path, bytes))) this.#recovering.add(path);
+    });
+  }
+
+  settle(path: string, signal: AbortSignal): Promise<number | undefined> {
+    return inStoreWords(`settle ${path}`, async () => {
+      for (let pauseMs = PROBE_INTERVAL_MS.first; ; pauseMs = Math.min(2 * pauseMs, PROBE_INTERVAL_MS.last)) {
+        if (await this.#isFree(path)) break;
+        await delay(pauseMs, undefined, { signal });
+      }
+      this.#recovering.delete(path);
+      const status = await this.#client.status(path);
+      if (status === undefined) throw fenced(path);
+      return Number(status.length);
+    });
+  }
+
+  async release(folder: string): Promise<void> {
+    const paths = [...this.#open.keys()].filter((path) => path.startsWith(`${folder}/`));
+    // What cannot be closed is left to whoever recovers its lease.
+    await Promise.all(paths.map((path) => this.finish(path).catch(() => undefined)));
+    for (const path of this.#recovering) if (path.startsWith(`${folder}/`)) this.#recovering.delete(path);
+  }
+
+  close(): void {
+    for (const path of [...this.#open.keys()]) this.#drop(path);
+    this.#client.close();
+  }
+
+  async #isFree(path: string): Promise<boolean> {
+    if (await this.#client.isClosed(path)) return true;
+    // Once: older NameNodes would begin anew each time.
+    if (this.#recovering.has(path)) return false;
+    this.#recovering.add(path);
+    return this.#client.recoverLease(path);
+  }
+
+  /** A pipeline does not say why it broke: somebody else may have taken the file. */
+  async #orDrop(what: string, path: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await inStoreWords(what, work);
+    } catch (error) {
+      this.#drop(path);
+      throw (await this.#isGone(path)) ? fenced(path, error) : error;
+    }
+  }
+
+  async #isGone(path: string): Promise<boolean> {
+    try {
+      return (await this.#client.status(path)) === undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  #drop(path: string): void {
+    this.#open.get(path)?.destroy();
+    this.#open.delete(path);
+  }
+}
+
+function statusOf({ path, fileType, length, modificationTime, fileId }: HdfsFileStatusValid): FileStatus {
+  return {
+    name: Buffer.from(path).toString(),
+    type: fileType === HdfsFileStatus_FileType.DIRECTORY ? 'DIRECTORY' : 'FILE',
+    bytes: Number(length),
+    modifiedMs: Number(modificationTime),
+    id: fileId === 0n ? undefined : String(fileId),
+  };
+}
+
+function fenced(path: string, cause?: unknown): StoreError {
+  return new StoreError('fenced', 'FileNotFoundException', `${path} is gone`, { cause });
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type HdfsCluster, startHdfs } from '../../../infra/local/hdfs/hdfs-cluster.ts';
+import { type KafkaCluster, startKafka } from '../../../infra/local/kafka/kafka-broker.ts';
+import type { Transport } from './transports.ts';
+
+/** As shipped here, and as Hadoop ships it. */
+export const CLOSE_DELAYS_MS = { shipped: 10, hadoop: 400 } as const;
+
+export interface BenchHdfs {
+  readonly closeDelayMs: number;
+  readonly dataNodes: number;
+  /** Of each block; as many as DataNodes where it is left out. */
+  readonly copies?: number;
+}
+
+/**
+ * The clusters of one run of the benchmarks: a broker from its beginning to its end, and an HDFS of the close delay asked for,
+ * one at a time, for all of them share the cores.
+ */
+export class BenchCluster {
+  readonly #folder: string;
+  readonly #kafka: KafkaCluster;
+
+  private constructor(folder: string, kafka: KafkaCluster) {
+    this.#folder = folder;
+    this.#kafka = kafka;
+  }
+
+  static async start(): Promise<BenchCluster> {
+    const folder = await mkdtemp(join(tmpdir(), 'web-events-bench-'));
+    return new BenchCluster(folder, await startKafka({ folder: join(folder, 'kafka') }));
+  }
+
+  get brokers(): string {
+    return this.#kafka.brokers;
+  }
+
+  /** Runs `use` with the address of a new HDFS, which ends with it. */
+  withTransport<T>(transport: Transport, use: (hdfsUrl: string) => Promise<T>): Promise<T> {
+    return this.withHdfs(transport, ({ url, rpcUrls: [rpcUrl = ''] }) =>
+      use(transport.protocol === 'hdfs' ? rpcUrl : url),
+    );
+  }
+
+  /** Runs `use` with a new HDFS, which ends with it. */
+  async withHdfs<T>(
+    { closeDelayMs, dataNodes, copies = dataNodes }: BenchHdfs,
+    use: (hdfs: HdfsCluster) => Promise<T>,
+  ): Promise<T> {
+    const folder = await mkdtemp(join(this.#folder, 'hdfs-'));
+    const properties = { 'dfs.replication': String(copies) };
+    const hdfs = await startHdfs({ folder, closeDelayMs, dataNodes, properties });
+    try {
+      return await use(hdfs);
+    } finally {
+      await hdfs.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#kafka.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}

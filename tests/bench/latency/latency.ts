@@ -1,0 +1,99 @@
+import type { BenchCluster } from '../cluster/bench-cluster.ts';
+import { HDFS, type TransportKind, WEBHDFS } from '../cluster/transports.ts';
+import { median, quantile } from '../figures/quantile.ts';
+import { circumstances, type Section, TITLES, table } from '../figures/results.ts';
+import { EVENTS_PER_SECOND, type LatencyRound, MESSAGE_BYTES, measureLatency } from './latency-run.ts';
+
+interface Trial {
+  readonly partitions: number;
+  readonly flushCount: number;
+  readonly flushIntervalMs: number;
+}
+
+const AT_ONCE = { flushCount: 1, flushIntervalMs: 0 };
+const DEFAULT = { flushCount: 10, flushIntervalMs: 1_000 };
+const TRIALS = {
+  first: [
+    { partitions: 1, ...AT_ONCE },
+    { partitions: 3, ...AT_ONCE },
+    { partitions: 1, ...DEFAULT },
+  ],
+  second: [{ partitions: 1, ...AT_ONCE }],
+} as const satisfies Readonly<Record<string, readonly Trial[]>>;
+const ROUNDS = 4;
+const ROUND_MS = 15_000;
+
+/** How long an event takes from acked to durable under a steady load, against one bare append on the same cluster. */
+export async function benchLatency(cluster: BenchCluster): Promise<Section> {
+  return { title: TITLES.latency, body: await timeOver(WEBHDFS, cluster) };
+}
+
+export async function benchHdfsLatency(cluster: BenchCluster): Promise<Section> {
+  return { title: TITLES.hdfsLatency, body: await timeOver(HDFS, cluster) };
+}
+
+async function timeOver(kind: TransportKind, cluster: BenchCluster): Promise<string> {
+  const rows: string[][] = [];
+  for (const which of ['first', 'second'] as const) {
+    await cluster.withTransport(kind[which], async (hdfsUrl) => {
+      for (const trial of TRIALS[which]) {
+        const rounds = await tryOut(trial, { brokers: cluster.brokers, hdfsUrl });
+        rows.push([kind[which].value, ...row(trial, rounds)]);
+        console.log(`latency: ${rows.at(-1)?.join(', ')}`);
+      }
+    });
+  }
+  return report(kind, rows);
+}
+
+function tryOut(trial: Trial, where: { brokers: string; hdfsUrl: string }): Promise<LatencyRound[]> {
+  const { partitions, flushCount, flushIntervalMs } = trial;
+  const settings = { FLUSH_COUNT: String(flushCount), FLUSH_INTERVAL_MS: String(flushIntervalMs) };
+  return measureLatency({ ...where, partitions, settings, rounds: ROUNDS, roundMs: ROUND_MS });
+}
+
+function row({ partitions, flushCount, flushIntervalMs }: Trial, rounds: readonly LatencyRound[]): string[] {
+  const idle = rounds.flatMap(({ idleAppendsMs }) => idleAppendsMs);
+  const beside = rounds.flatMap(({ besideAppendsMs }) => besideAppendsMs);
+  const sink = rounds.flatMap(({ sinkAppendsMs }) => sinkAppendsMs);
+  const total = rounds.flatMap(({ latencies }) => latencies.map(({ totalMs }) => totalMs));
+  const [p50, p99] = [median(total), quantile(total, 0.99)];
+  const against = (reference: readonly number[]): string =>
+    `**${(p50 / median(reference)).toFixed(2)}**, ${(p99 / median(reference)).toFixed(2)}`;
+  return [
+    String(partitions),
+    `${flushCount}, ${flushIntervalMs}`,
+    ...[idle, beside, sink].map((tookMs) => milliseconds(median(tookMs), quantile(tookMs, 0.99))),
+    milliseconds(p50, p99),
+    against(idle),
+    against(beside),
+  ];
+}
+
+const milliseconds = (...ms: number[]): string =>
+  `${ms.map((each) => each.toFixed(each < 1 ? 2 : each < 10 ? 1 : 0)).join(', ')} ms`;
+
+function report(kind: TransportKind, rows: readonly string[][]): string {
+  const head = [
+    kind.what,
+    'partitions',
+    '`FLUSH_COUNT`, `FLUSH_INTERVAL_MS`',
+    'bare append, idle',
+    'bare append, beside',
+    "sink's append",
+    'acked to durable',
+    'times bare, idle',
+    'times bare, beside',
+  ];
+  const bare =
+    kind === HDFS
+      ? 'one line written to a file of its own that stays open'
+      : "one line appended to a file of its own, NameNode's hop and DataNode's";
+  return `${circumstances()} ${EVENTS_PER_SECOND} events a second of ${MESSAGE_BYTES} bytes at random (Poisson) instants, ${ROUNDS} rounds of ${ROUND_MS / 1_000} s after a
+warm-up. Each cell has the median and the 99th percentile, the ratios those of acked to durable over the *median* of the bare append.
+*Acked* is when the producer had the delivery report, *durable* when the append that carries the record, over ${kind.name}, was acknowledged: instants in
+whole milliseconds. A *bare append* is ${bare}, by a client that does nothing else: *idle* one after
+another before each round, when nothing else happens, *beside* twice a second while the sink writes.
+
+${table(head, rows)}`;
+}

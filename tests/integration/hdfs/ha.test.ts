@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type HdfsCluster, startHdfs } from '../../../infra/local/hdfs/hdfs-cluster.ts';
+import type { Claim, Store } from '../../../sink/ledger/store.ts';
+import { RawHdfs } from '../../support/hdfs/hdfs-raw.ts';
+import { PartitionFolder } from '../../support/hdfs/partition-folder.ts';
+import { until } from '../../support/until.ts';
+
+const patient = new AbortController().signal;
+let folder: string;
+let hdfs: HdfsCluster;
+const stores: Store[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'web-events-ha-'));
+  hdfs = await startHdfs({ folder, nameNodes: 2 });
+}, 240_000);
+afterAll(async () => {
+  for (const store of stores) store.close();
+  await hdfs?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A store that knows both, the first one first. */
+function storeOf(partition: PartitionFolder): Store {
+  const store = partition.newWebHdfsStore({
+    nameNodes: hdfs.urls.map((url) => new URL(url)),
+    timeoutMs: 10_000,
+  });
+  stores.push(store);
+  return store;
+}
+
+const lines = (text: string): Buffer[] => [Buffer.from(text)];
+
+async function claimed(partition: PartitionFolder, store: Store, content: string): Promise<Claim> {
+  const claim = partition.newClaim();
+  await store.claim(claim);
+  await store.create(claim, 0);
+  await store.append(claim, 0, lines(content));
+  return claim;
+}
+
+/** False where the NameNode has not heard of the file's last block yet, which it says before anything is written. */
+async function appended(store: Store, claim: Claim, content: string): Promise<boolean> {
+  try {
+    await store.append(claim, 0, lines(content));
+    return true;
+  } catch (error) {
+    if (String(error).includes('not sufficiently replicated yet')) return false;
+    throw error;
+  }
+}
+
+/** What HDFS has, asked of one NameNode alone. */
+const read = (index: number, path: string) => new RawHdfs(hdfs.urls[index] ?? '').read(path);
+
+// The tests follow one another: each takes the pair as the one before has left it.
+
+test('a claim outlives a failover: the next append goes to the NameNode that took over', async () => {
+  const partition = new PartitionFolder(hdfs.url);
+  const store = storeOf(partition);
+  const claim = await claimed(partition, store, 'one\n');
+  await hdfs.failover(1);
+  await hdfs.ready();
+  await until(() => appended(store, claim, 'two\n'), { what: 'the new active one knows of the last block' });
+  expect(await read(1, partition.segment(claim))).toBe('one\ntwo\n');
+});
+
+test('where the active one is dead and the other not yet active, the error tells of both; then a claim goes through', async () => {
+  const partition = new PartitionFolder(hdfs.url);
+  const store = storeOf(partition);
+  const [, second] = hdfs.nameNodes;
+  await second?.signal('SIGKILL');
+  await second?.exited();
+  const refused = store.claim(partition.newClaim());
+  await expect(refused).rejects.toMatchObject({
+    kind: 'unavailable',
+    reason: 'ECONNREFUSED',
+    message: expect.stringContaining('StandbyException'),
+  });
+  await hdfs.failover(0);
+  await hdfs.ready();
+  const claim = await claimed(partition, store, 'one\n');
+  expect(await read(0, partition.segment(claim))).toBe('one\n');
+  await second?.start();
+});
+
+test('one that slept through its failover still answers reads, but harms nobody, and its first write is its end', async () => {
+  const partition = new PartitionFolder(hdfs.url);
+  const [late, current] = [storeOf(partition), storeOf(partition)];
+  const old = await claimed(partition, late, 'one\n');
+  const [sleeper] = hdfs.nameNodes;
+  await sleeper?.signal('SIGSTOP');
+  // Asked to step down, it would find the question when it wakes up, and might end before it answers a read.
+  await hdfs.takeOver(1);
+  await hdfs.ready();
+  const claim = partition.newClaim();
+  await current.claim(claim);
+  await sleeper?.signal('SIGCONT');
+
+  // It still knows the old claim, and nothing of the new one.
+  expect(await late.segments(old)).toMatchObject([{ first: 0, bytes: 4 }]);
+  await expect(late.segments(claim)).rejects.toMatchObject({ kind: 'fenced' });
+  await expect(late.claim(partition.newClaim())).rejects.toMatchObject({ kind: 'unavailable' });
+  await until(() => sleeper?.pid === undefined, { what: 'the journal ends the one that slept' });
+
+  const next = partition.newClaim();
+  await late.claim(next);
+  await late.settle(next, 0, patient);
+  await late.append(next, 0, lines('two\n'));
+  expect(await read(1, partition.segment(next))).toBe('one\ntwo\n');
+}, 90_000);

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { root } from '../../../infra/local/process/root.ts';
+import { javaOutput } from '../../support/hdfs/java-output.ts';
+
+type Settings = Readonly<Record<string, string>>;
+
+/** Hadoop's own client, as a witness: the command line tools of the jars that the cluster runs from. */
+export class HadoopShell {
+  readonly #settings: Settings;
+
+  /** @param settings of the cluster, `fs.defaultFS` above all */
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** `hadoop fs <args>`. @throws with what it says where it fails */
+  fs(args: readonly string[], settings: Settings = {}): Promise<Buffer> {
+    return this.#run('org.apache.hadoop.fs.FsShell', args, settings);
+  }
+
+  /** `hdfs fsck <args>`. */
+  async fsck(args: readonly string[]): Promise<string> {
+    return String(await this.#run('org.apache.hadoop.hdfs.tools.DFSck', args));
+  }
+
+  #run(mainClass: string, args: readonly string[], settings: Settings = {}): Promise<Buffer> {
+    const all = Object.entries({ ...this.#settings, ...settings });
+    return javaOutput({
+      product: 'hadoop',
+      mainClass,
+      heapMb: 256,
+      classFolders: [join(root, 'infra/local/hdfs')],
+      args: [...all.flatMap(([name, value]) => ['-D', `${name}=${value}`]), ...args],
+    });
+  }
+}

@@ -1,0 +1,4 @@
+import { speakHdfs } from '../../support/hdfs/transport.ts';
+
+speakHdfs();
+await import('../partition-writer/release.test.ts');

@@ -1,4 +1,0 @@
-import { speakHdfs } from '../../support/transport.ts';
-
-speakHdfs();
-await import('../sink-partition-writer-restart.test.ts');

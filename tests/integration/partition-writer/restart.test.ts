@@ -1,0 +1,149 @@
+import { beforeEach, describe, expect, inject, test } from 'vitest';
+import { FakeFeed } from '../../support/fakes/fake-feed.ts';
+import { RawHdfs } from '../../support/hdfs/hdfs-raw.ts';
+import { CLEAN } from '../../support/judge/judge.ts';
+import { until } from '../../support/until.ts';
+import { events, type RunningWriter, WrittenPartition } from '../../support/writer/written-partition.ts';
+
+const raw = new RawHdfs(inject('hdfsUrl'));
+let partition: WrittenPartition;
+
+beforeEach(() => {
+  partition = new WrittenPartition(inject('hdfsUrl'));
+  return () => partition.end();
+});
+
+const stopped = async ({ writer }: RunningWriter): Promise<string> =>
+  until(() => (writer.state.name === 'stopped' ? writer.state.reason : undefined), {
+    what: 'the writer stops',
+  });
+
+/** Stores the records by a writer that is gone when this resolves. */
+async function storedBefore(count: number): Promise<void> {
+  partition.feed.produce(...events(count));
+  const { writer } = partition.write();
+  await partition.stored();
+  await writer.revoke(5_000);
+}
+
+describe('a new writer', () => {
+  test('goes on after the last stored line', async () => {
+    await storedBefore(30);
+    const { feed } = partition.write();
+    feed.produce(...events(30));
+    await partition.stored();
+    expect(feed.asked).toEqual(['start at 0', 'start at 29']);
+    expect(await partition.verdict()).toEqual(CLEAN);
+  });
+
+  test('tells lag monitors what is durable already, though nothing is appended', async () => {
+    await storedBefore(30);
+    const { feed, store } = partition.write({}, new FakeFeed(partition.feed));
+    await until(() => feed.committed === 30, { what: 'the offset is reported' });
+    expect(store.count('append')).toBe(0);
+  });
+
+  test('cuts a torn last line and stores its record again', async () => {
+    await storedBefore(30);
+    const [token] = await raw.names(partition.folder.writers);
+    await raw.append(partition.folder.segment({ partition: 0, token: token ?? '' }), '{"id":"torn","tim');
+    partition.feed.produce(...events(10));
+    partition.write();
+    await partition.stored();
+    expect(await partition.verdict()).toEqual(CLEAN);
+  });
+
+  test('goes on where the last one ended with an empty segment', async () => {
+    const rolling = { limits: { rollBytes: 1 } };
+    partition.feed.produce(...events(5));
+    const { writer } = partition.write(rolling);
+    await until(async () => (await partition.published()).length === 1, { what: 'the segment is published' });
+    await writer.revoke(5_000);
+    partition.feed.produce(...events(5));
+    partition.write(rolling);
+    await partition.stored();
+    expect(partition.feed.asked).toEqual(['start at 0', 'start at 5']);
+    expect(await partition.verdict()).toEqual(CLEAN);
+  });
+
+  test('stops without a write where the topic was made anew with as many records', async () => {
+    await storedBefore(30);
+    const anew = new FakeFeed();
+    anew.produce(...events(40, 7));
+    const running = partition.write({}, anew);
+    expect(await stopped(running)).toMatch(/offset 29 .* made anew/);
+    expect(running.store.count('append')).toBe(0);
+    expect(await partition.verdict()).toEqual(CLEAN);
+  });
+
+  test('stops without a write where the topic was made anew, though every stored line is published', async () => {
+    const rolling = { limits: { rollBytes: 1 } };
+    partition.feed.produce(...events(5));
+    const { writer } = partition.write(rolling);
+    await until(async () => (await partition.published()).length === 1, { what: 'the segment is published' });
+    await writer.revoke(5_000);
+    const anew = new FakeFeed();
+    anew.id = 'cd02';
+    anew.produce(...events(40, 7));
+    const running = partition.write(rolling, anew);
+    expect(await stopped(running)).toMatch(/\(id cd02\) is not the one that was stored so far \(id ab01\)/);
+    expect([running.store.count('append'), anew.asked]).toEqual([0, []]);
+  });
+
+  test('stops without a write where the topic is shorter than what is stored', async () => {
+    await storedBefore(30);
+    const anew = new FakeFeed();
+    anew.produce(...events(5));
+    const running = partition.write({}, anew);
+    expect(await stopped(running)).toMatch(/before offset 30, but the topic ends at 5: it was made anew/);
+    expect([running.store.count('append'), anew.asked]).toEqual([0, []]);
+  });
+
+  test('stops where a segment is missing', async () => {
+    await storedBefore(30);
+    const [token] = await raw.names(partition.folder.writers);
+    const claim = { partition: 0, token: token ?? '' };
+    const store = partition.folder.newStore();
+    await store.create(claim, 31);
+    store.close();
+    const running = partition.write();
+    expect(await stopped(running)).toMatch(/ends with offset 29, but the next one is called 31/);
+    expect([running.store.count('append'), running.store.count('publish')]).toEqual([0, 0]);
+  });
+});
+
+describe('where Kafka dropped records before they were stored, a writer', () => {
+  beforeEach(async () => {
+    await storedBefore(10);
+    partition.feed.produce(...events(20));
+    partition.feed.low = 15;
+  });
+
+  test('set to continue counts them and goes on with the first there is', async () => {
+    const { metrics, writer } = partition.write({ onGap: 'continue' });
+    await partition.stored();
+    expect((await metrics.skippedOffsets.get()).values).toMatchObject([{ value: 5 }]);
+    expect([partition.feed.asked.at(-1), writer.state.name]).toEqual(['start at 15', 'writing']);
+    const lost = [10, 11, 12, 13, 14].map((offset) => `partition 0 offset ${offset}`);
+    expect(await partition.verdict()).toEqual({ ...CLEAN, lost });
+  });
+
+  test('set to stop stops and says which', async () => {
+    const running = partition.write({ onGap: 'stop' });
+    expect(await stopped(running)).toMatch(/offsets 10 to 14/);
+    expect(running.store.count('append')).toBe(0);
+  });
+});
+
+describe('a running writer that is told to stop at a gap', () => {
+  test('stops before it writes anything from beyond it', async () => {
+    partition.feed.produce(...events(10));
+    const running = partition.write({ onGap: 'stop' });
+    await partition.stored();
+    const appends = running.store.count('append');
+    partition.feed.produce(...events(10));
+    partition.feed.low = 15;
+    expect(await stopped(running)).toMatch(/dropped offsets 10 to 14 before they were stored/);
+    expect(running.store.count('append')).toBe(appends);
+  });
+});

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { type HdfsCluster, type HdfsOptions, prepareHdfs } from '../../../infra/local/hdfs/hdfs-cluster.ts';
+import { check } from '../../../sink/check.ts';
+import { readConfig } from '../../../sink/config.ts';
+import { createTopic } from '../../support/kafka/topic.ts';
+
+const brokers = inject('kafkaBrokers');
+
+const releasers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const release of releasers.splice(0).reverse()) await release();
+});
+
+/** Its nodes run; whether it takes writes is up to the test. */
+async function startNodes(options: Omit<HdfsOptions, 'folder'>): Promise<HdfsCluster> {
+  const folder = await mkdtemp(join(tmpdir(), 'web-events-check-'));
+  releasers.push(() => rm(folder, { recursive: true, force: true }));
+  const hdfs = await prepareHdfs({ folder, ...options });
+  releasers.push(() => hdfs.stop());
+  await Promise.all([hdfs.nameNode, ...hdfs.dataNodes].map((node) => node.start()));
+  return hdfs;
+}
+
+async function report({ url }: HdfsCluster): Promise<{ works: boolean; text: string }> {
+  const topic = await createTopic(brokers);
+  const settings = { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_GROUP: topic, HDFS_URL: url };
+  const said: string[] = [];
+  const works = await check(readConfig(settings), (line) => said.push(line));
+  return { works, text: said.join('\n') };
+}
+
+// Each starts a cluster of its own, which takes its time on a busy machine.
+describe('--check, on a cluster', { timeout: 180_000 }, () => {
+  it("with Hadoop's own close delay, warns and prints the property that mends it", async () => {
+    const hdfs = await startNodes({ closeDelayMs: 400 });
+    await hdfs.ready();
+    const { works, text } = await report(hdfs);
+    expect(text).toMatch(/^warn append /m);
+    expect(text).toContain('<name>dfs.client.block.write.locateFollowingBlock.initial.delay.ms</name>');
+    expect(works).toBe(true);
+  });
+
+  it('with fewer DataNodes than its replication, warns', async () => {
+    const hdfs = await startNodes({ properties: { 'dfs.replication': '2' } });
+    await hdfs.ready();
+    const { works, text } = await report(hdfs);
+    expect(text).toMatch(/^warn replicas .*replication is 2, and the file has 1/m);
+    expect(works).toBe(true);
+  });
+
+  it('in safe mode, fails and says what to do', async () => {
+    // It never leaves: as many DataNodes never come.
+    const hdfs = await startNodes({ properties: { 'dfs.namenode.safemode.min.datanodes': '9' } });
+    const { works, text } = await report(hdfs);
+    expect(text).toMatch(/^FAIL scratch .*safe mode.*\n.*-safemode get/m);
+    expect(works).toBe(false);
+  });
+
+  it('whose DataNode has a name that does not resolve, fails and names it', async () => {
+    const hdfs = await startNodes({ properties: { 'dfs.datanode.hostname': 'datanode.invalid' } });
+    await hdfs.ready();
+    const { works, text } = await report(hdfs);
+    expect(text).toMatch(/^warn DataNodes .*datanode\.invalid:\d+ .*\n.*does not resolve/m);
+    expect(text).toMatch(/^FAIL create .*ENOTFOUND|^FAIL create .*EAI_AGAIN/m);
+    expect(works).toBe(false);
+  });
+});

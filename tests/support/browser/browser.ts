@@ -1,0 +1,21 @@
+import { type Browser, chromium } from 'playwright-core';
+import { findChromium } from '../../../infra/setup/host/chromium.mjs';
+
+/** A real Chromium, without whatever it would ask the network for by itself. */
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined)
+    throw new Error('no Chromium: npm run setup -- --for-tests, or set CHROMIUM_PATH');
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}

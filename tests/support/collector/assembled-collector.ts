@@ -1,0 +1,54 @@
+import type { Hono } from 'hono';
+import { pino } from 'pino';
+import { assemble } from '../../../producer/assembly.ts';
+import { readConfig } from '../../../producer/config.ts';
+import type { Environment } from '../../../producer/contract/settings.ts';
+import type { Health } from '../../../producer/operations/health.ts';
+import { mountManagement } from '../../../producer/operations/management.ts';
+import { ScriptedEventLog } from '../fakes/scripted-event-log.ts';
+
+export interface AssembledCollector {
+  readonly app: Hono;
+  readonly eventLog: ScriptedEventLog;
+  readonly health: Health;
+  /** Lines of the log. */
+  readonly logged: readonly string[];
+  /** The values of /metrics by name and labels, as Prometheus reads them. */
+  metrics(): Promise<ReadonlyMap<string, number>>;
+}
+
+/** The whole collector, the operators' routes beside the API, above an event log that obeys. */
+export function assembleCollector(env: Environment = {}, peer = '192.0.2.77'): AssembledCollector {
+  const logged: string[] = [];
+  const eventLog = new ScriptedEventLog();
+  const log = pino({ level: 'debug' }, { write: (line: string) => logged.push(line) });
+  const config = readConfig(env);
+  const { app, ...parts } = assemble({ config, eventLog, runtime: { peerOf: () => peer }, log });
+  mountManagement(app, parts);
+  return {
+    app,
+    eventLog,
+    health: parts.health,
+    logged,
+    metrics: async () => readMetrics(await (await app.request('/metrics')).text()),
+  };
+}
+
+/** Prometheus' text format, without its comments. */
+export function readMetrics(text: string): ReadonlyMap<string, number> {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    lines.map((line) => {
+      const end = line.lastIndexOf(' ');
+      return [line.slice(0, end), Number(line.slice(end + 1))];
+    }),
+  );
+}
+
+/** Whether each event received has ended or is in flight. */
+export function balance(metrics: ReadonlyMap<string, number>): { received: number; accounted: number } {
+  const accounted = [...metrics]
+    .filter(([name]) => name.startsWith('collector_events_total') || name === 'collector_events_in_flight')
+    .reduce((sum, [, value]) => sum + value, 0);
+  return { received: metrics.get('collector_events_received_total') ?? Number.NaN, accounted };
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import kafka, { type Producer } from '@confluentinc/kafka-javascript';
+import { until } from '../until.ts';
+
+/** A steady stream of events into a topic, as a producer would write them, each key to one partition. */
+export interface Load {
+  /** Records the broker has. */
+  readonly acked: number;
+  /** Records that were sent, but not acknowledged yet. */
+  readonly waiting: number;
+  /** One record more, beside the stream. */
+  add(record: ExtraRecord): void;
+  /** Sends no more and waits for the last acknowledgement; the same end whenever it is asked for. */
+  stop(): Promise<void>;
+}
+
+export interface ExtraRecord {
+  readonly partition: number | null;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+export interface LoadOptions {
+  readonly brokers: string;
+  readonly topic: string;
+  readonly eventsPerSecond: number;
+}
+
+const TICK_MS = 20;
+const ACK_WITHIN_MS = 60_000;
+
+export async function startLoad({ brokers, topic, eventsPerSecond }: LoadOptions): Promise<Load> {
+  const producer = await connect(brokers);
+  const begunMs = performance.now();
+  let streamed = 0;
+  let added = 0;
+  let acked = 0;
+  let failure: Error | undefined;
+  let stopped: Promise<void> | undefined;
+  producer.on('delivery-report', (error) => {
+    if (error) failure = new Error(`not acknowledged: ${error.message}`);
+    else acked += 1;
+  });
+  const timer = setInterval(() => {
+    const due = ((performance.now() - begunMs) / 1_000) * eventsPerSecond;
+    for (; streamed < due; streamed++) send(producer, topic, streamed);
+  }, TICK_MS);
+  return {
+    get acked() {
+      return acked;
+    },
+    get waiting() {
+      return streamed + added - acked;
+    },
+    add: ({ partition, key, value }) => {
+      added += 1;
+      producer.produce(topic, partition, value, key, Date.now());
+    },
+    stop: () => {
+      stopped ??= end();
+      return stopped;
+    },
+  };
+
+  async function end(): Promise<void> {
+    clearInterval(timer);
+    await new Promise((resolve) => producer.flush(ACK_WITHIN_MS, resolve));
+    const sent = streamed + added;
+    // A flush is over when librdkafka has the last report, which is before we have it.
+    const heard = () => failure !== undefined || acked === sent;
+    await until(heard, { what: `all of ${sent} records are acknowledged`, withinMs: ACK_WITHIN_MS }).finally(
+      () => new Promise((resolve) => producer.disconnect(resolve)),
+    );
+    if (failure) throw failure;
+  }
+}
+
+function send(producer: Producer, topic: string, index: number): void {
+  const user = `user-${index % 97}`;
+  const now = new Date();
+  const event = { id: randomUUID(), timestamp: now.toISOString(), userAgent: null, service: 'blue', user };
+  producer.produce(topic, null, Buffer.from(JSON.stringify(event)), user, now.getTime());
+}
+
+function connect(brokers: string): Promise<Producer> {
+  const producer = new kafka.Producer({
+    'bootstrap.servers': brokers,
+    'enable.idempotence': true,
+    'reconnect.backoff.max.ms': 500,
+    // Above what a broker takes: the largest record has to find its way.
+    'message.max.bytes': 2_000_000,
+    dr_cb: true,
+  });
+  return new Promise((resolve, reject) => {
+    producer.connect({ timeout: ACK_WITHIN_MS }, (error) => {
+      if (error) return reject(error);
+      producer.setPollInBackground(true);
+      resolve(producer);
+    });
+  });
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import kafka, { type KafkaConsumer, type Message } from '@confluentinc/kafka-javascript';
+import { makeTopic } from '../../../infra/local/kafka/topic.ts';
+import { askUntil } from '../../../sink/group/watermarks.ts';
+
+export interface TopicRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | null;
+  readonly value: Buffer;
+  readonly timestampMs: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const ANSWER_WITHIN_MS = 15_000;
+
+/** Makes a topic of its own for one test. */
+export async function createTopic(brokers: string, { partitions = 1 } = {}): Promise<string> {
+  const topic = `test-${randomUUID()}`;
+  await makeTopic({ brokers, topic, partitions });
+  return topic;
+}
+
+/** Drops what is before these offsets, as retention does. */
+export async function dropRecords(
+  brokers: string,
+  before: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[],
+): Promise<void> {
+  const admin = kafka.AdminClient.create({ 'bootstrap.servers': brokers });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      admin.deleteRecords([...before], { timeout: ANSWER_WITHIN_MS }, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+  } finally {
+    admin.disconnect();
+  }
+}
+
+/** Deletes a topic and waits until the brokers have forgotten it, so that one of its name can be made. */
+export async function deleteTopic(brokers: string, topic: string): Promise<void> {
+  const admin = kafka.AdminClient.create({ 'bootstrap.servers': brokers });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      admin.deleteTopic(topic, ANSWER_WITHIN_MS, (error) => (error ? reject(error) : resolve()));
+    });
+  } finally {
+    admin.disconnect();
+  }
+}
+
+/** Every record of a topic up to its high watermarks at the time of the call, by partition and offset. */
+export async function readTopic(brokers: string, topic: string): Promise<TopicRecord[]> {
+  const reader = await openTopic(brokers, topic);
+  return reader.read().finally(() => reader.close());
+}
+
+/** One topic that is read again and again: a connection each time would take longer than the reading. */
+export interface TopicReader {
+  /** As `readTopic`; one at a time. */
+  read(): Promise<TopicRecord[]>;
+  close(): Promise<void>;
+}
+
+export async function openTopic(brokers: string, topic: string): Promise<TopicReader> {
+  const consumer = await connect(brokers, topic);
+  return {
+    read: async () => {
+      const records: TopicRecord[] = [];
+      for (const partition of await partitionsOf(consumer, topic)) {
+        records.push(...(await readPartition(consumer, topic, partition)));
+      }
+      return records;
+    },
+    close: () => new Promise((resolve) => consumer.disconnect(() => resolve())),
+  };
+}
+
+function connect(brokers: string, topic: string): Promise<KafkaConsumer> {
+  const consumer = new kafka.KafkaConsumer(
+    {
+      'bootstrap.servers': brokers,
+      'group.id': `reader-${randomUUID()}`,
+      'enable.auto.commit': false,
+      'reconnect.backoff.max.ms': 500,
+      'fetch.wait.max.ms': 10,
+    },
+    { 'auto.offset.reset': 'earliest' },
+  );
+  consumer.setDefaultConsumeTimeout(100);
+  return new Promise((resolve, reject) => {
+    consumer.connect({ topic, allTopics: false, timeout: ANSWER_WITHIN_MS }, (error) =>
+      error ? reject(error) : resolve(consumer),
+    );
+  });
+}
+
+function partitionsOf(consumer: KafkaConsumer, topic: string): Promise<number[]> {
+  return new Promise((resolve, reject) => {
+    consumer.getMetadata({ topic, allTopics: false, timeout: ANSWER_WITHIN_MS }, (error, metadata) => {
+      if (error) return reject(error);
+      const found = metadata.topics.find(({ name }) => name === topic);
+      resolve((found?.partitions ?? []).map(({ id }) => id).sort((a, b) => a - b));
+    });
+  });
+}
+
+async function readPartition(
+  consumer: KafkaConsumer,
+  topic: string,
+  partition: number,
+): Promise<TopicRecord[]> {
+  const ask = () => watermarks(consumer, topic, partition);
+  const { low, high } = await askUntil(ask, performance.now() + ANSWER_WITHIN_MS);
+  const records: TopicRecord[] = [];
+  consumer.assign([{ topic, partition, offset: low }]);
+  const deadline = Date.now() + ANSWER_WITHIN_MS;
+  for (let next = low; next < high; ) {
+    if (Date.now() > deadline) throw new Error(`${topic}/${partition} could not be read from offset ${next}`);
+    for (const message of await consume(consumer)) {
+      if (message.partition !== partition || message.offset < next) continue;
+      next = message.offset + 1;
+      records.push(recordOf(message));
+    }
+  }
+  consumer.unassign();
+  return records.filter(({ offset }) => offset < high);
+}
+
+function watermarks(
+  consumer: KafkaConsumer,
+  topic: string,
+  partition: number,
+): Promise<{ low: number; high: number }> {
+  return new Promise((resolve, reject) => {
+    consumer.queryWatermarkOffsets(topic, partition, ANSWER_WITHIN_MS, (error, offsets) =>
+      error ? reject(error) : resolve({ low: offsets.lowOffset, high: offsets.highOffset }),
+    );
+  });
+}
+
+function consume(consumer: KafkaConsumer): Promise<Message[]> {
+  return new Promise((resolve, reject) => {
+    consumer.consume(1_000, (error, messages) => (error ? reject(error) : resolve(messages)));
+  });
+}
+
+function recordOf({ partition, offset, key, value, timestamp, headers }: Message): TopicRecord {
+  return {
+    partition,
+    offset,
+    key: key === null || key === undefined ? null : key.toString(),
+    value: value ?? Buffer.alloc(0),
+    timestampMs: timestamp ?? Number.NaN,
+    headers: Object.fromEntries(
+      (headers ?? []).flatMap((header) => Object.entries(header).map(([name, text]) => [name, String(text)])),
+    ),
+  };
+}

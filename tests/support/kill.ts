@@ -1,7 +1,0 @@
-import type { ClusterNode } from '../../infra/local/node-process.ts';
-
-/** SIGKILL; resolves when it is dead. */
-export async function kill(node: ClusterNode): Promise<void> {
-  await node.signal('SIGKILL');
-  await node.exited();
-}

@@ -33,7 +33,7 @@ export async function runPrimary({ config, log, serviceManager }: PrimaryOptions
   await requireFree(PORT, HOST, log);
   const registry = new Registry();
   const restarts = new Counter({
-    name: 'collector_worker_restarts_total',
+    name: 'producer_worker_restarts_total',
     help: 'Workers started again, by why: ended unasked, or killed for being silent or at a standstill.',
     labelNames: ['reason'],
     registers: [registry],

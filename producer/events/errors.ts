@@ -31,7 +31,7 @@ export const ANSWERS = {
     ending: 'shed',
     retryAfterSeconds: 1,
   },
-  internal: { status: 500, title: 'The collector failed', ending: 'failed' },
+  internal: { status: 500, title: 'The producer failed', ending: 'failed' },
   broker_refused: { status: 502, title: 'The broker refused the event', ending: 'failed' },
   broker_unavailable: {
     status: 503,
@@ -45,7 +45,7 @@ export const ANSWERS = {
     ending: 'shed',
     retryAfterSeconds: 1,
   },
-  draining: { status: 503, title: 'The collector is shutting down', ending: 'shed', retryAfterSeconds: 1 },
+  draining: { status: 503, title: 'The producer is shutting down', ending: 'shed', retryAfterSeconds: 1 },
   outcome_unknown: { status: 503, title: 'The outcome is unknown', ending: 'unknown', retryAfterSeconds: 5 },
 } as const satisfies Readonly<Record<string, Answer>>;
 

@@ -14,7 +14,7 @@ const unanswered = new Set<Promise<void>>();
 let called = false;
 
 /** The function for Google's functions framework. */
-export function collector(request: IncomingMessage, response: ServerResponse): Promise<void> {
+export function producer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (!called) drainOnSignal();
   called = true;
   const answered = new Promise<void>((resolve) => response.once('close', resolve));

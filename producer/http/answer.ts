@@ -6,7 +6,7 @@ import { CollectorError, nameSome } from '../events/errors.ts';
 export type BaseHeaders = Readonly<Record<string, string>>;
 
 /** Says on answers without a body, or whose body is a picture, how the event ended. */
-export const OUTCOME_HEADER = 'Collector-Outcome';
+export const OUTCOME_HEADER = 'Producer-Outcome';
 
 /** The word for how an event ended. */
 export function outcomeOf(settled: Settled): string {

@@ -19,7 +19,7 @@ const OUTCOME = {
 export function openApi({ maxBatchEvents }: Pick<BodyLimits, 'maxBatchEvents'>): Json {
   return {
     openapi: '3.1.0',
-    info: { title: 'Web event collector', version: '1', license: { name: 'MIT', identifier: 'MIT' } },
+    info: { title: 'Web event producer', version: '1', license: { name: 'MIT', identifier: 'MIT' } },
     paths: {
       '/api/select': { get: selectOperation() },
       '/api/pixel.gif': { get: pixelOperation() },

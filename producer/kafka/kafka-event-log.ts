@@ -108,7 +108,7 @@ export class KafkaEventLog implements EventLog {
       // Reports reach us through the event loop, after the flush that waited for them.
       await delay(1);
     }
-    const unknown = this.#inFlight.abandon('The collector shut down before the broker answered');
+    const unknown = this.#inFlight.abandon('The producer shut down before the broker answered');
     discard(producer);
     return unknown;
   }

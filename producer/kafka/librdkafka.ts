@@ -57,7 +57,7 @@ export interface ProducerSettings {
 
 export function producerConfig(settings: ProducerSettings): ProducerGlobalConfig & ProducerTopicConfig {
   return {
-    'client.id': 'web-events-collector',
+    'client.id': 'web-events-producer',
     // A broker that came back is found within half a second, and a delivery time-out is reported in time: with the
     // default of 10 s both take as long.
     'reconnect.backoff.max.ms': 500,

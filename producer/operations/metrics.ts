@@ -18,29 +18,29 @@ export function createMetrics(registry: Registry, accounts: Accounts, eventLog: 
   collectDefaultMetrics({ register: registry });
   exposeAccounts(registry, accounts);
   const { maxEvents, maxBytes } = eventLog.queue;
-  limit('collector_queue_limit_events', 'Events that may be on their way at once.', maxEvents);
-  limit('collector_queue_limit_bytes', 'Bytes that may be on their way at once.', maxBytes);
+  limit('producer_queue_limit_events', 'Events that may be on their way at once.', maxEvents);
+  limit('producer_queue_limit_bytes', 'Bytes that may be on their way at once.', maxBytes);
   return {
     ackSeconds: new Histogram({
-      name: 'collector_ack_seconds',
+      name: 'producer_ack_seconds',
       help: 'From handing a record over to the acknowledgement of the broker, acked ones only.',
       buckets: SECONDS,
       registers,
     }),
     eventLoopDelaySeconds: new Histogram({
-      name: 'collector_event_loop_delay_seconds',
+      name: 'producer_event_loop_delay_seconds',
       help: 'How late a timer was, sampled.',
       buckets: SECONDS,
       registers,
     }),
     queueEvents: new Histogram({
-      name: 'collector_queue_events',
+      name: 'producer_queue_events',
       help: 'Events on their way to the broker, sampled.',
       buckets: SHARES.map((share) => Math.ceil(share * maxEvents)),
       registers,
     }),
     queueBytes: new Histogram({
-      name: 'collector_queue_bytes',
+      name: 'producer_queue_bytes',
       help: 'Bytes on their way to the broker, sampled.',
       buckets: SHARES.map((share) => Math.ceil(share * maxBytes)),
       registers,
@@ -60,8 +60,8 @@ export function createMetrics(registry: Registry, accounts: Accounts, eventLog: 
 function exposeAccounts(registry: Registry, accounts: Accounts): void {
   const registers = [registry];
   new Counter({
-    name: 'collector_events_received_total',
-    help: 'Events received; the sum of collector_events_total and collector_events_in_flight.',
+    name: 'producer_events_received_total',
+    help: 'Events received; the sum of producer_events_total and producer_events_in_flight.',
     registers,
     collect() {
       this.reset();
@@ -69,7 +69,7 @@ function exposeAccounts(registry: Registry, accounts: Accounts): void {
     },
   });
   new Counter({
-    name: 'collector_events_total',
+    name: 'producer_events_total',
     help: 'Events by how they ended: class, and acked or the code of the problem.',
     labelNames: ['class', 'code'],
     registers,
@@ -79,7 +79,7 @@ function exposeAccounts(registry: Registry, accounts: Accounts): void {
     },
   });
   new Gauge({
-    name: 'collector_events_in_flight',
+    name: 'producer_events_in_flight',
     help: 'Events whose outcome is awaited.',
     registers,
     collect() {
@@ -87,7 +87,7 @@ function exposeAccounts(registry: Registry, accounts: Accounts): void {
     },
   });
   new Counter({
-    name: 'collector_events_ignored_total',
+    name: 'producer_events_ignored_total',
     help: 'Requests that are not counted as events: repeated, dropped by the privacy policy, prefetch.',
     labelNames: ['reason'],
     registers,

@@ -1,8 +1,8 @@
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import type { Snapshot } from './worker-report.ts';
 
-const ENDED = 'collector_events_total';
-const IN_FLIGHT = 'collector_events_in_flight';
+const ENDED = 'producer_events_total';
+const IN_FLIGHT = 'producer_events_in_flight';
 const UNKNOWN = { class: 'unknown', code: 'outcome_unknown' };
 
 /**

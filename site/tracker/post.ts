@@ -20,7 +20,7 @@ export async function post(url: string, body: string, keepalive: boolean): Promi
     const said = await response.json().catch(() => null);
     return {
       status,
-      body: said ?? { code: headers.get('Collector-Outcome') },
+      body: said ?? { code: headers.get('Producer-Outcome') },
       // The collector gives seconds; a stranger's date is no number, and the back-off has to do.
       retryAfterMs: Number(headers.get('Retry-After')) * 1_000 || 0,
     };

@@ -113,7 +113,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
         expect(Object.fromEntries(response.headers)).toMatchObject({
           'content-type': 'image/gif',
           'cache-control': 'no-store',
-          'collector-outcome': 'acked',
+          'producer-outcome': 'acked',
         });
         const picture = Buffer.from(await response.arrayBuffer());
         expect(picture.subarray(0, 6).toString()).toBe('GIF89a');
@@ -131,10 +131,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
 
       it('is a picture even where the event is refused, and says so', async () => {
         const response = await running.send(new Request(`${COLLECTOR}/api/pixel.gif`), nextAddress());
-        expect([response.status, response.headers.get('collector-outcome')]).toEqual([
-          200,
-          'invalid_request',
-        ]);
+        expect([response.status, response.headers.get('producer-outcome')]).toEqual([200, 'invalid_request']);
         expect(response.headers.get('content-type')).toBe('image/gif');
       });
     });
@@ -286,7 +283,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
         expect(Object.fromEntries(response.headers)).toMatchObject({
           'cache-control': 'no-store',
           'access-control-allow-origin': PAGE,
-          'access-control-expose-headers': 'Retry-After, Collector-Outcome',
+          'access-control-expose-headers': 'Retry-After, Producer-Outcome',
           vary: expect.stringMatching(/\bOrigin\b/i),
         });
       });
@@ -315,7 +312,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
     it('stores nothing of a page that is only fetched ahead', async () => {
       const request = select({ service: 'blue', user: 'prefetched' }, { 'Sec-Purpose': 'prefetch' });
       const response = await running.send(request, nextAddress());
-      expect([response.status, response.headers.get('collector-outcome')]).toEqual([204, 'prefetch']);
+      expect([response.status, response.headers.get('producer-outcome')]).toEqual([204, 'prefetch']);
     });
 
     it('passes on the trace that an event belongs to', async () => {

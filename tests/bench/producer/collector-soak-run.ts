@@ -34,7 +34,7 @@ export async function soakCollector(brokers: string, requests: number): Promise<
     const load = { url: collector.url, kind: 'identified', connections: CONNECTIONS, requests } as const;
     const result = await sendLoad(load).finally(() => sampling.abort());
     const tookMs = performance.now() - begunMs;
-    const acked = await readMetric(collector.url, 'collector_ack_seconds_count');
+    const acked = await readMetric(collector.url, 'producer_ack_seconds_count');
     return { ...result, samples: await sampled, acked, tookMs };
   } finally {
     await collector.stop();
@@ -44,7 +44,7 @@ export async function soakCollector(brokers: string, requests: number): Promise<
 async function sample(pid: number, url: string, signal: AbortSignal): Promise<MemorySample[]> {
   const samples: MemorySample[] = [];
   while (!signal.aborted) {
-    const received = await readMetric(url, 'collector_events_received_total');
+    const received = await readMetric(url, 'producer_events_received_total');
     samples.push({ atMs: (received * 1_000) / EVENTS_PER_SECOND, bytes: residentBytes([pid]) });
     await delay(SAMPLE_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }

@@ -111,7 +111,7 @@ describe('the collector and its own document', () => {
       const { status, headers } = await ask({ method: 'GET', target });
       const fits = target.length < 8_000;
       expect(status).toBe(asPixel || fits ? 200 : 414);
-      if (asPixel) expect(headers['collector-outcome']).toBe(fits ? 'acked' : 'uri_too_long');
+      if (asPixel) expect(headers['producer-outcome']).toBe(fits ? 'acked' : 'uri_too_long');
     });
     await fc.assert(whatever, TRIED);
   });
@@ -204,8 +204,8 @@ describe('the collector answers as documented', () => {
     const metrics = readMetrics(await (await fetch(`${producer.url}/metrics`)).text());
     const { received, accounted } = balance(metrics);
     expect(accounted).toBe(received);
-    expect(metrics.get('collector_events_in_flight')).toBe(0);
-    expect(metrics.get('collector_events_total{class="failed",code="internal"}') ?? 0).toBe(0);
+    expect(metrics.get('producer_events_in_flight')).toBe(0);
+    expect(metrics.get('producer_events_total{class="failed",code="internal"}') ?? 0).toBe(0);
   });
 });
 

@@ -126,7 +126,7 @@ describe('a producer told to stop while the broker is frozen', () => {
 
 async function inFlight({ url }: RoleProcess): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^collector_events_in_flight (\d+)$/m.exec(text)?.[1]);
+  return Number(/^producer_events_in_flight (\d+)$/m.exec(text)?.[1]);
 }
 
 async function revive(signal: 'SIGKILL' | 'SIGSTOP'): Promise<void> {

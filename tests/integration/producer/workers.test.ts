@@ -114,8 +114,8 @@ describe('a producer with several workers', () => {
     expect(new Set(lines.map((line) => JSON.parse(line).pid))).toEqual(new Set(childrenOf(producer)));
     const metrics = await scrape(producer);
     expect(balance(metrics)).toEqual({ received: 20, accounted: 20 });
-    expect(metrics.get('collector_ack_seconds_count')).toBe(20);
-    expect(metrics.get('collector_queue_limit_events')).toBe(50_000);
+    expect(metrics.get('producer_ack_seconds_count')).toBe(20);
+    expect(metrics.get('producer_queue_limit_events')).toBe(50_000);
     expect((await fetch(`${producer.url}/metrics`)).status).toBe(404);
   });
 
@@ -146,8 +146,8 @@ describe('a producer with several workers', () => {
     }
     const received = found.map((metrics) => balance(metrics).received);
     expect(received).toEqual([...received].sort((a, b) => a - b));
-    expect(found.at(-1)?.get('collector_events_in_flight')).toBe(0);
-    expect(found.at(-1)?.get('collector_worker_restarts_total{reason="ended"}')).toBe(1);
+    expect(found.at(-1)?.get('producer_events_in_flight')).toBe(0);
+    expect(found.at(-1)?.get('producer_worker_restarts_total{reason="ended"}')).toBe(1);
   });
 
   it('is not alive while one of them hangs, takes events all the same, and replaces it', async () => {
@@ -162,7 +162,7 @@ describe('a producer with several workers', () => {
     left.push(...childrenOf(producer));
     expect((await probe(producer, '/livez')).status).toBe(200);
     const metrics = await scrape(producer);
-    expect(metrics.get('collector_worker_restarts_total{reason="silent"}')).toBe(1);
+    expect(metrics.get('producer_worker_restarts_total{reason="silent"}')).toBe(1);
   }, 180_000);
 
   it('that is told to stop under load has stored every event it answered 200 for, and exits 0', async () => {

@@ -48,7 +48,7 @@ export function readMetrics(text: string): ReadonlyMap<string, number> {
 /** Whether each event received has ended or is in flight. */
 export function balance(metrics: ReadonlyMap<string, number>): { received: number; accounted: number } {
   const accounted = [...metrics]
-    .filter(([name]) => name.startsWith('collector_events_total') || name === 'collector_events_in_flight')
+    .filter(([name]) => name.startsWith('producer_events_total') || name === 'producer_events_in_flight')
     .reduce((sum, [, value]) => sum + value, 0);
-  return { received: metrics.get('collector_events_received_total') ?? Number.NaN, accounted };
+  return { received: metrics.get('producer_events_received_total') ?? Number.NaN, accounted };
 }

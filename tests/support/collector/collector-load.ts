@@ -213,7 +213,7 @@ export class CollectorLoad {
         response.once('end', () =>
           resolve({
             status: response.statusCode ?? 0,
-            outcome: response.headers['collector-outcome']?.toString(),
+            outcome: response.headers['producer-outcome']?.toString(),
             body: Buffer.concat(chunks).toString(),
           }),
         );

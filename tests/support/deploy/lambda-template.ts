@@ -19,7 +19,7 @@ interface LambdaFunction {
 
 export interface LambdaTemplate {
   readonly Parameters: Readonly<Record<string, Parameter>>;
-  readonly Resources: { readonly Collector: LambdaFunction };
+  readonly Resources: { readonly Producer: LambdaFunction };
 }
 
 /** CloudFormation's short forms, as the objects they stand for. */

@@ -34,7 +34,7 @@ export async function startFunctionsFramework(env: Variables): Promise<FunctionP
 export function runFunctionsFramework(env: Variables, url = ''): FunctionProcess {
   const framework = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
   const source = join(root, 'dist/producer/functions/google-functions.js');
-  const child = spawn(process.execPath, [framework, `--source=${source}`, '--target=collector'], {
+  const child = spawn(process.execPath, [framework, `--source=${source}`, '--target=producer'], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -9,7 +9,7 @@ const ANSWER_ALLOWANCE_MS = 1_000;
 
 describe("the Lambda function's template", () => {
   const { Parameters, Resources } = readLambdaTemplate();
-  const { Metadata, Properties } = Resources.Collector;
+  const { Metadata, Properties } = Resources.Producer;
   const given = Object.entries(Properties.Environment.Variables);
   const deployed = (value: string | { Ref: string }) =>
     typeof value === 'string' ? value : (Parameters[value.Ref]?.Default ?? 'broker-1:9092,broker-2:9092');

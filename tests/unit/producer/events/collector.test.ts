@@ -27,7 +27,7 @@ async function counts() {
   const metrics = await collector.metrics();
   const { received, accounted } = balance(metrics);
   expect(accounted).toBe(received);
-  return { received, repeated: metrics.get('collector_events_ignored_total{reason="repeated"}') };
+  return { received, repeated: metrics.get('producer_events_ignored_total{reason="repeated"}') };
 }
 
 describe('an id that comes again', () => {

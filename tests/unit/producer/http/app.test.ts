@@ -55,11 +55,11 @@ describe('GET /api/select', () => {
       answered = true;
     });
     await setImmediate();
-    expect(await metric('collector_events_in_flight')).toBe(1);
+    expect(await metric('producer_events_in_flight')).toBe(1);
     expect(answered).toBe(false);
     open();
     expect((await response).status).toBe(200);
-    expect(await metric('collector_events_in_flight')).toBe(0);
+    expect(await metric('producer_events_in_flight')).toBe(0);
   });
 
   it('names every mistake of a wrong request and stores nothing', async () => {
@@ -87,7 +87,7 @@ describe('GET /api/select', () => {
     );
     expect(await problemOf(response)).toMatchObject({ title, status, code, detail: 'why' });
     const ending = 'ending' in ANSWERS[code] ? ANSWERS[code].ending : 'failed';
-    expect(await metric(`collector_events_total{class="${ending}",code="${code}"}`)).toBe(1);
+    expect(await metric(`producer_events_total{class="${ending}",code="${code}"}`)).toBe(1);
   });
 
   it('asks to be tried again wherever it answers 429 or 503, and nowhere else', () => {
@@ -114,7 +114,7 @@ describe('GET /api/select', () => {
       expect(response.headers.get('access-control-allow-origin')).toBe('*');
     }
     const refused = await app.request(SELECT, { headers });
-    expect(refused.headers.get('access-control-expose-headers')).toBe('Retry-After, Collector-Outcome');
+    expect(refused.headers.get('access-control-expose-headers')).toBe('Retry-After, Producer-Outcome');
   });
 });
 

@@ -41,13 +41,13 @@ describe('a prefetch', () => {
     { 'X-Moz': 'Prefetch' },
   ])('by %j is answered 204 and is no event', async (headers) => {
     const { response, record, metrics } = await collect(headers);
-    expect([response.status, response.headers.get('collector-outcome'), record]).toEqual([
+    expect([response.status, response.headers.get('producer-outcome'), record]).toEqual([
       204,
       'prefetch',
       undefined,
     ]);
-    expect(metrics.get('collector_events_received_total')).toBe(0);
-    expect(metrics.get('collector_events_ignored_total{reason="prefetch"}')).toBe(1);
+    expect(metrics.get('producer_events_received_total')).toBe(0);
+    expect(metrics.get('producer_events_ignored_total{reason="prefetch"}')).toBe(1);
   });
 });
 

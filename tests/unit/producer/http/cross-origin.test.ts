@@ -32,5 +32,5 @@ describe.each(['GET', 'OPTIONS', 'DELETE'])('%s', (method) => {
 it('keeps every answer out of caches, and shows pages the two headers that matter', async () => {
   const headers = await ask(LISTED, LISTED, 'GET');
   expect(headers.get('cache-control')).toBe('no-store');
-  expect(headers.get('access-control-expose-headers')).toBe('Retry-After, Collector-Outcome');
+  expect(headers.get('access-control-expose-headers')).toBe('Retry-After, Producer-Outcome');
 });

@@ -48,7 +48,7 @@ describe('what several workers have counted', () => {
           const text = await tally.with(workers.flatMap(({ told }) => (told ? [told] : []))).metrics();
           const metrics = readMetrics(text);
           const { received, accounted } = text === '\n' ? { received: 0, accounted: 0 } : balance(metrics);
-          const acked = metrics.get('collector_events_total{class="acked",code="acked"}') ?? 0;
+          const acked = metrics.get('producer_events_total{class="acked",code="acked"}') ?? 0;
           expect(accounted).toBe(received);
           expect(received).toBeGreaterThanOrEqual(last.received);
           expect(acked).toBeGreaterThanOrEqual(last.acked);
@@ -68,9 +68,9 @@ describe('what several workers have counted', () => {
     await worker.tell();
     tally.depart(worker.told ?? []);
     const metrics = readMetrics(await tally.with([]).metrics());
-    expect(metrics.get('collector_events_total{class="unknown",code="outcome_unknown"}')).toBe(4);
-    expect(metrics.get('collector_events_total{class="acked",code="acked"}')).toBe(1);
-    expect(metrics.get('collector_events_received_total')).toBe(5);
-    expect(metrics.has('collector_events_in_flight')).toBe(false);
+    expect(metrics.get('producer_events_total{class="unknown",code="outcome_unknown"}')).toBe(4);
+    expect(metrics.get('producer_events_total{class="acked",code="acked"}')).toBe(1);
+    expect(metrics.get('producer_events_received_total')).toBe(5);
+    expect(metrics.has('producer_events_in_flight')).toBe(false);
   });
 });

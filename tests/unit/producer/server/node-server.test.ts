@@ -77,11 +77,11 @@ async function counted(name: string): Promise<number> {
   return metrics.get(name) ?? 0;
 }
 
-const received = () => counted('collector_events_received_total');
-const acked = () => counted('collector_events_total{class="acked",code="acked"}');
-const shed = () => counted('collector_events_total{class="shed",code="overloaded"}');
-const shedWhileDraining = () => counted('collector_events_total{class="shed",code="draining"}');
-const rejected = () => counted('collector_events_total{class="rejected",code="invalid_request"}');
+const received = () => counted('producer_events_received_total');
+const acked = () => counted('producer_events_total{class="acked",code="acked"}');
+const shed = () => counted('producer_events_total{class="shed",code="overloaded"}');
+const shedWhileDraining = () => counted('producer_events_total{class="shed",code="draining"}');
+const rejected = () => counted('producer_events_total{class="rejected",code="invalid_request"}');
 
 describe('what is no request', () => {
   const get = (target: string, headers = 'Host: x\r\n') =>

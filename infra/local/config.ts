@@ -1,9 +1,7 @@
-import { userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { HdfsPorts } from './hdfs/hdfs-ports.ts';
+import type { Environment } from './process/environment.ts';
 import { root } from './process/root.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What `npm start` is told by its environment. */
 export interface LocalConfig {
@@ -82,30 +80,3 @@ function roleEnvironment(env: Environment, kafkaPort: number, { http, rpc }: Hdf
 }
 
 const speaksHdfs = (env: Environment): boolean => env['HDFS_URL']?.trim().startsWith('hdfs:') ?? false;
-
-/** Where `npm run hdfs` looks, and as whom. */
-export interface HdfsCliConfig {
-  readonly urls: readonly string[];
-  readonly user: string;
-  readonly folder: string;
-}
-
-/** @throws {LocalConfigError} where HDFS is given by an address that no WebHDFS has */
-export function readHdfsCliConfig(env: Environment = process.env): HdfsCliConfig {
-  if (speaksHdfs(env)) {
-    throw new LocalConfigError(
-      'HDFS_URL: npm run hdfs looks over WebHDFS: give it http://<NameNode>:9870, or nothing for the HDFS of npm start',
-    );
-  }
-  const urls = env['HDFS_URL'] || `http://127.0.0.1:${env['HDFS_HTTP_PORT'] || '9870'}`;
-  return {
-    urls: urls.split(',').map((url) => url.trim()),
-    user: env['HDFS_USER'] || userInfo().username,
-    folder: env['HDFS_DIR'] || '/data',
-  };
-}
-
-/** The `java` to run: JAVA_HOME's where that is set, else the one on the PATH. */
-export function javaCommand(env: Environment = process.env): string {
-  return env['JAVA_HOME'] ? join(env['JAVA_HOME'], 'bin/java') : 'java';
-}

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { type HdfsCliConfig, readHdfsCliConfig } from '../config.ts';
 import { contentOf, filesBelow, HdfsAnswerError } from './hdfs-reader.ts';
+import { type HdfsReaderConfig, readHdfsReaderConfig } from './reader-config.ts';
 
 /** `npm run hdfs -- ls [path]` and `npm run hdfs -- cat [path]`: a look into HDFS over WebHDFS. */
 const USAGE = `npm run hdfs -- ls [path]     the files below a path, with their sizes
 npm run hdfs -- cat [path]    what is in them, open segments too (add -s for nothing but that)
 The path is HDFS_DIR (/data) where none is given; HDFS_URL and HDFS_USER say where and as whom.`;
 
-async function list(config: HdfsCliConfig, path: string): Promise<void> {
+async function list(config: HdfsReaderConfig, path: string): Promise<void> {
   let files = 0;
   for await (const { path: file, bytes } of filesBelow(config, path)) {
     files += 1;
@@ -16,7 +16,7 @@ async function list(config: HdfsCliConfig, path: string): Promise<void> {
   if (files === 0) console.error(`no files below ${path}`);
 }
 
-async function print(config: HdfsCliConfig, path: string): Promise<void> {
+async function print(config: HdfsReaderConfig, path: string): Promise<void> {
   for await (const file of filesBelow(config, path)) {
     try {
       for await (const chunk of contentOf(config, file)) {
@@ -42,7 +42,7 @@ async function run(command: 'ls' | 'cat', path: string | undefined): Promise<voi
 
 const commands = { ls: list, cat: print };
 const [command, path] = process.argv.slice(2);
-const config = readHdfsCliConfig();
+const config = readHdfsReaderConfig();
 // Whoever reads us may have seen enough: `| head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 if (command === 'ls' || command === 'cat') {

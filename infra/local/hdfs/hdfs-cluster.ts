@@ -5,42 +5,10 @@ import { checkPorts } from '../process/port-check.ts';
 import { wait } from '../process/wait.ts';
 import { hadoopProcess, makeWebFolders } from './hdfs-daemon.ts';
 import { type DaemonContext, type NameNodes, nameNodePair, singleNameNode } from './hdfs-name-nodes.ts';
-import {
-  type AllHdfsPorts,
-  type DataNodePorts,
-  type HdfsPorts,
-  pickHdfsPorts,
-  wantedPorts,
-} from './hdfs-ports.ts';
+import type { HdfsOptions } from './hdfs-options.ts';
+import { type AllHdfsPorts, type DataNodePorts, pickHdfsPorts, wantedPorts } from './hdfs-ports.ts';
 import { dataNodeIsRegistered, nameNodeTakesWrites } from './hdfs-probe.ts';
 import { commonSettings, dataNodeSettings } from './hdfs-settings.ts';
-
-export interface HdfsOptions {
-  /** Data of all nodes; what is there is used again. */
-  readonly folder: string;
-  /** Free ones for what is left out. `dataNode` is the first DataNode's. */
-  readonly ports?: Partial<HdfsPorts>;
-  /** What an append waits before it completes; the shipped file says 10, most clusters have Hadoop's own 400. */
-  readonly closeDelayMs?: number;
-  /** Two are a pair, of which the first is active at the start. */
-  readonly nameNodes?: 1 | 2;
-  readonly dataNodes?: number;
-  /** Further Hadoop properties, for all nodes. */
-  readonly properties?: Readonly<Record<string, string>>;
-  /** Further Java system properties, for all nodes. */
-  readonly systemProperties?: Readonly<Record<string, string>>;
-  /** HTTPS in place of HTTP. */
-  readonly tls?: HdfsTls;
-  /** `<folder>/logs` where it is left out. */
-  readonly logFolder?: string;
-}
-
-export interface HdfsTls {
-  /** Has the `ssl-server.xml` that names the keystore, for 127.0.0.1. */
-  readonly confFolder: string;
-  /** PEM of who signed the certificate. */
-  readonly ca: string;
-}
 
 export interface HdfsCluster {
   /** Of WebHDFS at the first NameNode, `http://127.0.0.1:<port>`. */

@@ -1,6 +1,6 @@
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HdfsCliConfig } from '../config.ts';
+import type { HdfsReaderConfig } from './reader-config.ts';
 
 export interface HdfsFile {
   readonly path: string;
@@ -27,7 +27,7 @@ const ATTEMPTS = 6;
 const BETWEEN_ATTEMPTS_MS = 1_000;
 
 /** All files at and below a path, in the order of their names. @throws {HdfsAnswerError} where there is no such path */
-export async function* filesBelow(config: HdfsCliConfig, path: string): AsyncGenerator<HdfsFile> {
+export async function* filesBelow(config: HdfsReaderConfig, path: string): AsyncGenerator<HdfsFile> {
   const statuses = await statusesOf(config, path);
   for (const { pathSuffix, type, length } of statuses) {
     const child = pathSuffix === '' ? path : `${path.replace(/\/$/, '')}/${pathSuffix}`;
@@ -36,7 +36,7 @@ export async function* filesBelow(config: HdfsCliConfig, path: string): AsyncGen
   }
 }
 
-async function statusesOf(config: HdfsCliConfig, path: string): Promise<readonly FileStatus[]> {
+async function statusesOf(config: HdfsReaderConfig, path: string): Promise<readonly FileStatus[]> {
   const response = await ask(config, path, 'op=LISTSTATUS');
   let body = '';
   response.setEncoding('utf8');
@@ -48,7 +48,7 @@ async function statusesOf(config: HdfsCliConfig, path: string): Promise<readonly
  * The bytes of a file. Reading a file that is being appended to can fail for some seconds, so that each failure is
  * tried again, from the byte where it happened.
  */
-export async function* contentOf(config: HdfsCliConfig, file: HdfsFile): AsyncGenerator<Buffer> {
+export async function* contentOf(config: HdfsReaderConfig, file: HdfsFile): AsyncGenerator<Buffer> {
   let offset = 0;
   let failure: unknown;
   for (let attempt = 1; attempt <= ATTEMPTS && offset < file.bytes; attempt += 1) {
@@ -68,7 +68,7 @@ export async function* contentOf(config: HdfsCliConfig, file: HdfsFile): AsyncGe
 }
 
 /** Asks the NameNodes in turn: of an HA pair one refuses, and says so. */
-async function ask(config: HdfsCliConfig, path: string, query: string): Promise<IncomingMessage> {
+async function ask(config: HdfsReaderConfig, path: string, query: string): Promise<IncomingMessage> {
   const user = `&user.name=${encodeURIComponent(config.user)}`;
   const failures: unknown[] = [];
   for (const url of config.urls) {

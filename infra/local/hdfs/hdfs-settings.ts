@@ -1,5 +1,5 @@
-import type { HdfsOptions } from './hdfs-cluster.ts';
 import type { Settings } from './hdfs-daemon.ts';
+import type { HdfsOptions } from './hdfs-options.ts';
 import type { AllHdfsPorts, DataNodePorts, ServerPorts } from './hdfs-ports.ts';
 
 /** What the NameNodes of a pair are called by together; a client is told the two addresses by its configuration. */

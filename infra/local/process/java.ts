@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { javaCommand } from '../config.ts';
+import type { Environment } from './environment.ts';
 import { root } from './root.ts';
 
 export type Product = 'kafka' | 'hadoop' | 'kdc';
@@ -39,6 +39,11 @@ export function javaCommandLine(program: JavaProgram): { command: string; args: 
   const classPath = [...(program.classFolders ?? []), `${jars}/*`].join(':');
   const args = [...machine, ...properties, '-cp', classPath, program.mainClass, ...program.args];
   return { command: javaCommand(), args };
+}
+
+/** The `java` to run: JAVA_HOME's where that is set, else the one on the PATH. */
+export function javaCommand(env: Environment = process.env): string {
+  return env['JAVA_HOME'] ? join(env['JAVA_HOME'], 'bin/java') : 'java';
 }
 
 const RUN_WITHIN_MS = 60_000;

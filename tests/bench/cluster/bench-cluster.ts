@@ -3,17 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type HdfsCluster, startHdfs } from '../../../infra/local/hdfs/hdfs-cluster.ts';
 import { type KafkaCluster, startKafka } from '../../../infra/local/kafka/kafka-broker.ts';
+import type { BenchHdfs } from './bench-hdfs.ts';
 import type { Transport } from './transports.ts';
-
-/** As shipped here, and as Hadoop ships it. */
-export const CLOSE_DELAYS_MS = { shipped: 10, hadoop: 400 } as const;
-
-export interface BenchHdfs {
-  readonly closeDelayMs: number;
-  readonly dataNodes: number;
-  /** Of each block; as many as DataNodes where it is left out. */
-  readonly copies?: number;
-}
 
 /**
  * The clusters of one run of the benchmarks: a broker from its beginning to its end, and an HDFS of the close delay asked for,

@@ -1,4 +1,4 @@
-import { type BenchHdfs, CLOSE_DELAYS_MS } from './bench-cluster.ts';
+import { type BenchHdfs, CLOSE_DELAYS_MS } from './bench-hdfs.ts';
 
 /** An HDFS, and the protocol in which the sink speaks to it. */
 export interface Transport extends BenchHdfs {

@@ -1,4 +1,5 @@
-import { type BenchCluster, CLOSE_DELAYS_MS } from '../cluster/bench-cluster.ts';
+import type { BenchCluster } from '../cluster/bench-cluster.ts';
+import { CLOSE_DELAYS_MS } from '../cluster/bench-hdfs.ts';
 import { median } from '../figures/quantile.ts';
 import { megabytes } from '../figures/resident-memory.ts';
 import { circumstances, type Section, TITLES, table } from '../figures/results.ts';

@@ -4,7 +4,9 @@ import { appendsIn } from '../../support/hdfs/logged-append.ts';
 import { startSink } from '../../support/process/sink-process.ts';
 import { until } from '../../support/until.ts';
 import { eventOf } from '../cluster/backlog.ts';
-import { type BareAppender, bareAppender } from '../reference/bare-appender.ts';
+import type { BareAppender } from '../reference/bare-appender.ts';
+import { BareFlusher } from '../reference/bare-flusher.ts';
+import { BareWebAppender } from '../reference/bare-web-appender.ts';
 import { type Acks, type Latency, latencies } from './acked-to-durable.ts';
 import { timedLoad } from './timed-load.ts';
 
@@ -55,7 +57,7 @@ export async function measureLatency(options: LatencyOptions): Promise<LatencyRo
     LOG_LEVEL: 'debug',
     ...options.settings,
   });
-  const bare = bareAppender(options.hdfsUrl, `/${name}/bare`, eventOf(MESSAGE_BYTES));
+  const bare = bareAppender(options.hdfsUrl, `/${name}/bare`);
   try {
     await sink.ready();
     await bare.create();
@@ -70,6 +72,12 @@ export async function measureLatency(options: LatencyOptions): Promise<LatencyRo
     bare.close();
     await sink.stop();
   }
+}
+
+/** @param hdfsUrl of the NameNode, in either protocol */
+function bareAppender(hdfsUrl: string, path: string): BareAppender {
+  const Appender = hdfsUrl.startsWith('hdfs:') ? BareFlusher : BareWebAppender;
+  return new Appender(hdfsUrl, path, eventOf(MESSAGE_BYTES));
 }
 
 async function measureRound({ options, topic, bare, log }: Stage, forMs: number): Promise<LatencyRound> {

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { javaCommand } from '../../../infra/local/config.ts';
 import { startHdfs } from '../../../infra/local/hdfs/hdfs-cluster.ts';
 import { freePort } from '../../../infra/local/process/free-port.ts';
+import { javaCommand } from '../../../infra/local/process/java.ts';
 import { writeSite } from '../hdfs/hadoop-site.ts';
 import { type Kdc, startKdc } from './kdc.ts';
 import { PRINCIPALS, type SecuredHdfs, securedBy } from './secured-hdfs.ts';

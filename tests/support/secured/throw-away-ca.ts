@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { HdfsTls } from '../../../infra/local/hdfs/hdfs-cluster.ts';
+import type { HdfsTls } from '../../../infra/local/hdfs/hdfs-options.ts';
 
 /** An authority made for one test, and a certificate for 127.0.0.1 that it signed. */
 export interface ThrowAwayCa {

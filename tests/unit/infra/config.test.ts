@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { readHdfsCliConfig, readLocalConfig } from '../../../infra/local/config.ts';
+import { readLocalConfig } from '../../../infra/local/config.ts';
+import { readHdfsReaderConfig } from '../../../infra/local/hdfs/reader-config.ts';
 
 test('the sink speaks HDFS’s own protocol where HDFS_URL has its scheme', () => {
   const { roleEnvironment } = readLocalConfig({ HDFS_URL: 'hdfs://elsewhere:8020', HDFS_RPC_PORT: '18020' });
   expect(roleEnvironment['HDFS_URL']).toBe('hdfs://127.0.0.1:18020');
-  expect(() => readHdfsCliConfig({ HDFS_URL: 'hdfs://elsewhere' })).toThrow('looks over WebHDFS');
+  expect(() => readHdfsReaderConfig({ HDFS_URL: 'hdfs://elsewhere' })).toThrow('looks over WebHDFS');
 });
 
 test('without any setting everything is where the documentation says', () => {
@@ -37,8 +38,8 @@ test('every wrong port is named at once', () => {
 });
 
 test('npm run hdfs looks where npm start was told to put HDFS', () => {
-  expect(readHdfsCliConfig({ HDFS_HTTP_PORT: '19870' }).urls).toEqual(['http://127.0.0.1:19870']);
-  expect(readHdfsCliConfig({ HDFS_URL: 'http://a:1, http://b:2' }).urls).toEqual([
+  expect(readHdfsReaderConfig({ HDFS_HTTP_PORT: '19870' }).urls).toEqual(['http://127.0.0.1:19870']);
+  expect(readHdfsReaderConfig({ HDFS_URL: 'http://a:1, http://b:2' }).urls).toEqual([
     'http://a:1',
     'http://b:2',
   ]);

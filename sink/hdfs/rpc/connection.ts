@@ -6,11 +6,21 @@ import {
 } from '../generated/rpc_pb.ts';
 import type { Token } from '../sasl/token.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
-import type { Channel, Wire } from '../wire/channel.ts';
+import type { ByteStream } from '../wire/byte-stream.ts';
+import type { Channel } from '../wire/channel.ts';
 import { connect, type Endpoint, nameOf, within } from '../wire/connect.ts';
 import { delimited } from '../wire/delimited.ts';
 import { HdfsError, late, lost } from '../wire/errors.ts';
-import { AUTH, frame, parseAnswer, preamble, readFrame, remoteError, requestHeader } from './frame.ts';
+import {
+  AUTH,
+  type CallIdentity,
+  frame,
+  parseAnswer,
+  preamble,
+  readFrame,
+  remoteError,
+  requestHeader,
+} from './frame.ts';
 import { authenticate } from './sasl.ts';
 
 /** The call id of the context, which nobody answers. `RpcConstants.CONNECTION_CONTEXT_CALL_ID`. */
@@ -22,15 +32,6 @@ export const PROTOCOL = {
 } as const;
 /** That of both. */
 const PROTOCOL_VERSION = 1n;
-
-/** Which call of which client: what stays the same where it is sent again. */
-export interface CallIdentity {
-  /** Sixteen random bytes. */
-  readonly clientId: Uint8Array;
-  readonly callId: number;
-  /** 0 for the first time. */
-  readonly retryCount: number;
-}
 
 export interface Call {
   readonly method: string;
@@ -67,7 +68,7 @@ interface Pending {
  * https://github.com/apache/hadoop/blob/trunk/hadoop-common-project/hadoop-common/src/main/proto/RpcHeader.proto
  */
 export class RpcConnection {
-  readonly #socket: Wire;
+  readonly #socket: ByteStream;
   readonly #name: string;
   readonly #protocol: string;
   readonly #pending = new Map<number, Pending>();
@@ -182,7 +183,7 @@ export class RpcConnection {
  * What opens the connection goes out together with the calls it is opened for. A server that refuses the name says so and
  * hangs up: a call written after that would fail, and end the socket, before the refusal is read.
  */
-function holdTillCalls(socket: Wire): void {
+function holdTillCalls(socket: ByteStream): void {
   socket.cork();
   setImmediate(() => socket.uncork());
 }

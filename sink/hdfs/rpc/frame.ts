@@ -8,7 +8,6 @@ import {
 import type { ByteReader } from '../wire/byte-reader.ts';
 import { decode, delimited, readVarint } from '../wire/delimited.ts';
 import { HdfsError, nonsense } from '../wire/errors.ts';
-import type { CallIdentity } from './connection.ts';
 
 /** Far above any answer: a listing comes in parts of a thousand names. */
 const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
@@ -25,6 +24,15 @@ export function frame(parts: readonly Buffer[]): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 0));
   return Buffer.concat([length, ...parts]);
+}
+
+/** Which call of which client. The identity stays the same where the call is sent again. */
+export interface CallIdentity {
+  /** Sixteen random bytes. */
+  readonly clientId: Uint8Array;
+  readonly callId: number;
+  /** 0 for the first attempt. */
+  readonly retryCount: number;
 }
 
 export function requestHeader(identity: CallIdentity): Buffer {

@@ -1,5 +1,5 @@
 import type { DescMessage, MessageValidType } from '@bufbuild/protobuf';
-import type { Wire } from './channel.ts';
+import type { ByteStream } from './byte-stream.ts';
 import { decode, readVarint, type Varint } from './delimited.ts';
 import { lost, nonsense } from './errors.ts';
 
@@ -20,7 +20,7 @@ interface Waiting {
  * asked for and `HIGH_WATER_BYTES`.
  */
 export class ByteReader {
-  readonly #socket: Wire;
+  readonly #socket: ByteStream;
   readonly #what: string;
   #chunks: Buffer[] = [];
   #held = 0;
@@ -28,7 +28,7 @@ export class ByteReader {
   #failure: Error | undefined;
 
   /** @param what the other side, as errors call it */
-  constructor(socket: Wire, what: string) {
+  constructor(socket: ByteStream, what: string) {
     this.#socket = socket;
     this.#what = what;
     socket.on('data', (chunk) => this.#take(chunk));

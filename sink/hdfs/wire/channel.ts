@@ -1,11 +1,8 @@
-import type { Duplex } from 'node:stream';
 import type { ByteReader } from './byte-reader.ts';
+import type { ByteStream } from './byte-stream.ts';
 
-/** A socket, or what stands before one and protects what goes through it. */
-export type Wire = Duplex & { destroySoon(): void };
-
-/** What is written to, and its one reader. */
+/** A connection: the stream to write to, and the one reader of that stream. */
 export interface Channel {
-  readonly socket: Wire;
+  readonly socket: ByteStream;
   readonly reader: ByteReader;
 }

@@ -1,5 +1,5 @@
 import { connect as connectSocket, type Socket } from 'node:net';
-import type { Wire } from './channel.ts';
+import type { ByteStream } from './byte-stream.ts';
 import { late, lost, nonsense } from './errors.ts';
 
 export interface Endpoint {
@@ -44,7 +44,7 @@ export function connect(endpoint: Endpoint, timeoutMs: number): Promise<Socket> 
 
 /** Whatever is awaited ends within so long: afterwards the socket is destroyed, and everything that reads it rejects. */
 export async function within<Result>(
-  socket: Wire,
+  socket: ByteStream,
   { what, timeoutMs }: { readonly what: string; readonly timeoutMs: number },
   work: () => Promise<Result>,
 ): Promise<Result> {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { fromBinary, type MessageShape } from '@bufbuild/protobuf';
+import { fromBinary } from '@bufbuild/protobuf';
 import {
   OpReadBlockSchema,
   OpWriteBlockSchema,
@@ -9,6 +9,7 @@ import {
 import { Incoming } from './incoming.ts';
 import { LoopbackServer } from './loopback-server.ts';
 import type { Replicas } from './replicas.ts';
+import type { ReadOperation, SeenPacket, WriteOperation } from './seen-operation.ts';
 import {
   acknowledgement,
   BYTES_PER_CHECKSUM,
@@ -17,17 +18,6 @@ import {
   response,
   sumsOf,
 } from './transfer-bytes.ts';
-
-export type WriteOperation = MessageShape<typeof OpWriteBlockSchema>;
-export type ReadOperation = MessageShape<typeof OpReadBlockSchema>;
-
-export interface SeenPacket {
-  readonly sequence: number;
-  readonly offset: number;
-  readonly data: Buffer;
-  readonly last: boolean;
-  readonly sync: boolean;
-}
 
 /** What is done otherwise than by a DataNode in good order. Undefined is silence. */
 export interface DataNodeScript {

@@ -1,5 +1,5 @@
 import { OpWriteBlock_Stage as Stage } from '../../../../sink/hdfs/generated/data-transfer_pb.ts';
-import type { SeenPacket, WriteOperation } from './fake-data-node.ts';
+import type { SeenPacket, WriteOperation } from './seen-operation.ts';
 import { BYTES_PER_CHECKSUM } from './transfer-bytes.ts';
 
 const blockId = ({ header }: WriteOperation) => header?.base?.block?.blockId ?? 0n;

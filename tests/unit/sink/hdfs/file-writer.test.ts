@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HdfsClient } from '../../../../sink/hdfs/client.ts';
 import { OpWriteBlock_Stage as Stage, Status } from '../../../../sink/hdfs/generated/data-transfer_pb.ts';
-import { goodAcknowledgement, type SeenPacket } from '../../../support/fakes/hdfs/fake-data-node.ts';
+import { goodAcknowledgement } from '../../../support/fakes/hdfs/fake-data-node.ts';
 import { BLOCK_BYTES, FakeHdfs, FILE_STATUS } from '../../../support/fakes/hdfs/fake-hdfs.ts';
 import { type NameNodeScript, Refusal } from '../../../support/fakes/hdfs/fake-name-node.ts';
+import type { SeenPacket } from '../../../support/fakes/hdfs/seen-operation.ts';
 import { acknowledgement, response } from '../../../support/fakes/hdfs/transfer-bytes.ts';
 import { until } from '../../../support/until.ts';
 

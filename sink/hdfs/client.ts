@@ -9,8 +9,8 @@ import type {
 import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
 import { RpcClient, type RpcClientOptions } from './rpc/client.ts';
 import type { DataNodeOptions } from './transfer/data-node.ts';
-import { DataNodeLogins } from './transfer/logins.ts';
-import { nonsense } from './wire/errors.ts';
+import { DataNodeLogins } from './transfer/data-node-logins.ts';
+import { protocolError } from './wire/errors.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
 const FOLDER_PERMISSION = 0o755;
@@ -55,7 +55,7 @@ export class HdfsClient {
       found.push(...listing.partial);
       const last = listing.partial.at(-1);
       if (listing.remainingEntries === 0 || last === undefined) return found;
-      if (Buffer.compare(last.path, startAfter) === 0) throw nonsense(path, 'ListedTwice');
+      if (Buffer.compare(last.path, startAfter) === 0) throw protocolError(path, 'ListedTwice');
     }
   }
 

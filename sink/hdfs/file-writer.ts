@@ -13,8 +13,8 @@ import { Lease } from './lease.ts';
 import type { RpcClient } from './rpc/client.ts';
 import { ChunkChecksum } from './transfer/checksum.ts';
 import type { DataNodeOptions } from './transfer/data-node.ts';
-import { Pieces } from './wire/byte-queue.ts';
-import { HdfsError, nonsense } from './wire/errors.ts';
+import { ByteQueue } from './wire/byte-queue.ts';
+import { HdfsError, protocolError } from './wire/errors.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
 
@@ -102,7 +102,7 @@ export class FileWriter {
   /** Durable, and visible to every reader, once it resolves. @throws {HdfsError} */
   write(...data: readonly Buffer[]): Promise<void> {
     return this.#unlessEnded(async () => {
-      const rest = new Pieces(data);
+      const rest = new ByteQueue(data);
       while (rest.bytes > 0) {
         const block = await this.#blockWithRoom();
         await block.write(rest.take(this.#blockBytes - block.bytes));
@@ -122,7 +122,7 @@ export class FileWriter {
 
   /** Lets go, whatever is under way: the lease is left to who recovers it. */
   destroy(): void {
-    this.#fail(new HdfsError('misused', 'Closed', `${this.#owner.path} is closed`));
+    this.#fail(new HdfsError('closed', 'Closed', `${this.#owner.path} is closed`));
   }
 
   /** One that has lost a DataNode is not gone on with: the next has as many as there should be, and the NameNode makes up for this one. */
@@ -212,8 +212,8 @@ function ownerOf(path: string, { defaults, ...options }: WriterOptions): Owner {
 /** @throws {HdfsError} where blocks of this file are not written by a pipeline */
 function plainFile(path: string, status: HdfsFileStatusValid | undefined): HdfsFileStatusValid {
   if (!status)
-    throw new HdfsError('nonsense', 'NoFileStatus', `${path}: the NameNode says nothing of the file`);
-  if (status.blockSize < 1n) throw nonsense(path, 'NoBlockSize');
+    throw new HdfsError('protocol', 'NoFileStatus', `${path}: the NameNode says nothing of the file`);
+  if (status.blockSize < 1n) throw protocolError(path, 'NoBlockSize');
   if (status.erasureCodingPolicy === undefined) return status;
   throw new HdfsError(
     'remote',

@@ -13,6 +13,6 @@ export async function inStoreWords<Result>(what: string, work: () => Promise<Res
 
 function storeError(what: string, error: HdfsError): StoreError {
   const { kind, reason, message } = error;
-  const storeKind = kind === 'remote' || kind === 'nonsense' ? kindOf(reason) : 'unavailable';
+  const storeKind = kind === 'remote' || kind === 'protocol' ? kindOf(reason) : 'unavailable';
   return new StoreError(storeKind, reason, `${what}: ${message}`, { cause: error });
 }

@@ -13,7 +13,7 @@ const ROLL_CALL_MS = 5_000;
  * those that are silent. Hadoop's own client leaves out the first then, and waits for each DataNode longer than for the
  * next one, so that it hears from the last that answers; a call of the roll needs no such order of time-outs.
  */
-export async function toBlame(
+export async function findBadNodes(
   owner: BlockOwner,
   located: LocatedBlockValid,
   { badNode }: PipelineError,
@@ -41,6 +41,6 @@ async function isSilent(
     return false;
   } catch (error) {
     if (!(error instanceof HdfsError)) throw error;
-    return error.kind === 'lost';
+    return error.kind === 'connection';
   }
 }

@@ -5,8 +5,8 @@ import type { DatanodeInfoValid, ExtendedBlockValid, LocatedBlockValid } from '.
 import { ClientNamenodeProtocol } from '../generated/name-node_pb.ts';
 import { Pipeline, PipelineError } from '../transfer/pipeline.ts';
 import { HdfsError } from '../wire/errors.ts';
-import { toBlame } from './bad-nodes.ts';
-import type { BlockOwner, Standing } from './block-owner.ts';
+import { findBadNodes } from './bad-nodes.ts';
+import type { BlockOwner, OpenBlock } from './block-owner.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
 
@@ -15,14 +15,14 @@ const ALLOCATION_ATTEMPTS = 4;
 const ALLOCATION_PAUSE_MS = 20;
 
 /** A new block, without the DataNodes that do not answer. @throws {HdfsError} */
-export async function allocateBlock(owner: BlockOwner, previous?: ExtendedBlockValid): Promise<Standing> {
+export async function allocateBlock(owner: BlockOwner, previous?: ExtendedBlockValid): Promise<OpenBlock> {
   const { rpc, path, clientName } = owner;
   const excludeNodes: DatanodeInfoValid[] = [];
   let failure: PipelineError | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const request = { source: path, clientName, excludeNodes, ...(previous && { previous }) };
-    const asked = another(owner, request);
-    const located = await asked.catch((error) => Promise.reject(because(error, failure)));
+    const asked = addBlock(owner, request);
+    const located = await asked.catch((error) => Promise.reject(withCause(error, failure)));
     try {
       const { generationStamp } = located.block;
       const how = {
@@ -37,7 +37,7 @@ export async function allocateBlock(owner: BlockOwner, previous?: ExtendedBlockV
       if (!(error instanceof PipelineError)) throw error;
       await rpc.call(nameNode.abandonBlock, { block: located.block, source: path, holder: clientName });
       if (attempt === ALLOCATION_ATTEMPTS) throw error;
-      const bad = await toBlame(owner, located, error);
+      const bad = await findBadNodes(owner, located, error);
       excludeNodes.push(...located.locations.filter((_, index) => bad.includes(index)));
       failure = error;
     }
@@ -45,7 +45,7 @@ export async function allocateBlock(owner: BlockOwner, previous?: ExtendedBlockV
 }
 
 /** The NameNode hears of a block's replicas from the DataNodes, and adds none until it knows all but the last block complete. */
-async function another(
+async function addBlock(
   { rpc, timeoutMs }: BlockOwner,
   request: MessageInitShape<typeof nameNode.addBlock.input>,
 ): Promise<LocatedBlockValid> {
@@ -62,7 +62,7 @@ async function another(
 }
 
 /** The NameNode only says that no DataNode is left, not what the others said. */
-function because(error: unknown, failure: PipelineError | undefined): unknown {
+function withCause(error: unknown, failure: PipelineError | undefined): unknown {
   if (failure === undefined || !(error instanceof HdfsError)) return error;
   return new HdfsError(error.kind, error.reason, `${error.message} (${failure.message})`, { cause: failure });
 }

@@ -18,7 +18,7 @@ export interface BlockOwner extends DataNodeOptions {
 }
 
 /** A block and the pipeline that writes it, through the DataNodes that the block names. */
-export interface Standing {
+export interface OpenBlock {
   readonly located: LocatedBlockValid;
   readonly pipeline: Pipeline;
 }

@@ -3,9 +3,9 @@ import type { DatanodeInfo, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { ChunkChecksum } from '../transfer/checksum.ts';
 import { ask, type Conversation, type DataNodeOptions, OP } from '../transfer/data-node.ts';
 import { receivePacket } from '../transfer/packet.ts';
-import { within } from '../wire/connect.ts';
+import { withDeadline } from '../wire/connect.ts';
 import { delimited } from '../wire/delimited.ts';
-import { HdfsError, nonsense } from '../wire/errors.ts';
+import { HdfsError, protocolError } from '../wire/errors.ts';
 
 export interface BlockRange {
   readonly block: LocatedBlockValid;
@@ -43,7 +43,9 @@ async function readFrom(node: DatanodeInfo, range: BlockRange, options: DataNode
   const { socket } = conversation;
   const what = `reading block ${block.block.blockId}`;
   try {
-    return await within(socket, { what, timeoutMs: options.timeoutMs }, () => receive(conversation, range));
+    return await withDeadline(socket, { what, timeoutMs: options.timeoutMs }, () =>
+      receive(conversation, range),
+    );
   } finally {
     socket.destroySoon();
   }
@@ -52,21 +54,22 @@ async function readFrom(node: DatanodeInfo, range: BlockRange, options: DataNode
 /** The first packet begins with the chunk that has the first byte; an empty one comes last, and wants a word of thanks. */
 async function receive({ socket, reader, response }: Conversation, range: BlockRange): Promise<Buffer> {
   const info = response.readOpChecksumInfo;
-  if (info === undefined) throw nonsense('readBlock', 'NoChecksum');
+  if (info === undefined) throw protocolError('readBlock', 'NoChecksum');
   const checksum = new ChunkChecksum(info.checksum);
   const skipped = range.offset - Number(info.chunkOffset);
-  if (skipped < 0 || skipped >= checksum.kind.bytesPerChecksum) throw nonsense('readBlock', 'WrongOffset');
+  if (skipped < 0 || skipped >= checksum.kind.bytesPerChecksum)
+    throw protocolError('readBlock', 'WrongOffset');
   const parts: Buffer[] = [];
   // Up to the end of the last chunk, more than is asked for may come.
   const most = skipped + range.bytes + checksum.kind.bytesPerChecksum;
   for (let received = 0; ; ) {
     const { header, data } = await receivePacket(reader, checksum);
-    if (header.lastPacketInBlock !== (data.length === 0)) throw nonsense('readBlock', 'WrongEnd');
+    if (header.lastPacketInBlock !== (data.length === 0)) throw protocolError('readBlock', 'WrongEnd');
     if (header.lastPacketInBlock) break;
     if (header.offsetInBlock !== info.chunkOffset + BigInt(received))
-      throw nonsense('readBlock', 'WrongOffset');
+      throw protocolError('readBlock', 'WrongOffset');
     received += data.length;
-    if (received > most) throw nonsense('readBlock', 'TooMuch');
+    if (received > most) throw protocolError('readBlock', 'TooMuch');
     parts.push(data);
   }
   socket.write(delimited(ClientReadStatusSchema, { status: Status.CHECKSUM_OK }));

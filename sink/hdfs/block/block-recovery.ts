@@ -2,8 +2,8 @@ import type { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.
 import type { ExtendedBlockValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from '../generated/name-node_pb.ts';
 import { Pipeline, PipelineError } from '../transfer/pipeline.ts';
-import { toBlame } from './bad-nodes.ts';
-import type { BlockOwner, Standing } from './block-owner.ts';
+import { findBadNodes } from './bad-nodes.ts';
+import type { BlockOwner, OpenBlock } from './block-owner.ts';
 
 const { method: nameNode } = ClientNamenodeProtocol;
 
@@ -19,11 +19,11 @@ export interface Progress {
  *
  * https://github.com/apache/hadoop/blob/trunk/hadoop-hdfs-project/hadoop-hdfs-client/src/main/java/org/apache/hadoop/hdfs/DataStreamer.java
  */
-export async function standUp(
+export async function rebuildPipeline(
   owner: BlockOwner,
   begun: LocatedBlockValid,
   progress: Progress,
-): Promise<Standing> {
+): Promise<OpenBlock> {
   const { rpc, clientName } = owner;
   const { stage, min, max } = progress;
   for (let located = begun; ; ) {
@@ -37,7 +37,7 @@ export async function standUp(
       const how = { ...owner, stage, generationStamp, bytes: { min, max } };
       const pipeline = await Pipeline.open(candidate, how, owner);
       const block = { ...located.block, generationStamp, bytes: BigInt(min) };
-      await announce(owner, located, block).catch((error: unknown) => {
+      await updatePipeline(owner, located, block).catch((error: unknown) => {
         pipeline.destroy();
         throw error;
       });
@@ -50,7 +50,7 @@ export async function standUp(
 }
 
 /** Replicas of the generation before are void from here on. @throws {HdfsError} */
-async function announce(
+async function updatePipeline(
   { rpc, clientName }: BlockOwner,
   { block: oldBlock, locations, storageIds }: LocatedBlockValid,
   newBlock: ExtendedBlockValid,
@@ -66,7 +66,7 @@ export async function survivorsOf(
   error: PipelineError,
 ): Promise<LocatedBlockValid> {
   if (located.locations.length <= 1) throw error;
-  const bad = await toBlame(owner, located, error);
+  const bad = await findBadNodes(owner, located, error);
   if (bad.length === 0 || bad.length === located.locations.length) throw error;
   const others = <Item>(all: readonly Item[]) => all.filter((_, index) => !bad.includes(index));
   return {

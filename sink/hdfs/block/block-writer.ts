@@ -2,10 +2,10 @@ import { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
 import type { ExtendedBlockValid } from '../generated/hdfs_pb.ts';
 import { encodePacket, type Packet } from '../transfer/packet.ts';
 import { PipelineError } from '../transfer/pipeline.ts';
-import { Pieces } from '../wire/byte-queue.ts';
+import { ByteQueue } from '../wire/byte-queue.ts';
 import { allocateBlock } from './block-allocation.ts';
-import type { BlockOwner, Standing } from './block-owner.ts';
-import { standUp, survivorsOf } from './block-recovery.ts';
+import type { BlockOwner, OpenBlock } from './block-owner.ts';
+import { rebuildPipeline, survivorsOf } from './block-recovery.ts';
 
 /**
  * A packet's data and their checksums together, at most. `dfs.client-write-packet-size` is 64 KB by default; with more an append
@@ -24,7 +24,7 @@ export class BlockWriter {
   readonly #owner: BlockOwner;
   /** DataNodes that it was begun with. */
   readonly #width: number;
-  #standing: Standing;
+  #openBlock: OpenBlock;
   /** Acknowledged. */
   #bytes = 0;
   /** What is in the last chunk. A checksum is one of the whole chunk, so it is sent again with what follows it. */
@@ -32,10 +32,10 @@ export class BlockWriter {
   #sequence = 0;
   #isDestroyed = false;
 
-  private constructor(owner: BlockOwner, standing: Standing) {
+  private constructor(owner: BlockOwner, open: OpenBlock) {
     this.#owner = owner;
-    this.#width = standing.located.locations.length;
-    this.#standing = standing;
+    this.#width = open.located.locations.length;
+    this.#openBlock = open;
   }
 
   /** @param previous the block before it, where there is one. @throws {HdfsError} */
@@ -49,12 +49,12 @@ export class BlockWriter {
 
   /** Whether every DataNode is still there with which the block was begun. */
   get isWhole(): boolean {
-    return this.#standing.located.locations.length === this.#width;
+    return this.#openBlock.located.locations.length === this.#width;
   }
 
   /** Durable, and visible to every reader, once it resolves. @throws {HdfsError} */
   async write(data: readonly Buffer[]): Promise<void> {
-    const packets = this.#cut(new Pieces([this.#partialChunk, ...data]));
+    const packets = this.#cut(new ByteQueue([this.#partialChunk, ...data]));
     await this.#deliver(packets);
     const last = packets.at(-1);
     if (last === undefined) return;
@@ -68,26 +68,26 @@ export class BlockWriter {
     const { checksum, sync } = this.#owner;
     const end = { offset: this.#bytes, sequence: this.#nextSequence(), data: [], last: true, sync };
     try {
-      await this.#standing.pipeline.send([encodePacket(end, checksum)]);
+      await this.#openBlock.pipeline.send([encodePacket(end, checksum)]);
     } catch (error) {
       await this.#rebuild(error, Stage.PIPELINE_CLOSE_RECOVERY, []);
     }
-    this.#standing.pipeline.destroy();
+    this.#openBlock.pipeline.destroy();
     return this.#block;
   }
 
   /** Lets go, whatever is on its way. */
   destroy(): void {
     this.#isDestroyed = true;
-    this.#standing.pipeline.destroy();
+    this.#openBlock.pipeline.destroy();
   }
 
   get #block(): ExtendedBlockValid {
-    return { ...this.#standing.located.block, bytes: BigInt(this.#bytes) };
+    return { ...this.#openBlock.located.block, bytes: BigInt(this.#bytes) };
   }
 
   /** Only the last one need be on a disk for all to be: each DataNode syncs the whole block. */
-  #cut(rest: Pieces): Packet[] {
+  #cut(rest: ByteQueue): Packet[] {
     const { checksum, sync } = this.#owner;
     const { bytesPerChecksum } = checksum.kind;
     const chunks = Math.max(1, Math.floor(PACKET_BYTES / (bytesPerChecksum + checksum.lengthFor(1))));
@@ -111,7 +111,7 @@ export class BlockWriter {
 
   async #deliver(packets: readonly Packet[]): Promise<void> {
     for (let rest = packets; ; ) {
-      const { pipeline } = this.#standing;
+      const { pipeline } = this.#openBlock;
       try {
         return await pipeline.send(rest);
       } catch (error) {
@@ -127,9 +127,9 @@ export class BlockWriter {
     const [first, last] = [rest[0], rest.at(-1)];
     const min = Math.max(this.#bytes, first?.offset ?? 0);
     const max = last === undefined ? min : last.offset + last.bytes;
-    const survivors = await survivorsOf(this.#owner, this.#standing.located, error);
+    const survivors = await survivorsOf(this.#owner, this.#openBlock.located, error);
     if (this.#isDestroyed) throw error;
-    this.#standing = await standUp(this.#owner, survivors, { stage, min, max });
-    if (this.#isDestroyed) this.#standing.pipeline.destroy();
+    this.#openBlock = await rebuildPipeline(this.#owner, survivors, { stage, min, max });
+    if (this.#isDestroyed) this.#openBlock.pipeline.destroy();
   }
 }

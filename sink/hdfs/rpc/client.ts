@@ -54,7 +54,7 @@ export class RpcClient {
 
   /**
    * The same, for what no retry cache knows and must not be applied twice: where it may have been, it is not sent again.
-   * @throws {HdfsError} `lost` also where it was applied, or may be later
+   * @throws {HdfsError} `connection` also where it was applied, or may be later
    */
   callOnce<Request extends DescMessage, Response extends DescMessage>(
     method: Method<Request, Response>,
@@ -127,13 +127,13 @@ export class RpcClient {
 const ignore = (): undefined => undefined;
 
 function mayBeServedElsewhere({ kind, reason }: HdfsError): boolean {
-  return kind === 'lost' || kind === 'nonsense' || (kind === 'remote' && NOT_ACTIVE.includes(reason));
+  return kind === 'connection' || kind === 'protocol' || (kind === 'remote' && NOT_ACTIVE.includes(reason));
 }
 
 /** What a standby says is the least of it: the other one has the reason. */
 function nobodyServes(method: string, failures: readonly HdfsError[]): HdfsError {
   const telling = failures.find(({ reason }) => reason !== 'StandbyException') ?? failures[0];
-  if (!telling) return new HdfsError('misused', 'Closed', `${method}: the client is closed`);
+  if (!telling) return new HdfsError('closed', 'Closed', `${method}: the client is closed`);
   const said = [...new Set(failures.map(({ message }) => message))].join('; ');
   return new HdfsError(telling.kind, telling.reason, `no NameNode serves: ${said}`, { cause: telling });
 }

@@ -8,9 +8,9 @@ import type { Token } from '../sasl/token.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import type { ByteStream } from '../wire/byte-stream.ts';
 import type { Channel } from '../wire/channel.ts';
-import { connect, type Endpoint, nameOf, within } from '../wire/connect.ts';
+import { connect, type Endpoint, nameOf, withDeadline } from '../wire/connect.ts';
 import { delimited } from '../wire/delimited.ts';
-import { HdfsError, late, lost } from '../wire/errors.ts';
+import { connectionLost, HdfsError, timedOut } from '../wire/errors.ts';
 import {
   AUTH,
   type CallIdentity,
@@ -63,7 +63,7 @@ interface Pending {
 
 /**
  * One connection to a NameNode, or to a DataNode as far as that is called, for any number of calls at once. It ends with the
- * first fault; every call it then has rejects as `lost`, applied or not.
+ * first fault; every call it then has rejects as `connection`, applied or not.
  *
  * https://github.com/apache/hadoop/blob/trunk/hadoop-common-project/hadoop-common/src/main/proto/RpcHeader.proto
  */
@@ -81,7 +81,7 @@ export class RpcConnection {
     void this.#receive(reader);
   }
 
-  /** @throws {HdfsError} `lost`; where there is a token also `remote`, if that is not good */
+  /** @throws {HdfsError} `connection`; where there is a token also `remote`, if that is not good */
   static async open(
     endpoint: Endpoint,
     { user, token, protocol }: Calling,
@@ -98,7 +98,9 @@ export class RpcConnection {
     }
     const what = `authentication at ${name}`;
     try {
-      const channel = await within(socket, { what, timeoutMs }, () => authenticate(plain, current, what));
+      const channel = await withDeadline(socket, { what, timeoutMs }, () =>
+        authenticate(plain, current, what),
+      );
       channel.socket.write(contextFrame(protocol, {}));
       return new RpcConnection(channel, name, protocol);
     } catch (error) {
@@ -113,13 +115,13 @@ export class RpcConnection {
 
   /**
    * Resolves with the delimited message that answers.
-   * @throws {HdfsError} `remote` where the server refused it; `lost` where it may or may not be applied
+   * @throws {HdfsError} `remote` where the server refused it; `connection` where it may or may not be applied
    */
   call({ method, identity, request, timeoutMs }: Call): Promise<Uint8Array> {
     const what = `${method} at ${this.#name}`;
-    if (this.#failure) return Promise.reject(lost(what, this.#failure));
+    if (this.#failure) return Promise.reject(connectionLost(what, this.#failure));
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#end(late(what, timeoutMs)), timeoutMs);
+      const timer = setTimeout(() => this.#end(timedOut(what, timeoutMs)), timeoutMs);
       const settled = () => {
         clearTimeout(timer);
         this.#pending.delete(identity.callId);
@@ -140,7 +142,7 @@ export class RpcConnection {
   }
 
   close(): void {
-    this.#end(new HdfsError('lost', 'ECONNABORTED', `${this.#name}: closed`));
+    this.#end(new HdfsError('connection', 'ECONNABORTED', `${this.#name}: closed`));
   }
 
   async #receive(reader: ByteReader): Promise<void> {
@@ -168,7 +170,7 @@ export class RpcConnection {
     const pending = this.#pending.get(callId);
     if (pending === undefined) return refusal;
     pending.reject(refusal);
-    return new HdfsError('lost', refusal.reason, refusal.message, { cause: refusal });
+    return new HdfsError('connection', refusal.reason, refusal.message, { cause: refusal });
   }
 
   #end(error: unknown): void {

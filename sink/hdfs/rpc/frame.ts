@@ -7,7 +7,7 @@ import {
 } from '../generated/rpc_pb.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
 import { decode, delimited, readVarint } from '../wire/delimited.ts';
-import { HdfsError, nonsense } from '../wire/errors.ts';
+import { HdfsError, protocolError } from '../wire/errors.ts';
 
 /** Far above any answer: a listing comes in parts of a thousand names. */
 const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
@@ -49,8 +49,8 @@ const HTTP = 0x48_54_54_50;
 /** What is in the next frame. @param what the other side @throws {HdfsError} */
 export async function readFrame(reader: ByteReader, what: string): Promise<Buffer> {
   const length = (await reader.read(4)).readUInt32BE();
-  if (length === HTTP) throw new HdfsError('nonsense', 'SpeaksHttp', `${what}: that port speaks HTTP`);
-  if (length > MAX_RESPONSE_BYTES) throw nonsense(`${what}: answer of ${length} bytes`, 'TooLong');
+  if (length === HTTP) throw new HdfsError('protocol', 'SpeaksHttp', `${what}: that port speaks HTTP`);
+  if (length > MAX_RESPONSE_BYTES) throw protocolError(`${what}: answer of ${length} bytes`, 'TooLong');
   return reader.read(length);
 }
 
@@ -60,11 +60,11 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** @throws {HdfsError} `nonsense` */
+/** @throws {HdfsError} `protocol` */
 export function parseAnswer(frame: Buffer, what: string): Answer {
   const length = readVarint(frame, 0);
   if (length === undefined || length.length + length.value > frame.length) {
-    throw nonsense(what, 'AnswerWithoutHeader');
+    throw protocolError(what, 'AnswerWithoutHeader');
   }
   const end = length.length + length.value;
   const header = decode(RpcResponseHeaderSchema, frame.subarray(length.length, end));

@@ -13,7 +13,7 @@ import type { Token } from '../sasl/token.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
 import type { Channel } from '../wire/channel.ts';
 import { decodeDelimited, delimited } from '../wire/delimited.ts';
-import { HdfsError, nonsense } from '../wire/errors.ts';
+import { HdfsError, protocolError } from '../wire/errors.ts';
 import { AUTH, frame, parseAnswer, preamble, readFrame, remoteError, requestHeader } from './frame.ts';
 
 /** As the messages of an exchange carry it to us, without a sign. */
@@ -34,14 +34,14 @@ export async function authenticate(channel: Channel, token: Token, what: string)
   const auths = [{ method, mechanism, protocol, serverId }];
   socket.write(saslFrame({ state: RpcSasl_State.INITIATE, token: answer.response, auths }));
   const last = await receive(reader, what);
-  if (last.state !== RpcSasl_State.SUCCESS) throw nonsense(what, 'SaslOutOfOrder');
+  if (last.state !== RpcSasl_State.SUCCESS) throw protocolError(what, 'SaslOutOfOrder');
   const protection = answer.accept(last.token);
   return protection ? protect(channel, { protection, envelope: envelopeOf(what) }, what) : channel;
 }
 
 /** Never to fall back to a mere name: whoever gives a token relies on it that the server is asked for a proof. */
 function tokenAuth({ state, auths }: RpcSaslValid, what: string): RpcSasl_AuthValid {
-  if (state !== RpcSasl_State.NEGOTIATE) throw nonsense(what, 'SaslOutOfOrder');
+  if (state !== RpcSasl_State.NEGOTIATE) throw protocolError(what, 'SaslOutOfOrder');
   const found = auths.find(({ method, mechanism }) => method === 'TOKEN' && mechanism === 'DIGEST-MD5');
   if (found) return found;
   const taken = auths.map(({ method }) => method).join(', ');
@@ -53,7 +53,7 @@ async function receive(reader: ByteReader, what: string): Promise<RpcSaslValid> 
   if (header.status !== RpcResponseHeader_Status.SUCCESS) {
     throw remoteError(what, header.exceptionClass, header.message);
   }
-  if (header.callId !== SASL_CALL_ID) throw nonsense(what, 'NotSasl');
+  if (header.callId !== SASL_CALL_ID) throw protocolError(what, 'NotSasl');
   return decodeDelimited(RpcSaslSchema, body, what);
 }
 
@@ -67,7 +67,7 @@ const envelopeOf = (what: string) => ({
   enclose: (sealed: Buffer) => saslFrame({ state: RpcSasl_State.WRAP, token: sealed }),
   next: async (reader: ByteReader) => {
     const { state, token } = await receive(reader, what);
-    if (state !== RpcSasl_State.WRAP) throw nonsense(what, 'NotWrapped');
+    if (state !== RpcSasl_State.WRAP) throw protocolError(what, 'NotWrapped');
     return Buffer.from(token);
   },
 });

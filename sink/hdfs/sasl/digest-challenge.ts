@@ -1,4 +1,4 @@
-import { nonsense } from '../wire/errors.ts';
+import { protocolError } from '../wire/errors.ts';
 
 export type Directives = ReadonlyMap<string, string>;
 
@@ -11,25 +11,25 @@ const MAX_CHALLENGE_BYTES = 2048;
  * What the server of a DIGEST-MD5 exchange says, by name. Of several realms the first stays.
  *
  * https://www.rfc-editor.org/rfc/rfc2831#section-2.1.1
- * @throws {HdfsError} `nonsense`
+ * @throws {HdfsError} `protocol`
  */
 export function parseDirectives(bytes: Uint8Array): Directives {
   if (bytes.length > MAX_CHALLENGE_BYTES)
-    throw nonsense(`DIGEST-MD5 challenge of ${bytes.length} bytes`, 'TooLong');
+    throw protocolError(`DIGEST-MD5 challenge of ${bytes.length} bytes`, 'TooLong');
   const text = Buffer.from(bytes).toString('utf8');
   const found = new Map<string, string>();
   DIRECTIVE.lastIndex = 0;
   while (DIRECTIVE.lastIndex < text.length) {
     const [, name = '', quoted, plain = ''] = DIRECTIVE.exec(text) ?? [];
-    if (name === '') throw nonsense('DIGEST-MD5', 'NotDirectives');
+    if (name === '') throw protocolError('DIGEST-MD5', 'NotDirectives');
     if (!found.has(name)) found.set(name, quoted?.replace(/\\(.)/g, '$1') ?? plain);
-    else if (name !== 'realm') throw nonsense('DIGEST-MD5', 'DirectiveTwice');
+    else if (name !== 'realm') throw protocolError('DIGEST-MD5', 'DirectiveTwice');
   }
   return found;
 }
 
 /** What stands in a list such as `auth,auth-int`. */
-export function listed(directives: Directives, name: string): readonly string[] {
+export function directiveList(directives: Directives, name: string): readonly string[] {
   const list = directives.get(name) ?? '';
   return list.split(',').map((item) => item.trim());
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { HdfsError, nonsense } from '../wire/errors.ts';
-import { type Directives, listed, parseDirectives, quote } from './digest-challenge.ts';
+import { HdfsError, protocolError } from '../wire/errors.ts';
+import { type Directives, directiveList, parseDirectives, quote } from './digest-challenge.ts';
 import { type Protection, protectionOf } from './digest-protection.ts';
 import type { Login } from './login.ts';
 
@@ -24,7 +24,7 @@ export interface DigestAnswer {
   readonly qop: Qop;
   /**
    * Holds the server to knowing the password too. Returns how all that follows is protected, if it is.
-   * @throws {HdfsError} `nonsense` where the server is none that we know
+   * @throws {HdfsError} `protocol` where the server is none that we know
    */
   accept(proof: Uint8Array): Protection | undefined;
 }
@@ -43,7 +43,7 @@ export function answerDigest(
   const directives = parseDirectives(challenge);
   const nonce = directives.get('nonce');
   if (nonce === undefined || directives.get('algorithm') !== 'md5-sess')
-    throw nonsense('DIGEST-MD5', 'NoMd5');
+    throw protocolError('DIGEST-MD5', 'NoMd5');
   const qop = bestQop(directives);
   const realm = directives.get('realm') ?? '';
   const sessionKey = md5(md5([login.name, realm, login.password]), `:${nonce}:${clientNonce}`);
@@ -88,16 +88,16 @@ function digest(method: string, { sessionKey, nonce, clientNonce, qop, uri }: Ex
 function expectProof(proof: Uint8Array, expected: string): void {
   const said = Buffer.from(parseDirectives(proof).get('rspauth') ?? '');
   if (said.length === expected.length && timingSafeEqual(said, Buffer.from(expected))) return;
-  throw nonsense('DIGEST-MD5', 'ServerUnproven');
+  throw protocolError('DIGEST-MD5', 'ServerUnproven');
 }
 
 function bestQop(directives: Directives): Qop {
-  const offered = directives.has('qop') ? listed(directives, 'qop') : ['auth'];
+  const offered = directives.has('qop') ? directiveList(directives, 'qop') : ['auth'];
   const qop = QOPS.find(
     (known) => offered.includes(known) && (known !== 'auth-conf' || hasCipher(directives)),
   );
   if (qop) return qop;
-  const wants = [...offered, ...listed(directives, 'cipher')].join(',');
+  const wants = [...offered, ...directiveList(directives, 'cipher')].join(',');
   throw new HdfsError(
     'remote',
     'UnsupportedProtection',
@@ -105,7 +105,7 @@ function bestQop(directives: Directives): Qop {
   );
 }
 
-const hasCipher = (directives: Directives): boolean => listed(directives, 'cipher').includes(CIPHER);
+const hasCipher = (directives: Directives): boolean => directiveList(directives, 'cipher').includes(CIPHER);
 
 function maxBufferBytes(directives: Directives): number {
   const said = directives.get('maxbuf');

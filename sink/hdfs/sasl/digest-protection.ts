@@ -1,12 +1,12 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { nonsense } from '../wire/errors.ts';
+import { protocolError } from '../wire/errors.ts';
 
 /** What is done to each message after an exchange: signed and counted, or encrypted besides. Messages must arrive in order. */
 export interface Protection {
   /** The longest message to seal. */
   readonly maxMessageBytes: number;
   seal(message: Buffer): Buffer;
-  /** @throws {HdfsError} `nonsense` where it is not what the other side sealed next */
+  /** @throws {HdfsError} `protocol` where it is not what the other side sealed next */
   open(sealed: Buffer): Buffer;
 }
 
@@ -34,7 +34,7 @@ export function protectionOf(
   const seal = sealer(keysOf(sessionKey, 'client-to-server', isSealed));
   const open = opener(keysOf(sessionKey, 'server-to-client', isSealed));
   const maxMessageBytes = peerMaxBufferBytes - SIGNATURE_BYTES - BLOCK_BYTES - TAIL_BYTES;
-  if (!(maxMessageBytes > 0)) throw nonsense('DIGEST-MD5', 'NoRoom');
+  if (!(maxMessageBytes > 0)) throw protocolError('DIGEST-MD5', 'NoRoom');
   return { maxMessageBytes, seal, open };
 }
 
@@ -109,4 +109,4 @@ function desKey(bits: Buffer): Buffer {
   return Buffer.from(Array.from({ length: 8 }, (_, at) => Number((all >> BigInt(49 - 7 * at)) & 0x7fn) << 1));
 }
 
-const unsealed = () => nonsense('DIGEST-MD5', 'NotSealedByTheOtherSide');
+const unsealed = () => protocolError('DIGEST-MD5', 'NotSealedByTheOtherSide');

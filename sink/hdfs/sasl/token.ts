@@ -1,4 +1,4 @@
-import { nonsense } from '../wire/errors.ts';
+import { protocolError } from '../wire/errors.ts';
 
 /** What Hadoop lets somebody act by who has no password: a delegation token, or the token of a block. */
 export interface Token {
@@ -19,12 +19,13 @@ const MAX_LENGTH_BYTES = 4;
  * texts, each behind its length.
  *
  * https://github.com/apache/hadoop/blob/trunk/hadoop-common-project/hadoop-common/src/main/java/org/apache/hadoop/security/token/Token.java
- * @throws {HdfsError} `nonsense` where it is none
+ * @throws {HdfsError} `protocol` where it is none
  */
 export function decodeToken(text: string): Token {
   const parts = split(Buffer.from(text.trim(), 'base64url'));
   const [identifier, password, kind, service] = parts;
-  if (!identifier || !password || !kind || !service || parts.length > 4) throw nonsense('token', 'NotAToken');
+  if (!identifier || !password || !kind || !service || parts.length > 4)
+    throw protocolError('token', 'NotAToken');
   return { identifier, password, kind: String(kind), service: String(service) };
 }
 
@@ -33,7 +34,7 @@ function split(bytes: Buffer): Buffer[] {
   for (let at = 0; at < bytes.length; ) {
     const { value, length } = readLength(bytes, at);
     const end = at + length + value;
-    if (end > bytes.length) throw nonsense('token', 'TokenCutShort');
+    if (end > bytes.length) throw protocolError('token', 'TokenCutShort');
     parts.push(bytes.subarray(at + length, end));
     at = end;
   }
@@ -46,7 +47,7 @@ function readLength(bytes: Buffer, at: number): { readonly value: number; readon
   if (first < 0x80) return { value: first, length: 1 };
   const following = 0x90 - first;
   if (following < 1 || following > MAX_LENGTH_BYTES || at + following >= bytes.length) {
-    throw nonsense('token', 'LengthOfNothing');
+    throw protocolError('token', 'LengthOfNothing');
   }
   return { value: bytes.readUIntBE(at + 1, following), length: 1 + following };
 }

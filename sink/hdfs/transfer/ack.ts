@@ -1,6 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { PipelineAckSchema, type Status } from '../generated/data-transfer_pb.ts';
-import { nonsense } from '../wire/errors.ts';
+import { protocolError } from '../wire/errors.ts';
 
 /** What the DataNodes of a pipeline say of one packet. */
 export interface Acknowledgement {
@@ -15,7 +15,7 @@ const REPLY = PipelineAckSchema.field.replies.number;
 
 /**
  * A PipelineAck, field by field: one comes with each flush, and to have the library make a message of it takes a fifth of all
- * that a flush does here. @throws {HdfsError} `nonsense`
+ * that a flush does here. @throws {HdfsError} `protocol`
  */
 export function decodeAck(bytes: Uint8Array): Acknowledgement {
   let sequence: number | undefined;
@@ -29,8 +29,8 @@ export function decodeAck(bytes: Uint8Array): Acknowledgement {
       else reader.skip(type, field);
     }
   } catch (cause) {
-    throw nonsense('PipelineAck', 'NotAMessage', { cause });
+    throw protocolError('PipelineAck', 'NotAMessage', { cause });
   }
-  if (sequence === undefined) throw nonsense('PipelineAck without sequence_number', 'FieldMissing');
+  if (sequence === undefined) throw protocolError('PipelineAck without sequence_number', 'FieldMissing');
   return { sequence, replies };
 }

@@ -1,6 +1,6 @@
 import { crc32, crc32c } from '@node-rs/crc32';
 import { ChecksumType } from '../generated/hdfs_pb.ts';
-import { nonsense } from '../wire/errors.ts';
+import { protocolError } from '../wire/errors.ts';
 
 const BYTES_PER_SUM = 4;
 /** Hadoop's default is 512. */
@@ -21,10 +21,10 @@ export class ChunkChecksum {
   readonly kind: ChecksumKind;
   readonly #sum: ((chunk: Buffer) => number) | undefined;
 
-  /** @throws {HdfsError} `nonsense` where it is none that we know */
+  /** @throws {HdfsError} `protocol` where it is none that we know */
   constructor(kind: ChecksumKind) {
     if (kind.bytesPerChecksum < 1 || kind.bytesPerChecksum > MAX_BYTES_PER_CHUNK) {
-      throw nonsense(`checksum of ${kind.bytesPerChecksum} bytes`, 'UnknownChecksum');
+      throw protocolError(`checksum of ${kind.bytesPerChecksum} bytes`, 'UnknownChecksum');
     }
     this.kind = kind;
     this.#sum = sumOf(kind.type);
@@ -59,6 +59,6 @@ function sumOf(type: ChecksumType): ((chunk: Buffer) => number) | undefined {
     case ChecksumType.CRC32C:
       return crc32c;
     default:
-      throw nonsense(`checksum of type ${type}`, 'UnknownChecksum');
+      throw protocolError(`checksum of type ${type}`, 'UnknownChecksum');
   }
 }

@@ -10,7 +10,7 @@ import type { Login } from '../sasl/login.ts';
 import type { Token } from '../sasl/token.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import type { Channel } from '../wire/channel.ts';
-import { connect, type Endpoint, nameOf, within } from '../wire/connect.ts';
+import { connect, type Endpoint, nameOf, withDeadline } from '../wire/connect.ts';
 import { delimited } from '../wire/delimited.ts';
 import { HdfsError } from '../wire/errors.ts';
 import { authenticate } from './sasl.ts';
@@ -72,7 +72,7 @@ export function endpointOf(
 /**
  * Asks a DataNode to do something, and waits for its first answer.
  * @throws {RefusedError} where that is none of success
- * @throws {HdfsError} `lost`, or `nonsense`
+ * @throws {HdfsError} `connection`, or `protocol`
  */
 export async function ask<Desc extends DescMessage>(
   node: DatanodeInfo,
@@ -85,7 +85,7 @@ export async function ask<Desc extends DescMessage>(
   const socket = await connect(endpoint, timeoutMs);
   const plain = { socket, reader: new ByteReader(socket, what) };
   try {
-    return await within(socket, { what, timeoutMs }, async () => {
+    return await withDeadline(socket, { what, timeoutMs }, async () => {
       const channel = login === undefined ? plain : await authenticate(plain, login, what);
       channel.socket.write(Buffer.concat([Buffer.from([0, VERSION, op]), delimited(schema, message)]));
       const response = await channel.reader.message(BlockOpResponseSchema);

@@ -1,7 +1,7 @@
 import { PacketHeaderSchema, type PacketHeaderValid } from '../generated/data-transfer_pb.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
 import { decode } from '../wire/delimited.ts';
-import { nonsense } from '../wire/errors.ts';
+import { protocolError } from '../wire/errors.ts';
 import type { ChunkChecksum } from './checksum.ts';
 
 /** The length of everything but the header, which counts itself, and the header's own length. */
@@ -77,17 +77,17 @@ export interface ReceivedPacket {
   readonly data: Buffer;
 }
 
-/** @throws {HdfsError} `lost`, or `nonsense`, also where the data do not fit their checksums */
+/** @throws {HdfsError} `connection`, or `protocol`, also where the data do not fit their checksums */
 export async function receivePacket(reader: ByteReader, checksum: ChunkChecksum): Promise<ReceivedPacket> {
   const lengths = await reader.read(LENGTHS_BYTES);
   const bodyBytes = lengths.readUInt32BE(0) - 4;
   const header = decode(PacketHeaderSchema, await reader.read(lengths.readUInt16BE(4)));
   const sumsBytes = checksum.lengthFor(header.dataLength);
   if (bodyBytes > MAX_PACKET_BYTES || header.dataLength < 0 || bodyBytes !== sumsBytes + header.dataLength) {
-    throw nonsense(`packet of ${bodyBytes} bytes with ${header.dataLength} of data`, 'WrongLength');
+    throw protocolError(`packet of ${bodyBytes} bytes with ${header.dataLength} of data`, 'WrongLength');
   }
   const body = await reader.read(bodyBytes);
   const data = body.subarray(sumsBytes);
-  if (!checksum.fits(data, body.subarray(0, sumsBytes))) throw nonsense('packet', 'WrongChecksum');
+  if (!checksum.fits(data, body.subarray(0, sumsBytes))) throw protocolError('packet', 'WrongChecksum');
   return { header, data };
 }

@@ -5,7 +5,7 @@ import {
   Status,
 } from '../generated/data-transfer_pb.ts';
 import type { LocatedBlockValid } from '../generated/hdfs_pb.ts';
-import { HdfsError, late, nonsense } from '../wire/errors.ts';
+import { HdfsError, protocolError, timedOut } from '../wire/errors.ts';
 import { type Acknowledgement, decodeAck } from './ack.ts';
 import type { ChunkChecksum } from './checksum.ts';
 import { ask, type Conversation, type DataNodeOptions, OP, RefusedError, statusName } from './data-node.ts';
@@ -106,7 +106,7 @@ export class Pipeline {
       return new Pipeline(conversation, block, checksum, options.timeoutMs);
     } catch (error) {
       if (!(error instanceof HdfsError)) throw error;
-      throw new PipelineError(blamed(block, error), error, { cause: error });
+      throw new PipelineError(badNodeOf(block, error), error, { cause: error });
     }
   }
 
@@ -129,7 +129,7 @@ export class Pipeline {
 
   /** Lets go, whatever is on its way. */
   destroy(): void {
-    this.#fail(0, new HdfsError('misused', 'Closed', `${this.#name}: the pipeline is closed`));
+    this.#fail(0, new HdfsError('closed', 'Closed', `${this.#name}: the pipeline is closed`));
   }
 
   #beat(checksum: ChunkChecksum): void {
@@ -139,14 +139,14 @@ export class Pipeline {
 
   #expire(timeoutMs: number): void {
     if (this.#unacknowledged.length > 0)
-      this.#fail(undefined, late(`acknowledgement of ${this.#name}`, timeoutMs));
+      this.#fail(undefined, timedOut(`acknowledgement of ${this.#name}`, timeoutMs));
   }
 
   async #receive(): Promise<void> {
     try {
       for (;;) this.#acknowledge(decodeAck(await this.#conversation.reader.delimited(PipelineAckSchema)));
     } catch (error) {
-      this.#fail(0, error instanceof HdfsError ? error : nonsense(this.#name, String(error)));
+      this.#fail(0, error instanceof HdfsError ? error : protocolError(this.#name, String(error)));
     }
   }
 
@@ -155,12 +155,15 @@ export class Pipeline {
     if (bad >= this.#nodes || (bad < 0 && replies.length !== this.#nodes)) {
       this.#fail(
         0,
-        nonsense(`${this.#name}: ${replies.length} replies of ${this.#nodes} DataNodes`, 'RepliesMissing'),
+        protocolError(
+          `${this.#name}: ${replies.length} replies of ${this.#nodes} DataNodes`,
+          'RepliesMissing',
+        ),
       );
-    } else if (bad >= 0) this.#fail(bad, accused(this.#name, bad, replies[bad] ?? Status.ERROR));
+    } else if (bad >= 0) this.#fail(bad, badNodeError(this.#name, bad, replies[bad] ?? Status.ERROR));
     else if (sequence === HEARTBEAT_SEQUENCE) return;
     else if (this.#unacknowledged[0]?.sequence === sequence) this.#advance();
-    else this.#fail(0, nonsense(`${this.#name}: acknowledgement of ${sequence}`, 'OutOfOrder'));
+    else this.#fail(0, protocolError(`${this.#name}: acknowledgement of ${sequence}`, 'OutOfOrder'));
   }
 
   #advance(): void {
@@ -182,12 +185,12 @@ export class Pipeline {
   }
 }
 
-function accused(name: string, badNode: number, status: Status): HdfsError {
+function badNodeError(name: string, badNode: number, status: Status): HdfsError {
   const reason = statusName(status);
   return new HdfsError('remote', reason, `${name}: DataNode ${badNode} of the pipeline says ${reason}`);
 }
 
-function blamed({ locations }: LocatedBlockValid, error: HdfsError): number | undefined {
+function badNodeOf({ locations }: LocatedBlockValid, error: HdfsError): number | undefined {
   if (error.reason === 'ETIMEDOUT') return undefined;
   if (!(error instanceof RefusedError) || error.firstBadLink === '') return 0;
   const index = locations.findIndex((node) => {

@@ -12,7 +12,7 @@ import { protect } from '../sasl/protected-stream.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
 import type { Channel } from '../wire/channel.ts';
 import { delimited } from '../wire/delimited.ts';
-import { HdfsError, nonsense } from '../wire/errors.ts';
+import { HdfsError, protocolError } from '../wire/errors.ts';
 import { aesOf } from './aes.ts';
 
 /** In place of a version. `DataTransferSaslUtil.SASL_TRANSFER_MAGIC_NUMBER` of hadoop-hdfs-client. */
@@ -25,7 +25,7 @@ const MAX_SEALED_BYTES = 17 * 1024 * 1024;
  * the DataNode wants it: `dfs.data.transfer.protection`.
  *
  * https://github.com/apache/hadoop/blob/trunk/hadoop-hdfs-project/hadoop-hdfs-client/src/main/java/org/apache/hadoop/hdfs/protocol/datatransfer/sasl/SaslDataTransferClient.java
- * @throws {HdfsError} `remote` where it does not take it; `lost` also where it speaks no SASL, and hangs up
+ * @throws {HdfsError} `remote` where it does not take it; `connection` also where it speaks no SASL, and hangs up
  */
 export async function authenticate(channel: Channel, login: Login, what: string): Promise<Channel> {
   const { socket, reader } = channel;
@@ -46,8 +46,8 @@ async function receiveFirst(reader: ByteReader, what: string): Promise<SaslMessa
   try {
     return await receive(reader, what);
   } catch (cause) {
-    if (!(cause instanceof HdfsError) || cause.kind !== 'lost') throw cause;
-    throw new HdfsError('lost', cause.reason, `${cause.message}, when asked for SASL`, { cause });
+    if (!(cause instanceof HdfsError) || cause.kind !== 'connection') throw cause;
+    throw new HdfsError('connection', cause.reason, `${cause.message}, when asked for SASL`, { cause });
   }
 }
 
@@ -73,7 +73,8 @@ const ENVELOPE = {
   },
   next: async (reader: ByteReader) => {
     const length = (await reader.read(4)).readUInt32BE();
-    if (length > MAX_SEALED_BYTES) throw nonsense(`DataNode: sealed message of ${length} bytes`, 'TooLong');
+    if (length > MAX_SEALED_BYTES)
+      throw protocolError(`DataNode: sealed message of ${length} bytes`, 'TooLong');
     return reader.read(length);
   },
 };

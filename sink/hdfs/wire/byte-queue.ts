@@ -1,5 +1,5 @@
 /** Bytes that lie in several buffers, one behind the other, taken from the front without being copied. */
-export class Pieces {
+export class ByteQueue {
   readonly #pieces: Buffer[];
   #bytes: number;
 

@@ -1,7 +1,7 @@
 import type { DescMessage, MessageValidType } from '@bufbuild/protobuf';
 import type { ByteStream } from './byte-stream.ts';
 import { decode, readVarint, type Varint } from './delimited.ts';
-import { lost, nonsense } from './errors.ts';
+import { connectionLost, protocolError } from './errors.ts';
 
 /** What comes unasked is left in the network from here on. */
 const HIGH_WATER_BYTES = 1024 * 1024;
@@ -32,23 +32,23 @@ export class ByteReader {
     this.#socket = socket;
     this.#what = what;
     socket.on('data', (chunk) => this.#take(chunk));
-    socket.on('end', () => this.#fail(lost(what, { code: 'ECONNRESET' })));
-    socket.on('error', (error) => this.#fail(lost(what, error)));
-    socket.on('close', () => this.#fail(lost(what, undefined)));
+    socket.on('end', () => this.#fail(connectionLost(what, { code: 'ECONNRESET' })));
+    socket.on('error', (error) => this.#fail(connectionLost(what, error)));
+    socket.on('close', () => this.#fail(connectionLost(what, undefined)));
   }
 
-  /** @throws {HdfsError} `lost` */
+  /** @throws {HdfsError} `connection` */
   async read(bytes: number): Promise<Buffer> {
     if (this.#held < bytes) await this.#until(bytes);
     return this.#give(bytes);
   }
 
-  /** A message with its length before it. @throws {HdfsError} `lost`, or `nonsense` */
+  /** A message with its length before it. @throws {HdfsError} `connection`, or `protocol` */
   async message<Desc extends DescMessage>(schema: Desc): Promise<MessageValidType<Desc>> {
     return decode(schema, await this.delimited(schema));
   }
 
-  /** The bytes of such a message. @throws {HdfsError} `lost`, or `nonsense` */
+  /** The bytes of such a message. @throws {HdfsError} `connection`, or `protocol` */
   async delimited(schema: DescMessage): Promise<Buffer> {
     let begin = this.#prefix();
     while (begin === undefined) {
@@ -57,7 +57,7 @@ export class ByteReader {
     }
     const { length, value } = begin;
     if (value > MAX_MESSAGE_BYTES)
-      throw nonsense(`${this.#what}: ${schema.name} of ${value} bytes`, 'TooLong');
+      throw protocolError(`${this.#what}: ${schema.name} of ${value} bytes`, 'TooLong');
     if (this.#held < length + value) await this.#until(length + value);
     return this.#give(length + value).subarray(length);
   }
@@ -76,7 +76,7 @@ export class ByteReader {
     });
   }
 
-  /** Whatever there is, at least a byte. @throws {HdfsError} `lost` */
+  /** Whatever there is, at least a byte. @throws {HdfsError} `connection` */
   async readSome(): Promise<Buffer> {
     const first = await this.read(1);
     return this.#held === 0 ? first : Buffer.concat([first, this.#give(this.#held)]);

@@ -1,6 +1,6 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import type { ByteStream } from './byte-stream.ts';
-import { late, lost, nonsense } from './errors.ts';
+import { connectionLost, protocolError, timedOut } from './errors.ts';
 
 export interface Endpoint {
   readonly host: string;
@@ -14,11 +14,11 @@ const MAX_PORT = 0xffff;
 
 export const nameOf = ({ host, port }: Endpoint): string => `${host}:${port}`;
 
-/** A connection without Nagle's delay. @throws {HdfsError} `lost`, or `nonsense` where there is no such port or host */
+/** A connection without Nagle's delay. @throws {HdfsError} `connection`, or `protocol` where there is no such port or host */
 export function connect(endpoint: Endpoint, timeoutMs: number): Promise<Socket> {
   const { host, port } = endpoint;
   if (host === '' || port < 1 || port > MAX_PORT) {
-    return Promise.reject(nonsense(`connecting to ${nameOf(endpoint)}`, 'NoSuchAddress'));
+    return Promise.reject(protocolError(`connecting to ${nameOf(endpoint)}`, 'NoSuchAddress'));
   }
   return new Promise((resolve, reject) => {
     const socket = connectSocket({
@@ -28,10 +28,10 @@ export function connect(endpoint: Endpoint, timeoutMs: number): Promise<Socket> 
       keepAliveInitialDelay: KEEP_ALIVE_MS,
     });
     const what = `connecting to ${nameOf(endpoint)}`;
-    const timer = setTimeout(() => socket.destroy(late(what, timeoutMs)), timeoutMs);
+    const timer = setTimeout(() => socket.destroy(timedOut(what, timeoutMs)), timeoutMs);
     const fail = (error: Error) => {
       clearTimeout(timer);
-      reject(lost(what, error));
+      reject(connectionLost(what, error));
     };
     socket.once('error', fail);
     socket.once('connect', () => {
@@ -43,12 +43,12 @@ export function connect(endpoint: Endpoint, timeoutMs: number): Promise<Socket> 
 }
 
 /** Whatever is awaited ends within so long: afterwards the socket is destroyed, and everything that reads it rejects. */
-export async function within<Result>(
+export async function withDeadline<Result>(
   socket: ByteStream,
   { what, timeoutMs }: { readonly what: string; readonly timeoutMs: number },
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const timer = setTimeout(() => socket.destroy(late(what, timeoutMs)), timeoutMs);
+  const timer = setTimeout(() => socket.destroy(timedOut(what, timeoutMs)), timeoutMs);
   try {
     return await work();
   } finally {

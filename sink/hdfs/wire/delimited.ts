@@ -9,7 +9,7 @@ import {
   toBinary,
 } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
-import { nonsense } from './errors.ts';
+import { protocolError } from './errors.ts';
 
 /** A varint of 32 bits has at most so many bytes. https://protobuf.dev/programming-guides/encoding/#varints */
 const MAX_VARINT_BYTES = 5;
@@ -37,7 +37,7 @@ export function varint(value: number): Buffer {
 
 /**
  * Undefined where its end is still to come.
- * @throws {HdfsError} `nonsense` where none is so long
+ * @throws {HdfsError} `protocol` where none is so long
  */
 export function readVarint(bytes: Uint8Array, at: number): Varint | undefined {
   let value = 0;
@@ -47,10 +47,10 @@ export function readVarint(bytes: Uint8Array, at: number): Varint | undefined {
     value += (byte & 0x7f) * 2 ** (7 * index);
     if (byte < 0x80) return { value, length: index + 1 };
   }
-  throw nonsense('length of a message', 'EndlessVarint');
+  throw protocolError('length of a message', 'EndlessVarint');
 }
 
-/** What answers `what`: the message behind its length, and nothing else. @throws {HdfsError} `nonsense` */
+/** What answers `what`: the message behind its length, and nothing else. @throws {HdfsError} `protocol` */
 export function decodeDelimited<Desc extends DescMessage>(
   schema: Desc,
   bytes: Uint8Array,
@@ -58,21 +58,21 @@ export function decodeDelimited<Desc extends DescMessage>(
 ): MessageValidType<Desc> {
   const length = readVarint(bytes, 0);
   if (length === undefined || length.length + length.value !== bytes.length) {
-    throw nonsense(what, 'AnswerCutShort');
+    throw protocolError(what, 'AnswerCutShort');
   }
   return decode(schema, bytes.subarray(length.length));
 }
 
-/** @throws {HdfsError} `nonsense` where the bytes are no such message, or lack what it must have */
+/** @throws {HdfsError} `protocol` where the bytes are no such message, or lack what it must have */
 export function decode<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array): MessageValidType<Desc> {
   let message: Message;
   try {
     message = fromBinary(schema, bytes);
   } catch (cause) {
-    throw nonsense(schema.name, 'NotAMessage', { cause });
+    throw protocolError(schema.name, 'NotAMessage', { cause });
   }
   const missing = missingField(schema, message);
-  if (missing !== undefined) throw nonsense(`${schema.name} without ${missing}`, 'FieldMissing');
+  if (missing !== undefined) throw protocolError(`${schema.name} without ${missing}`, 'FieldMissing');
   return message as MessageValidType<Desc>;
 }
 

@@ -45,7 +45,7 @@ test('a cut that may wake up is not repeated, for it would cut what was written 
   await write(`${folder}/one`, 'one, two');
   proxy.next({ op: 'TRUNCATE' }, asleep);
   await expect(client.truncate(`${folder}/one`, 3)).rejects.toMatchObject({
-    kind: 'lost',
+    kind: 'connection',
     reason: 'ETIMEDOUT',
   });
   expect(await raw.read(`${folder}/one`)).toBe('one, two');

@@ -56,7 +56,7 @@ export class HdfsRpcProxy extends FaultyPassage {
         .run()
         .catch((error) => {
           // Where one side is gone the link sees to the other.
-          if (!(error instanceof HdfsError && error.kind === 'lost')) link.breakOff();
+          if (!(error instanceof HdfsError && error.kind === 'connection')) link.breakOff();
         });
     });
     this.#servers.push(server);

@@ -42,7 +42,7 @@ describe('an acknowledgement', () => {
     ['of endless digits', [0x08, ...Array<number>(20).fill(0xff)], 'NotAMessage'],
   ])('%s is none', (_, bytes, reason) => {
     expect(() => decodeAck(Buffer.from(bytes))).toThrow(
-      expect.objectContaining({ name: 'HdfsError', kind: 'nonsense', reason }),
+      expect.objectContaining({ name: 'HdfsError', kind: 'protocol', reason }),
     );
   });
 

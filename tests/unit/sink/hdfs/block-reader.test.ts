@@ -139,7 +139,7 @@ describe('where every DataNode', () => {
   ])('%s, the read is nonsense, at once', async (_, reason, answer) => {
     everyNode(answer);
     const begunMs = performance.now();
-    await expect(read(0, 1_000)).rejects.toEqual(fail('nonsense', reason));
+    await expect(read(0, 1_000)).rejects.toEqual(fail('protocol', reason));
     expect(performance.now() - begunMs).toBeLessThan(5_000);
     await until(() => hdfs.connectedToDataNodes === 0, { what: 'the connections are closed' });
   });
@@ -154,7 +154,7 @@ describe('where every DataNode', () => {
     ['never ends', Buffer.concat([readResponse(), packet({ offset: 0, sequence: 0, data })])],
   ])('%s, the read is late', async (_, answer) => {
     everyNode(answer);
-    await expect(read(0, 512, 100)).rejects.toEqual(fail('lost', 'ETIMEDOUT'));
+    await expect(read(0, 512, 100)).rejects.toEqual(fail('connection', 'ETIMEDOUT'));
   });
 
   test('sends its answer byte by byte, it is read all the same', async () => {
@@ -169,6 +169,6 @@ describe('where every DataNode', () => {
     for (const node of hdfs.dataNodes) {
       node.script = { read: (_, __, socket) => void drip(socket, slowly, 10) };
     }
-    await expect(read(0, 512, 100)).rejects.toEqual(fail('lost', 'ETIMEDOUT'));
+    await expect(read(0, 512, 100)).rejects.toEqual(fail('connection', 'ETIMEDOUT'));
   });
 });

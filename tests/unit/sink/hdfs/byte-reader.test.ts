@@ -49,7 +49,7 @@ describe('a reader', () => {
     sender.end('four');
     await once(receiver, 'end');
     expect(String(await reader.read(3))).toBe('fou');
-    await expect(reader.read(2)).rejects.toMatchObject({ kind: 'lost', reason: 'ECONNRESET' });
+    await expect(reader.read(2)).rejects.toMatchObject({ kind: 'connection', reason: 'ECONNRESET' });
     expect(String(await reader.read(1))).toBe('r');
   });
 
@@ -57,7 +57,7 @@ describe('a reader', () => {
     const reader = new ByteReader(receiver, 'them');
     const waiting = reader.read(1);
     receiver.destroy();
-    await expect(waiting).rejects.toMatchObject({ name: 'HdfsError', kind: 'lost' });
-    await expect(reader.read(1)).rejects.toMatchObject({ name: 'HdfsError', kind: 'lost' });
+    await expect(waiting).rejects.toMatchObject({ name: 'HdfsError', kind: 'connection' });
+    await expect(reader.read(1)).rejects.toMatchObject({ name: 'HdfsError', kind: 'connection' });
   });
 });

@@ -153,7 +153,7 @@ describe('a file', () => {
 
   test('of which the NameNode says nothing is not written', async () => {
     script({ create: () => ({}) });
-    await expect(clientOf().create(PATH)).rejects.toEqual(fail('nonsense', 'NoFileStatus'));
+    await expect(clientOf().create(PATH)).rejects.toEqual(fail('protocol', 'NoFileStatus'));
   });
 });
 
@@ -301,9 +301,9 @@ describe('a writer ends where', () => {
     const write = file.write(Buffer.from('x'));
     await until(() => hdfs.node(0).packets.length > 0, { what: 'the packet is there' });
     file.destroy();
-    await expect(write).rejects.toEqual(fail('misused', 'Closed'));
-    await expect(file.write(Buffer.from('y'))).rejects.toEqual(fail('misused', 'Closed'));
-    await expect(file.close()).rejects.toEqual(fail('misused', 'Closed'));
+    await expect(write).rejects.toEqual(fail('closed', 'Closed'));
+    await expect(file.write(Buffer.from('y'))).rejects.toEqual(fail('closed', 'Closed'));
+    await expect(file.close()).rejects.toEqual(fail('closed', 'Closed'));
     expect(hdfs.nameNode.calls('updateBlockForPipeline')).toEqual([]);
     await noDataNodeIsConnected();
   });
@@ -322,7 +322,7 @@ describe('a writer ends where', () => {
       await until(() => hdfs.nameNode.calls(method).length > 0, { what: `${method} is asked` });
       file.destroy();
       goOn();
-      await expect(write).rejects.toEqual(fail('misused', 'Closed'));
+      await expect(write).rejects.toEqual(fail('closed', 'Closed'));
       await noDataNodeIsConnected();
     },
   );
@@ -338,7 +338,7 @@ describe('a writer ends where', () => {
     const file = await clientOf({ timeoutMs: 500 }).create(PATH);
     await file.write(Buffer.from('one\n'));
     once(0, () => undefined);
-    await expect(file.write(Buffer.from('two\n'))).rejects.toEqual(fail('lost', 'ETIMEDOUT'));
+    await expect(file.write(Buffer.from('two\n'))).rejects.toEqual(fail('connection', 'ETIMEDOUT'));
     expect(hdfs.nameNode.calls('updateBlockForPipeline')).toEqual([]);
     await noDataNodeIsConnected();
   });

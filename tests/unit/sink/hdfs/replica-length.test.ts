@@ -76,7 +76,7 @@ test('nothing was acknowledged of a block of which no DataNode has ever heard', 
 test.each<[string, Says, string]>([
   ['refuses', stale, 'remote'],
   ['lets nobody read it', notReadable, 'remote'],
-  ['is silent', undefined, 'lost'],
+  ['is silent', undefined, 'connection'],
 ])('where one %s that may have the block, nobody knows', async (_, says, kind) => {
   say(missing, says, missing);
   await expect(length()).rejects.toMatchObject({ name: 'HdfsError', kind });

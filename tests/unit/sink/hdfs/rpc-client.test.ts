@@ -121,7 +121,7 @@ describe('a call', () => {
   test('that nobody serves says what the NameNodes said', async () => {
     const { endpoint } = await nameNode({ isFileClosed: standby });
     const dead = { host: '127.0.0.1', port: await deadPort() };
-    await expect(isClosed(clientOf([endpoint, dead]))).rejects.toEqual(fail('lost', 'ECONNREFUSED'));
+    await expect(isClosed(clientOf([endpoint, dead]))).rejects.toEqual(fail('connection', 'ECONNREFUSED'));
     await expect(isClosed(clientOf([endpoint]))).rejects.toEqual(fail('remote', 'StandbyException'));
   });
 
@@ -149,7 +149,7 @@ describe('a call', () => {
     const begun = isClosed(client);
     client.close();
     await expect(begun).rejects.toBeInstanceOf(HdfsError);
-    await expect(isClosed(client)).rejects.toEqual(fail('misused', 'Closed'));
+    await expect(isClosed(client)).rejects.toEqual(fail('closed', 'Closed'));
     await until(() => fake.server.connected === 0, { what: 'no connection is left' });
   });
 
@@ -222,7 +222,7 @@ describe('an answer', () => {
   ])('that %s is nonsense, at once', async (_, bytes) => {
     const { endpoint } = await nameNode({ isFileClosed: (__, { callId }) => new RawAnswer(bytes(callId)) });
     const begunMs = performance.now();
-    await expect(isClosed(clientOf([endpoint]))).rejects.toEqual(fail('nonsense'));
+    await expect(isClosed(clientOf([endpoint]))).rejects.toEqual(fail('protocol'));
     expect(performance.now() - begunMs).toBeLessThan(5_000);
   });
 
@@ -230,7 +230,7 @@ describe('an answer', () => {
     const { endpoint } = await nameNode({
       isFileClosed: () => new RawAnswer(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')),
     });
-    await expect(isClosed(clientOf([endpoint]))).rejects.toEqual(fail('nonsense', 'SpeaksHttp'));
+    await expect(isClosed(clientOf([endpoint]))).rejects.toEqual(fail('protocol', 'SpeaksHttp'));
   });
 
   test('whose exception has a name of millions of letters takes no time', async () => {
@@ -250,7 +250,7 @@ describe('an answer', () => {
       isFileClosed: (__, { callId }) =>
         new RawAnswer(cut(success(callId, delimitedBytes(method.isFileClosed.output, { result: true })))),
     });
-    await expect(isClosed(clientOf([endpoint], SOON_MS))).rejects.toEqual(fail('lost', 'ETIMEDOUT'));
+    await expect(isClosed(clientOf([endpoint], SOON_MS))).rejects.toEqual(fail('connection', 'ETIMEDOUT'));
   });
 
   test('that ends in the middle is lost, also where the other side only closes its half', async () => {
@@ -260,7 +260,7 @@ describe('an answer', () => {
         return new RawAnswer();
       },
     });
-    await expect(isClosed(clientOf([fake.endpoint]))).rejects.toEqual(fail('lost', 'ECONNRESET'));
+    await expect(isClosed(clientOf([fake.endpoint]))).rejects.toEqual(fail('connection', 'ECONNRESET'));
     await until(() => fake.server.connected === 0, { what: 'our half is closed too' });
   });
 });
@@ -270,5 +270,5 @@ test('a NameNode that does not accept the call’s bytes is late', async () => {
   started.push(server);
   const client = clientOf([server.endpoint], SOON_MS);
   const request = { source: '/a', clientName: 'x'.repeat(8 * 1024 * 1024) };
-  await expect(client.call(method.recoverLease, request)).rejects.toEqual(fail('lost', 'ETIMEDOUT'));
+  await expect(client.call(method.recoverLease, request)).rejects.toEqual(fail('connection', 'ETIMEDOUT'));
 });

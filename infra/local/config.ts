@@ -66,11 +66,12 @@ function reachable(host: string | undefined): string {
 }
 
 /**
- * The roles talk to the cluster started here, whatever else the user's environment names; by HDFS's own protocol where that is
- * what it names. A member with a name of its own comes back to its partitions without a rebalance.
+ * The environment of the roles. They talk to the cluster that `npm start` starts, whatever address
+ * the user's environment names. Of the user's `HDFS_URL` only the scheme counts: `http` has the sink
+ * speak WebHDFS. The sink is a static member of its group, so its restart causes no rebalance.
  */
 function roleEnvironment(env: Environment, kafkaPort: number, { http, rpc }: HdfsPorts): Environment {
-  const hdfsUrl = speaksHdfs(env) ? `hdfs://127.0.0.1:${rpc}` : `http://127.0.0.1:${http}`;
+  const hdfsUrl = speaksWebHdfs(env) ? `http://127.0.0.1:${http}` : `hdfs://127.0.0.1:${rpc}`;
   return {
     KAFKA_INSTANCE_ID: 'local',
     ...env,
@@ -79,4 +80,4 @@ function roleEnvironment(env: Environment, kafkaPort: number, { http, rpc }: Hdf
   };
 }
 
-const speaksHdfs = (env: Environment): boolean => env['HDFS_URL']?.trim().startsWith('hdfs:') ?? false;
+const speaksWebHdfs = (env: Environment): boolean => /^\s*https?:/.test(env['HDFS_URL'] ?? '');

@@ -6,7 +6,7 @@ import { integer, text } from '../../producer/contract/settings.ts';
 import { parseToken } from './token-file.ts';
 
 const nameNodes = v.pipe(
-  text('http://127.0.0.1:9870'),
+  text('hdfs://127.0.0.1:8020'),
   v.transform((list) => list.split(',').map((address) => address.trim())),
   v.check(
     (addresses) =>

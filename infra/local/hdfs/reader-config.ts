@@ -10,17 +10,18 @@ export interface HdfsReaderConfig {
   readonly folder: string;
 }
 
-/** @throws where `HDFS_URL` is no WebHDFS address */
 export function readHdfsReaderConfig(env: Environment = process.env): HdfsReaderConfig {
-  if (env['HDFS_URL']?.trim().startsWith('hdfs:')) {
-    throw new Error(
-      'HDFS_URL: npm run hdfs looks over WebHDFS: give it http://<NameNode>:9870, or nothing for the HDFS of npm start',
-    );
-  }
-  const urls = env['HDFS_URL'] || `http://127.0.0.1:${env['HDFS_HTTP_PORT'] || '9870'}`;
+  const port = env['HDFS_HTTP_PORT'] || '9870';
+  const urls = (env['HDFS_URL'] || 'hdfs://127.0.0.1').split(',');
   return {
-    urls: urls.split(',').map((url) => url.trim()),
+    urls: urls.map((url) => webHdfsUrl(url.trim(), port)),
     user: env['HDFS_USER'] || userInfo().username,
     folder: env['HDFS_DIR'] || '/data',
   };
+}
+
+/** A NameNode that is named by `hdfs://<host>` answers WebHDFS on the same host, at `port`. */
+function webHdfsUrl(url: string, port: string): string {
+  const rpc = /^hdfs:\/\/(\[[^\]]*\]|[^:/]*)/.exec(url);
+  return rpc === null ? url : `http://${rpc[1] || '127.0.0.1'}:${port}`;
 }

@@ -87,7 +87,7 @@ describe.runIf(onPath(['systemd-notify']))('the unit of the sink', () => {
       ...readExample('sink.env.example'),
       KAFKA_BROKERS: inject('kafkaBrokers'),
       KAFKA_TOPIC: await createTopic(inject('kafkaBrokers'), { partitions: 2 }),
-      HDFS_URL: inject('hdfsUrl'),
+      HDFS_URL: inject('hdfsRpcUrl'),
       HDFS_USER: '',
       SINK_PORT: port,
       WORKER_TIMEOUT_MS: String(WATCHDOG_MS / 2),

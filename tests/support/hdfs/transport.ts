@@ -3,12 +3,12 @@ import { inject } from 'vitest';
 /** What a sink speaks to HDFS: WebHDFS, or HDFS's own protocol. */
 export type Transport = 'webhdfs' | 'hdfs';
 
-/** What the tests of one file speak: WebHDFS, or HDFS's own protocol once `speakHdfs` was called. */
-let transport: Transport = 'webhdfs';
+/** The transport of all tests in one file. A file speaks HDFS's own protocol by default. */
+let transport: Transport = 'hdfs';
 
-/** Called before the tests of another file are imported, it has them run once more over HDFS's own protocol. */
-export function speakHdfs(): void {
-  transport = 'hdfs';
+/** Makes the tests of a file run over WebHDFS. Call it before that file is imported. */
+export function speakWebHdfs(): void {
+  transport = 'webhdfs';
 }
 
 export const speaksHdfs = (): boolean => transport === 'hdfs';

@@ -22,7 +22,7 @@ test('without any variable the sink is set for this machine', () => {
     KAFKA_CONFIG: {},
     KAFKA_GROUP: 'hdfs-sink',
     KAFKA_SESSION_TIMEOUT_MS: expect.any(Number),
-    HDFS_URL: [new URL('http://127.0.0.1:9870')],
+    HDFS_URL: [new URL('hdfs://127.0.0.1:8020')],
     HDFS_USER: userInfo().username,
     HDFS_HEADERS: {},
     HDFS_DIR: '/data',
@@ -68,8 +68,11 @@ test.each([
 });
 
 test.each([
-  [{ HDFS_SYNC: 'true' }, 'HDFS_SYNC: has no use with WebHDFS'],
-  [{ HDFS_USE_DATANODE_HOSTNAME: 'true' }, 'HDFS_USE_DATANODE_HOSTNAME: has no use with WebHDFS'],
+  [{ HDFS_URL: 'http://nn1:9870', HDFS_SYNC: 'true' }, 'HDFS_SYNC: has no use with WebHDFS'],
+  [
+    { HDFS_URL: 'http://nn1:9870', HDFS_USE_DATANODE_HOSTNAME: 'true' },
+    'HDFS_USE_DATANODE_HOSTNAME: has no use with WebHDFS',
+  ],
   [{ HDFS_URL: 'hdfs://nn1', HDFS_HEADERS: '{"X-Gate":"1"}' }, 'HDFS_HEADERS: has no use with hdfs://'],
   [{ HDFS_SYNC: 'yes' }, '"yes" is neither true nor false'],
 ])('%j is refused', (settings, why) => {

@@ -102,7 +102,10 @@ describe('headers for a gateway', () => {
   });
 
   test('are kept, and masked when settings are printed', () => {
-    const config = readConfig({ HDFS_HEADERS: '{"Authorization":"Basic aHVzaA=="}' });
+    const config = readConfig({
+      HDFS_URL: 'https://gate:8443',
+      HDFS_HEADERS: '{"Authorization":"Basic aHVzaA=="}',
+    });
     expect(config.HDFS_HEADERS).toEqual({ Authorization: 'Basic aHVzaA==' });
     expect(printable(config)['HDFS_HEADERS']).toEqual({ Authorization: '***' });
   });

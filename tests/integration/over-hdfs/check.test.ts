@@ -1,4 +1,0 @@
-import { speakHdfs } from '../../support/hdfs/transport.ts';
-
-speakHdfs();
-await import('../sink/check.test.ts');

@@ -1,0 +1,4 @@
+import { speakWebHdfs } from '../../support/hdfs/transport.ts';
+
+speakWebHdfs();
+await import('../partition-writer/release.test.ts');

@@ -1,0 +1,4 @@
+import { speakWebHdfs } from '../../support/hdfs/transport.ts';
+
+speakWebHdfs();
+await import('../sink/watchdog.test.ts');

@@ -30,7 +30,7 @@ test('without any variable the sink is set for this machine', () => {
     HDFS_SYNC: false,
     HDFS_USE_DATANODE_HOSTNAME: false,
     FLUSH_COUNT: 10,
-    FLUSH_INTERVAL_MS: 1_000,
+    FLUSH_INTERVAL_MS: 10,
     ROLL_BYTES: 134_217_728,
     ROLL_INTERVAL_MS: 3_600_000,
     BUFFER_BYTES: 67_108_864,
@@ -42,6 +42,15 @@ test('without any variable the sink is set for this machine', () => {
     WORKER_TIMEOUT_MS: 60_000,
     LOG_LEVEL: 'info',
   });
+});
+
+test.each([
+  ['hdfs://nn1,hdfs://nn2', 10],
+  ['http://nn1:9870', 1_000],
+  ['https://nn1:9871,https://nn2:9871', 1_000],
+])('beside HDFS_URL=%s a flush is due after %i ms by default', (HDFS_URL, intervalMs) => {
+  expect(readConfig({ HDFS_URL }).FLUSH_INTERVAL_MS).toBe(intervalMs);
+  expect(readConfig({ HDFS_URL, FLUSH_INTERVAL_MS: '77' }).FLUSH_INTERVAL_MS).toBe(77);
 });
 
 test('settings are frozen', () => {
@@ -117,6 +126,10 @@ describe('what contradicts', () => {
     expect(problems({ FLUSH_INTERVAL_MS: '5001', ROLL_INTERVAL_MS: '5000' })).toEqual([
       expect.stringMatching(/^FLUSH_INTERVAL_MS: /),
     ]);
+    expect(problems({ HDFS_URL: 'http://nn1:9870', ROLL_INTERVAL_MS: '999' })).toEqual([
+      expect.stringMatching(/^FLUSH_INTERVAL_MS: /),
+    ]);
+    expect(problems({ ROLL_INTERVAL_MS: '999' })).toEqual([]);
   });
 
   test('a systemd that loses patience before a worker was started again does not start', () => {

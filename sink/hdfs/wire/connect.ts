@@ -17,7 +17,8 @@ export const nameOf = ({ host, port }: Endpoint): string => `${host}:${port}`;
 /** A connection without Nagle's delay. @throws {HdfsError} `connection`, or `protocol` where there is no such port or host */
 export function connect(endpoint: Endpoint, timeoutMs: number): Promise<Socket> {
   const { host, port } = endpoint;
-  if (host === '' || port < 1 || port > MAX_PORT) {
+  // A NUL in the host makes Node 24 throw a bare TypeError; older ones fail in the look-up.
+  if (host === '' || host.includes('\0') || port < 1 || port > MAX_PORT) {
     return Promise.reject(protocolError(`connecting to ${nameOf(endpoint)}`, 'NoSuchAddress'));
   }
   return new Promise((resolve, reject) => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Receipt } from '../contract/answer.ts';
-import type { Event, EventInput } from '../contract/event.ts';
-import { CollectorError, UndecidedError } from './errors.ts';
-import type { Accounts, Ignored } from './event-counters.ts';
-import type { EventLog, Position } from './event-log.ts';
+import type { EventInput } from '../contract/event.ts';
+import { CollectorError } from './errors.ts';
+import type { Accounts } from './event-counters.ts';
+import type { EventLog } from './event-log.ts';
+import { ackedOutcome, type EventOutcome, type RefusedOutcome, refusedOutcome } from './event-outcome.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { type Circumstances, eventOf, recordOf } from './record.ts';
 import type { RepeatWindow } from './repeat-window.ts';
@@ -12,12 +12,6 @@ import type { RepeatWindow } from './repeat-window.ts';
 export type Given =
   | { readonly is: 'event'; readonly input: EventInput }
   | { readonly is: 'wrong'; readonly error: CollectorError };
-
-/** How one event ended, as its client is told. */
-export type Settled =
-  | { readonly is: 'acked'; readonly receipt: Receipt }
-  | { readonly is: 'ignored'; readonly reason: Exclude<Ignored, 'repeated'> }
-  | { readonly is: 'refused'; readonly error: CollectorError; readonly id?: string };
 
 /** The call that brought an event, as far as it matters to it. */
 export interface Call extends Circumstances {
@@ -31,7 +25,7 @@ export interface Call extends Circumstances {
 export interface CollectorOptions {
   readonly eventLog: EventLog;
   readonly accounts: Accounts;
-  readonly repeats: RepeatWindow<Promise<Settled>>;
+  readonly repeats: RepeatWindow;
   /** undefined: no limit. */
   readonly rateLimit: RateLimit | undefined;
   /** Whether no new events are taken. */
@@ -56,7 +50,7 @@ export class Collector {
   }
 
   /** Never rejects. Not async: each such layer makes three promises more of every event, and a batch has many. */
-  collect(given: Given, call: Call): Promise<Settled> {
+  collect(given: Given, call: Call): Promise<EventOutcome> {
     const { accounts, rateLimit, draining } = this.#options;
     if (call.policy === 'dropped' || call.policy === 'prefetch') {
       accounts.ignore(call.policy);
@@ -74,7 +68,7 @@ export class Collector {
     return rateLimit.take(call.client).then((limited) => this.#admit(given, call, key, limited));
   }
 
-  #admit(given: Given, call: Call, key?: string, limited?: CollectorError): Promise<Settled> {
+  #admit(given: Given, call: Call, key?: string, limited?: CollectorError): Promise<EventOutcome> {
     if (given.is === 'wrong') return this.#refuse(limited ?? given.error);
     const { input } = given;
     if (limited !== undefined) return this.#refuse(limited, input.id);
@@ -85,39 +79,26 @@ export class Collector {
     return key === undefined ? this.#store(input, call) : this.#storeOnce(input, call, key);
   }
 
-  #refuse(error: CollectorError, id?: string): Promise<Settled> {
+  #refuse(error: CollectorError, id?: string): Promise<EventOutcome> {
     this.#options.accounts.receive();
-    return Promise.resolve(this.#end(error, id));
+    return Promise.resolve(this.#endRefused(error, id));
   }
 
-  #first(key: string | undefined): Promise<Settled> | undefined {
+  #first(key: string | undefined): Promise<EventOutcome> | undefined {
     const { accounts, repeats } = this.#options;
     const first = key === undefined ? undefined : repeats.find(key);
     if (first !== undefined) accounts.ignore('repeated');
     return first;
   }
 
-  #storeOnce(input: EventInput, call: Call, key: string): Promise<Settled> {
-    // Asked again, for another of its id may have begun while the rate was asked for.
-    const first = this.#first(key);
-    if (first !== undefined) return first;
-    let settle: (settled: Promise<Settled>) => void = () => {};
-    const settled = new Promise<Settled>((resolve) => {
-      settle = resolve;
-    });
-    // Before it is stored, for that may have an outcome at once.
-    const remembered = this.#options.repeats.begin(key, settled);
-    settle(
-      this.#store(input, call, (outcome) => {
-        if (outcome.is === 'acked') remembered.replace(Promise.resolve(outcome));
-        else remembered.forget();
-      }),
-    );
-    return settled;
+  #storeOnce(input: EventInput, call: Call, key: string): Promise<EventOutcome> {
+    // Looked up again: another event with this `id` may have begun while the rate limit was asked.
+    const { repeated, outcome } = this.#options.repeats.once(key, () => this.#store(input, call));
+    if (repeated) this.#options.accounts.ignore('repeated');
+    return outcome;
   }
 
-  /** `remember` is told of every outcome that is final, a late one too. */
-  async #store(input: EventInput, call: Call, remember?: (outcome: Settled) => void): Promise<Settled> {
+  async #store(input: EventInput, call: Call): Promise<EventOutcome> {
     const { eventLog, accounts, onAck } = this.#options;
     const { withinMs, traceparent } = call;
     accounts.receive();
@@ -125,22 +106,23 @@ export class Collector {
     try {
       const event = eventOf(input, call);
       id = event.id;
-      const onLate = remember && ((late: Position | CollectorError) => remember(outcomeOf(event, late)));
       const since = performance.now();
-      const position = await eventLog.append(recordOf(event, traceparent), { withinMs, onLate });
+      const appended = await eventLog.append(recordOf(event, traceparent), { withinMs });
+      if ('undecided' in appended) {
+        const late = appended.late.then((known) =>
+          known instanceof CollectorError ? refusedOutcome(known, id) : ackedOutcome(event, known),
+        );
+        return { ...this.#endRefused(appended.undecided, id), late };
+      }
       onAck((performance.now() - since) / 1_000);
       accounts.end('acked');
-      const settled = outcomeOf(event, position);
-      remember?.(settled);
-      return settled;
+      return ackedOutcome(event, appended);
     } catch (error) {
-      const settled = this.#end(error, id);
-      if (!(error instanceof UndecidedError)) remember?.(settled);
-      return settled;
+      return this.#endRefused(error, id);
     }
   }
 
-  #end(cause: unknown, id?: string): Settled {
+  #endRefused(cause: unknown, id?: string): RefusedOutcome {
     const { accounts, onRefused } = this.#options;
     const error =
       cause instanceof CollectorError
@@ -148,18 +130,8 @@ export class Collector {
         : new CollectorError('internal', 'An unexpected error, see the log', { cause });
     accounts.end(error.code);
     onRefused(error, cause);
-    return refusal(error, id);
+    return refusedOutcome(error, id);
   }
-}
-
-function outcomeOf({ id, timestamp }: Event, known: Position | CollectorError): Settled {
-  if (known instanceof CollectorError) return refusal(known, id);
-  const { topic, partition, offset } = known;
-  return { is: 'acked', receipt: { id, timestamp, topic, partition, offset } };
-}
-
-function refusal(error: CollectorError, id: string | undefined): Settled {
-  return { is: 'refused', error, ...(id !== undefined && { id }) };
 }
 
 /**

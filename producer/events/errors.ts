@@ -89,10 +89,3 @@ export class CollectorError extends Error {
       : { ...answer, retryAfterSeconds: this.#retryAfterSeconds };
   }
 }
-
-/** `outcome_unknown`, and the record is still on its way. */
-export class UndecidedError extends CollectorError {
-  constructor(detail: string) {
-    super('outcome_unknown', detail);
-  }
-}

@@ -20,9 +20,18 @@ export interface Position {
 export interface AppendOptions {
   /** When the outcome is called unknown, ms from now, where that is sooner than by the settings. */
   readonly withinMs?: number | undefined;
-  /** Told what became of a record after all whose outcome was called unknown while it was still on its way. */
-  readonly onLate?: ((outcome: Position | CollectorError) => void) | undefined;
 }
+
+/** The deadline of an append is over while the record is still on its way to the broker. */
+export interface Undecided {
+  /** `outcome_unknown` */
+  readonly undecided: CollectorError;
+  /** Resolves with the outcome once the event log knows it. Never rejects. */
+  readonly late: Promise<Position | CollectorError>;
+}
+
+/** What an append comes to, unless it fails: the record's place, or an outcome that is still open. */
+export type Appended = Position | Undecided;
 
 /** What is on its way, and how much of it there may be. */
 export interface Queue {
@@ -43,11 +52,13 @@ export interface EventLog {
   readonly queue: Queue;
 
   /**
-   * Resolves once the broker has the record on all its in-sync replicas.
+   * Resolves with the position once all in-sync replicas have the record. Resolves with `Undecided`
+   * when the deadline is over before the broker answers.
    *
-   * @throws {CollectorError} `broker_unavailable`, `overloaded`, `draining`: it was never handed over, repeat it freely.
-   *   `broker_refused`: it will never be stored as it is. `outcome_unknown`: it was handed over and may be stored. An
-   *   `UndecidedError` where it is still on its way: `onLate` is going to be told.
+   * @throws {CollectorError}
+   *   `broker_unavailable`, `overloaded`, `draining`: the broker was not given the record; repeat it freely.
+   *   `broker_refused`: the broker will never store the record as it is.
+   *   `outcome_unknown`: the broker was given the record and may have stored it, and nobody will ever know.
    */
-  append(record: EventRecord, options?: AppendOptions): Promise<Position>;
+  append(record: EventRecord, options?: AppendOptions): Promise<Appended>;
 }

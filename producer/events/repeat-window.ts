@@ -1,3 +1,5 @@
+import type { EventOutcome } from './event-outcome.ts';
+
 export interface RepeatWindowOptions {
   readonly windowMs: number;
   readonly maxEntries: number;
@@ -5,28 +7,31 @@ export interface RepeatWindowOptions {
   readonly now?: () => number;
 }
 
-interface Entry<T> {
+interface Entry {
   readonly untilMs: number;
-  outcome: T;
+  outcome: Promise<EventOutcome>;
 }
 
-/** One that is remembered; of no effect once it is not any more, or the key has begun anew. */
-export interface Remembered<T> {
-  /** More is known of it. */
-  replace(outcome: T): void;
-  forget(): void;
+export interface Once {
+  /** Whether an earlier event with the same key gave the outcome. */
+  readonly repeated: boolean;
+  readonly outcome: Promise<EventOutcome>;
 }
 
 /**
- * Owns what became of the events that brought an id of their own, for a while and up to a number: the oldest go first.
- * Known to this process alone, and gone with it.
+ * Owns the outcomes of the events that brought an `id` of their own. It keeps each outcome for a
+ * while and only up to a number of them; the oldest outcomes go first. The window is known to this
+ * process alone and ends with it.
+ *
+ * The window keeps an outcome while it is on its way, while it is undecided, and once the event is
+ * acked. It forgets an event that was not stored, or whose outcome nobody will ever know.
  */
-export class RepeatWindow<T> {
+export class RepeatWindow {
   readonly #windowMs: number;
   readonly #maxEntries: number;
   readonly #now: () => number;
-  /** In the order in which they were first seen, which is the order in which they end. */
-  readonly #entries = new Map<string, Entry<T>>();
+  /** In the order in which the keys were first seen, which is the order in which the entries end. */
+  readonly #entries = new Map<string, Entry>();
 
   constructor({ windowMs, maxEntries, now = () => performance.now() }: RepeatWindowOptions) {
     this.#windowMs = windowMs;
@@ -38,25 +43,45 @@ export class RepeatWindow<T> {
     return this.#entries.size;
   }
 
-  find(key: string): T | undefined {
+  find(key: string): Promise<EventOutcome> | undefined {
     const entry = this.#entries.get(key);
     return entry !== undefined && entry.untilMs > this.#now() ? entry.outcome : undefined;
   }
 
-  /** From now on. */
-  begin(key: string, outcome: T): Remembered<T> {
-    const entry: Entry<T> = { untilMs: this.#now() + this.#windowMs, outcome };
+  /** Stores an event unless the window has its key already. `store` returns before it has an outcome. */
+  once(key: string, store: () => Promise<EventOutcome>): Once {
+    const found = this.find(key);
+    if (found !== undefined) return { repeated: true, outcome: found };
+    const entry: Entry = { untilMs: this.#now() + this.#windowMs, outcome: store() };
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     this.#shrink();
-    return {
-      replace: (known) => {
-        entry.outcome = known;
-      },
-      forget: () => {
-        if (this.#entries.get(key) === entry) this.#entries.delete(key);
-      },
-    };
+    this.#follow(key, entry);
+    return { repeated: false, outcome: entry.outcome };
+  }
+
+  #follow(key: string, entry: Entry): void {
+    entry.outcome.then(
+      (outcome) => this.#conclude(key, entry, outcome),
+      () => this.#forget(key, entry),
+    );
+  }
+
+  #conclude(key: string, entry: Entry, outcome: EventOutcome): void {
+    if (outcome.is === 'acked') return;
+    if (outcome.is === 'ignored' || outcome.late === undefined) {
+      this.#forget(key, entry);
+      return;
+    }
+    void outcome.late.then((late) => {
+      entry.outcome = Promise.resolve(late);
+      this.#conclude(key, entry, late);
+    });
+  }
+
+  /** Of no effect once the entry has gone, or the key has begun anew. */
+  #forget(key: string, entry: Entry): void {
+    if (this.#entries.get(key) === entry) this.#entries.delete(key);
   }
 
   #shrink(): void {

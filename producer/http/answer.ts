@@ -1,6 +1,6 @@
 import type { BatchItem, Problem } from '../contract/answer.ts';
-import type { Settled } from '../events/collector.ts';
 import { CollectorError, nameSome } from '../events/errors.ts';
+import type { EventOutcome } from '../events/event-outcome.ts';
 
 /** Headers that go with every answer to one request. */
 export type BaseHeaders = Readonly<Record<string, string>>;
@@ -9,40 +9,40 @@ export type BaseHeaders = Readonly<Record<string, string>>;
 export const OUTCOME_HEADER = 'Producer-Outcome';
 
 /** The word for how an event ended. */
-export function outcomeOf(settled: Settled): string {
-  switch (settled.is) {
+export function outcomeOf(outcome: EventOutcome): string {
+  switch (outcome.is) {
     case 'acked':
       return 'acked';
     case 'ignored':
-      return settled.reason;
+      return outcome.reason;
     case 'refused':
-      return settled.error.code;
+      return outcome.error.code;
   }
 }
 
 /** The answer to one event. Made whole at once: headers set one by one on Hono's context cost a fifth of an event. */
-export function answerOne(settled: Settled, base: BaseHeaders): Response {
-  switch (settled.is) {
+export function answerOne(outcome: EventOutcome, base: BaseHeaders): Response {
+  switch (outcome.is) {
     case 'acked':
-      return json(200, settled.receipt, base);
+      return json(200, outcome.receipt, base);
     case 'ignored':
-      return new Response(null, { status: 204, headers: { ...base, [OUTCOME_HEADER]: settled.reason } });
+      return new Response(null, { status: 204, headers: { ...base, [OUTCOME_HEADER]: outcome.reason } });
     case 'refused':
-      return problemResponse(settled.error, base, settled.id === undefined ? {} : { id: settled.id });
+      return problemResponse(outcome.error, base, outcome.id === undefined ? {} : { id: outcome.id });
   }
 }
 
 /** The answer to a batch: its events' own where all ended alike, else 207 (RFC 4918). */
-export function answerBatch(all: readonly Settled[], base: BaseHeaders): Response {
+export function answerBatch(all: readonly EventOutcome[], base: BaseHeaders): Response {
   const [first] = all;
-  const alike = all.every((settled) => outcomeOf(settled) === (first && outcomeOf(first)));
+  const alike = all.every((outcome) => outcomeOf(outcome) === (first && outcomeOf(first)));
   const events = all.map(itemOf);
   if (!first || !alike) return json(207, { events }, { ...base, ...retryAfter(longestRetry(all)) });
   if (first.is === 'acked') return json(200, { events }, base);
   if (first.is === 'ignored') return answerOne(first, base);
   const problems = nameSome(
-    all.flatMap((settled, index) =>
-      settled.is === 'refused' ? settled.error.problems.map((problem) => `event ${index}: ${problem}`) : [],
+    all.flatMap((outcome, index) =>
+      outcome.is === 'refused' ? outcome.error.problems.map((problem) => `event ${index}: ${problem}`) : [],
     ),
   );
   const detail = problems.length > 0 ? problems.join('; ') : first.error.message;
@@ -78,14 +78,14 @@ export function problemOf(error: CollectorError, more: Pick<Problem, 'id' | 'eve
   };
 }
 
-function itemOf(settled: Settled): BatchItem {
-  switch (settled.is) {
+function itemOf(outcome: EventOutcome): BatchItem {
+  switch (outcome.is) {
     case 'acked':
-      return { status: 200, ...settled.receipt };
+      return { status: 200, ...outcome.receipt };
     case 'ignored':
-      return { status: 204, code: settled.reason };
+      return { status: 204, code: outcome.reason };
     case 'refused': {
-      const { error, id } = settled;
+      const { error, id } = outcome;
       const { status, retryAfterSeconds } = error.answer;
       return {
         status,
@@ -99,9 +99,9 @@ function itemOf(settled: Settled): BatchItem {
   }
 }
 
-function longestRetry(all: readonly Settled[]): number | undefined {
-  const seconds = all.flatMap((settled) =>
-    settled.is === 'refused' ? (settled.error.answer.retryAfterSeconds ?? []) : [],
+function longestRetry(all: readonly EventOutcome[]): number | undefined {
+  const seconds = all.flatMap((outcome) =>
+    outcome.is === 'refused' ? (outcome.error.answer.retryAfterSeconds ?? []) : [],
   );
   return seconds.length === 0 ? undefined : Math.max(...seconds);
 }

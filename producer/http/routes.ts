@@ -41,8 +41,8 @@ const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 /** `GET /api/pixel.gif`: the same for who can only show a picture, which comes whatever happens. */
 export function pixel({ collector, calls, headersFor }: RouteOptions): Route {
   return async (c) => {
-    const settled = await collector.collect(readQuery(c.req.url), calls.read(c));
-    const headers = { ...headersFor(c), 'Content-Type': 'image/gif', [OUTCOME_HEADER]: outcomeOf(settled) };
+    const outcome = await collector.collect(readQuery(c.req.url), calls.read(c));
+    const headers = { ...headersFor(c), 'Content-Type': 'image/gif', [OUTCOME_HEADER]: outcomeOf(outcome) };
     return new Response(PIXEL, { headers });
   };
 }

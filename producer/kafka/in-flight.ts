@@ -1,14 +1,14 @@
-import { CollectorError, UndecidedError } from '../events/errors.ts';
-import type { AppendOptions, Position, Queue } from '../events/event-log.ts';
+import { CollectorError } from '../events/errors.ts';
+import type { Appended, AppendOptions, Position, Queue } from '../events/event-log.ts';
 
 interface Entry {
   readonly bytes: number;
   readonly sinceMs: number;
   readonly deadlineMs: number;
-  readonly resolve: (position: Position) => void;
+  readonly resolve: (appended: Appended) => void;
   readonly reject: (error: CollectorError) => void;
-  readonly onLate: AppendOptions['onLate'];
-  awaited: boolean;
+  /** Resolves the late outcome; there once the record has passed its deadline and is no longer awaited. */
+  resolveLate?: (outcome: Position | CollectorError) => void;
 }
 
 export interface InFlightOptions {
@@ -64,19 +64,19 @@ export class InFlight {
 
   add(
     bytes: number,
-    { withinMs = Number.POSITIVE_INFINITY, onLate }: AppendOptions = {},
-  ): { readonly id: number; readonly position: Promise<Position> } {
+    { withinMs = Number.POSITIVE_INFINITY }: AppendOptions = {},
+  ): { readonly id: number; readonly appended: Promise<Appended> } {
     this.#lastId += 1;
     const id = this.#lastId;
     const deadlineMs = Math.max(0, Math.min(withinMs, this.#options.deadlineMs));
     const sinceMs = performance.now();
-    const position = new Promise<Position>((resolve, reject) => {
-      this.#entries.set(id, { bytes, sinceMs, deadlineMs, resolve, reject, onLate, awaited: true });
+    const appended = new Promise<Appended>((resolve, reject) => {
+      this.#entries.set(id, { bytes, sinceMs, deadlineMs, resolve, reject });
     });
     this.#bytes += bytes;
     this.#awaited += 1;
     if (sinceMs + deadlineMs < this.#sweepAtMs) this.#sweepIn(deadlineMs);
-    return { id, position };
+    return { id, appended };
   }
 
   /** Its delivery report came. */
@@ -108,7 +108,7 @@ export class InFlight {
     const nowMs = performance.now();
     let nextMs = Number.POSITIVE_INFINITY;
     for (const entry of this.#entries.values()) {
-      if (!entry.awaited) continue;
+      if (entry.resolveLate !== undefined) continue;
       const leftMs = entry.sinceMs + entry.deadlineMs - nowMs;
       if (leftMs <= 0) this.#overdue(entry);
       else nextMs = Math.min(nextMs, leftMs);
@@ -117,16 +117,20 @@ export class InFlight {
   }
 
   #overdue(entry: Entry): void {
-    this.#answer(entry, new UndecidedError(`The broker said nothing for ${entry.deadlineMs} ms`));
+    const detail = `The broker said nothing for ${entry.deadlineMs} ms`;
+    const late = new Promise<Position | CollectorError>((resolve) => {
+      entry.resolveLate = resolve;
+    });
+    this.#awaited -= 1;
+    entry.resolve({ undecided: new CollectorError('outcome_unknown', detail), late });
     this.#options.onOverdue();
   }
 
   #answer(entry: Entry, outcome: Position | CollectorError): void {
-    if (!entry.awaited) {
-      entry.onLate?.(outcome);
+    if (entry.resolveLate !== undefined) {
+      entry.resolveLate(outcome);
       return;
     }
-    entry.awaited = false;
     this.#awaited -= 1;
     if (outcome instanceof CollectorError) entry.reject(outcome);
     else entry.resolve(outcome);

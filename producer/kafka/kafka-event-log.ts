@@ -6,7 +6,7 @@ import kafka, {
 } from '@confluentinc/kafka-javascript';
 import type { Logger } from 'pino';
 import { CollectorError, type ErrorCode } from '../events/errors.ts';
-import type { AppendOptions, EventLog, EventRecord, Position, Queue } from '../events/event-log.ts';
+import type { Appended, AppendOptions, EventLog, EventRecord, Queue } from '../events/event-log.ts';
 import { BrokerLink } from './broker-link.ts';
 import { InFlight } from './in-flight.ts';
 import { discard, flush } from './kafka-client.ts';
@@ -85,7 +85,7 @@ export class KafkaEventLog implements EventLog {
     return this.#link.whenConnected(withinMs);
   }
 
-  append(record: EventRecord, options?: AppendOptions): Promise<Position> {
+  append(record: EventRecord, options?: AppendOptions): Promise<Appended> {
     const state = this.#link.state;
     switch (state.is) {
       case 'connecting':
@@ -113,7 +113,7 @@ export class KafkaEventLog implements EventLog {
     return unknown;
   }
 
-  #handOver(producer: Producer, record: EventRecord, options?: AppendOptions): Promise<Position> {
+  #handOver(producer: Producer, record: EventRecord, options?: AppendOptions): Promise<Appended> {
     const { value, timestampMs, traceparent } = record;
     // As bytes: the native code takes a string only up to its first NUL.
     const key = record.key === null ? null : Buffer.from(record.key);
@@ -122,13 +122,13 @@ export class KafkaEventLog implements EventLog {
     if (!this.#inFlight.hasRoom(bytes)) {
       return refuse('overloaded', 'The event was not stored: too many are on their way');
     }
-    const { id, position } = this.#inFlight.add(bytes, options);
+    const { id, appended } = this.#inFlight.add(bytes, options);
     try {
       producer.produce(this.#topic, null, value, key, timestampMs, id, headers);
     } catch (error) {
       this.#inFlight.settle(id, produceFailure(error));
     }
-    return position;
+    return appended;
   }
 
   #report(error: LibrdKafkaError | null, { opaque, partition, offset }: DeliveryReport): void {

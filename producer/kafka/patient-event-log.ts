@@ -1,5 +1,5 @@
 import { CollectorError } from '../events/errors.ts';
-import type { AppendOptions, EventLog, EventRecord, Position, Queue } from '../events/event-log.ts';
+import type { Appended, AppendOptions, EventLog, EventRecord, Queue } from '../events/event-log.ts';
 
 /** An event log of which one can learn when it is ready. */
 export interface AwaitableEventLog extends EventLog {
@@ -37,7 +37,7 @@ export class PatientEventLog implements EventLog {
     return { events: events + this.#waitingEvents, bytes: bytes + this.#waitingBytes, ...bounds };
   }
 
-  async append(record: EventRecord, options: AppendOptions = {}): Promise<Position> {
+  async append(record: EventRecord, options: AppendOptions = {}): Promise<Appended> {
     if (this.#eventLog.ready) return this.#eventLog.append(record, options);
     const { withinMs = this.#deadlineMs } = options;
     const since = performance.now();

@@ -1,5 +1,6 @@
-import { type CollectorError, UndecidedError } from '../../../producer/events/errors.ts';
+import { CollectorError } from '../../../producer/events/errors.ts';
 import type {
+  Appended,
   AppendOptions,
   EventLog,
   EventRecord,
@@ -15,19 +16,19 @@ export class ScriptedEventLog implements EventLog {
   failure: Error | undefined;
   /** Awaited before storing. */
   gate: Promise<void> = Promise.resolve();
-  /** Calls the next outcomes undecided; `late` is who awaits them. */
+  /** Calls the next outcomes undecided; `late` resolves each of them. */
   undecided = false;
   readonly late: ((outcome: Position | CollectorError) => void)[] = [];
   readonly records: EventRecord[] = [];
   readonly queue: Queue = { events: 0, bytes: 0, maxEvents: 1_000, maxBytes: 1_000_000 };
 
-  async append(record: EventRecord, { onLate }: AppendOptions = {}): Promise<Position> {
+  async append(record: EventRecord, _options?: AppendOptions): Promise<Appended> {
     await this.gate;
     if (this.failure !== undefined) throw this.failure;
     const offset = this.records.push(record) - 1;
     if (this.undecided) {
-      if (onLate) this.late.push(onLate);
-      throw new UndecidedError('on its way');
+      const late = new Promise<Position | CollectorError>((resolve) => this.late.push(resolve));
+      return { undecided: new CollectorError('outcome_unknown', 'on its way'), late };
     }
     return { topic: 'scripted', partition: 0, offset };
   }

@@ -125,12 +125,14 @@ describe('an id that comes again', () => {
 
     it('has the receipt once the broker has acknowledged it late', async () => {
       collector.eventLog.late[0]?.({ topic: 'scripted', partition: 0, offset: 0 });
+      await setImmediate();
       expect(await send()).toMatchObject({ status: 200, body: { id: 'mine', offset: 0 } });
       expect(collector.eventLog.records).toHaveLength(1);
     });
 
     it('is stored once the broker has refused it late', async () => {
       collector.eventLog.late[0]?.(new CollectorError('broker_refused', 'no'));
+      await setImmediate();
       expect(await send()).toMatchObject({ status: 200, body: { offset: 1 } });
     });
   });

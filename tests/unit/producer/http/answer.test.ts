@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { Settled } from '../../../../producer/events/collector.ts';
 import { CollectorError, type ErrorCode } from '../../../../producer/events/errors.ts';
+import type { EventOutcome } from '../../../../producer/events/event-outcome.ts';
 import { answerBatch } from '../../../../producer/http/answer.ts';
 
 const RECEIPT = { id: 'i', timestamp: '2026-11-22T14:03:07.123Z', topic: 't', partition: 0, offset: 7 };
-const ACKED: Settled = { is: 'acked', receipt: RECEIPT };
-const DROPPED: Settled = { is: 'ignored', reason: 'dropped' };
-const refused = (code: ErrorCode, retryAfterSeconds?: number): Settled => ({
+const ACKED: EventOutcome = { is: 'acked', receipt: RECEIPT };
+const DROPPED: EventOutcome = { is: 'ignored', reason: 'dropped' };
+const refused = (code: ErrorCode, retryAfterSeconds?: number): EventOutcome => ({
   is: 'refused',
   id: 'i',
   error: new CollectorError(code, 'why', retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
 });
 
 describe('the answer to a batch', () => {
-  it.each<[string, readonly Settled[], number, string | null]>([
+  it.each<[string, readonly EventOutcome[], number, string | null]>([
     ['all stored', [ACKED, ACKED], 200, null],
     ['all dropped', [DROPPED, DROPPED], 204, null],
     ['all refused for one reason', [refused('overloaded'), refused('overloaded')], 503, '1'],
@@ -34,7 +34,7 @@ describe('the answer to a batch', () => {
 
   it('names the mistakes of all, twenty at most', async () => {
     const wrong = new CollectorError('invalid_request', 'x', { problems: ['user is empty', 'id is not'] });
-    const all = Array.from({ length: 30 }, (): Settled => ({ is: 'refused', error: wrong }));
+    const all = Array.from({ length: 30 }, (): EventOutcome => ({ is: 'refused', error: wrong }));
     const { problems } = (await answerBatch(all, {}).json()) as { problems: string[] };
     expect(problems).toHaveLength(21);
     expect([problems[0], problems[3], problems[20]]).toEqual([

@@ -22,18 +22,18 @@ afterEach(() => {
 
 describe('records in flight', () => {
   it('are bounded in count and in bytes, and make room as they settle', async () => {
-    const { id, position } = inFlight.add(8);
+    const { id, appended } = inFlight.add(8);
     expect([inFlight.hasRoom(2), inFlight.hasRoom(3)]).toEqual([true, false]);
-    inFlight.add(1).position.catch(() => {});
+    inFlight.add(1).appended.catch(() => {});
     expect(inFlight.hasRoom(0)).toBe(false);
     inFlight.settle(id, POSITION);
     expect(inFlight.hasRoom(9)).toBe(true);
-    await expect(position).resolves.toEqual(POSITION);
+    await expect(appended).resolves.toEqual(POSITION);
   });
 
   it('are unknown past their deadline, but hold their room until librdkafka reports', async () => {
-    const { id, position } = inFlight.add(8);
-    const settled = expect(position).rejects.toMatchObject({ code: 'outcome_unknown' });
+    const { id, appended } = inFlight.add(8);
+    const settled = expect(appended).resolves.toMatchObject({ undecided: { code: 'outcome_unknown' } });
     vi.advanceTimersByTime(1_000);
     await settled;
     expect([inFlight.awaited, overdue, inFlight.hasRoom(3)]).toEqual([0, 1, false]);
@@ -42,8 +42,13 @@ describe('records in flight', () => {
   });
 
   it('have each a deadline of its own, whichever was handed over first', async () => {
-    const later = expect(inFlight.add(1, { withinMs: 500 }).position).rejects.toThrow('500 ms');
-    const sooner = expect(inFlight.add(1, { withinMs: 100 }).position).rejects.toThrow('100 ms');
+    const undecidedFor = (ms: number) => ({ undecided: { message: `The broker said nothing for ${ms} ms` } });
+    const later = expect(inFlight.add(1, { withinMs: 500 }).appended).resolves.toMatchObject(
+      undecidedFor(500),
+    );
+    const sooner = expect(inFlight.add(1, { withinMs: 100 }).appended).resolves.toMatchObject(
+      undecidedFor(100),
+    );
     vi.advanceTimersByTime(100);
     expect([inFlight.awaited, overdue]).toEqual([1, 1]);
     vi.advanceTimersByTime(400);
@@ -52,9 +57,9 @@ describe('records in flight', () => {
   });
 
   it('are all unknown once abandoned, counted without those that were unknown before', async () => {
-    const early = expect(inFlight.add(1).position).rejects.toThrow();
+    const early = expect(inFlight.add(1).appended).resolves.toHaveProperty('undecided');
     vi.advanceTimersByTime(1_000);
-    const late = expect(inFlight.add(1).position).rejects.toMatchObject({
+    const late = expect(inFlight.add(1).appended).rejects.toMatchObject({
       code: 'outcome_unknown',
       message: 'why',
     });
@@ -64,20 +69,20 @@ describe('records in flight', () => {
   });
 
   it('settle once: a report of an unknown or a settled record changes nothing', async () => {
-    const { id, position } = inFlight.add(4);
+    const { id, appended } = inFlight.add(4);
     inFlight.settle(id, new CollectorError('broker_refused', 'no'));
     inFlight.settle(id, POSITION);
     inFlight.settle(99, POSITION);
-    await expect(position).rejects.toMatchObject({ code: 'broker_refused' });
+    await expect(appended).rejects.toMatchObject({ code: 'broker_refused' });
     expect(inFlight.awaited).toBe(0);
   });
 
   it('know for how long the oldest of them has been without a report, unknown or not', () => {
     expect(inFlight.oldestMs).toBe(0);
-    const { id, position } = inFlight.add(1);
-    position.catch(() => {});
+    const { id, appended } = inFlight.add(1);
+    appended.catch(() => {});
     vi.advanceTimersByTime(600);
-    inFlight.add(1).position.catch(() => {});
+    inFlight.add(1).appended.catch(() => {});
     vi.advanceTimersByTime(600);
     expect(inFlight.oldestMs).toBe(1_200);
     inFlight.settle(id, POSITION);

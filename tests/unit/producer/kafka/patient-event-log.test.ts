@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AppendOptions, Position, Queue } from '../../../../producer/events/event-log.ts';
+import type { Appended, AppendOptions, Queue } from '../../../../producer/events/event-log.ts';
 import { type AwaitableEventLog, PatientEventLog } from '../../../../producer/kafka/patient-event-log.ts';
 import { ScriptedEventLog } from '../../../support/fakes/scripted-event-log.ts';
 
@@ -29,7 +29,7 @@ class AwaitedEventLog extends ScriptedEventLog implements AwaitableEventLog {
     this.#wake();
   }
 
-  override append(...[given, options = {}]: Parameters<ScriptedEventLog['append']>): Promise<Position> {
+  override append(...[given, options = {}]: Parameters<ScriptedEventLog['append']>): Promise<Appended> {
     this.given.push(options);
     return super.append(given, options);
   }

@@ -60,6 +60,16 @@ it('keeps the number it may, and lets the oldest go first', async () => {
   expect(repeats.size).toBe(2);
 });
 
+it('never has more than it may, and never lets more than a small part of that go before its time', async () => {
+  repeats = new RepeatWindow({ windowMs: 100, maxEntries: 128, now: () => nowMs });
+  const sizes: number[] = [];
+  for (let event = 0; event < 1_000; event++) {
+    repeats.once(`${event}`, () => Promise.resolve(acked('a')));
+    if (event >= 128) sizes.push(repeats.size);
+  }
+  expect([Math.min(...sizes), Math.max(...sizes)]).toEqual([126, 128]);
+});
+
 it('lets go of what is over when something begins', async () => {
   await store('a', acked('a'));
   nowMs = 100;

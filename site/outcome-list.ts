@@ -1,4 +1,4 @@
-import type { Outcome } from './tracker/outcome.ts';
+import type { Outcome } from './event/outcome.ts';
 
 /** Lines kept; older ones go. */
 const MAX_LINES = 10;

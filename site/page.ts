@@ -1,5 +1,5 @@
+import type { Outcome } from './event/outcome.ts';
 import { OutcomeList } from './outcome-list.ts';
-import type { Outcome } from './tracker/outcome.ts';
 import { createTracker } from './tracker/tracker.ts';
 
 const form = element('#selection', HTMLFormElement);

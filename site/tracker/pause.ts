@@ -1,35 +1,30 @@
+import { backOffMs, LONGEST_RETRY_AFTER_MS } from '../event/back-off.ts';
 import { read, write } from './store.ts';
 
-const BASE_MS = 1_000;
-const LONGEST_MS = 60_000;
-/** No server means more; a clock that was wrong might. */
-const DAY_MS = 86_400_000;
-
 /**
- * When the collector may be asked again. This page's own back-off (full jitter) is in memory. What the collector asked for by
- * Retry-After is kept under `key` for every tab and every later visit, and no news of the network ends it.
+ * Owns when the tracker may ask the producer again. The back-off is in memory and belongs to this
+ * page. A wait that the producer asked for by Retry-After is in storage under `key`: it holds for
+ * every tab and every later visit, and the end of the back-off does not end it.
  */
 export function createPause(key: string) {
   let untilMs = 0;
-  let longestMs = BASE_MS;
+  let failures = 0;
 
   function leftMs(): number {
     const ms = Math.max(untilMs, +(read(key) ?? 0)) - Date.now();
-    return ms < DAY_MS ? ms : 0;
+    return ms < LONGEST_RETRY_AFTER_MS ? ms : 0;
   }
 
-  /** After a failure: what was asked for, and jitter on top, lest all who were told the same come at once. */
   function backOff(retryAfterMs = 0): void {
-    untilMs = Date.now() + retryAfterMs + Math.random() * longestMs;
-    longestMs = Math.min(LONGEST_MS, longestMs * 2);
-    if (retryAfterMs > 0) write(key, `${Date.now() + retryAfterMs}`);
+    const nowMs = Date.now();
+    untilMs = nowMs + backOffMs(failures++, retryAfterMs);
+    if (retryAfterMs > 0) write(key, `${nowMs + retryAfterMs}`);
   }
 
   function endBackOff(): void {
-    untilMs = 0;
-    longestMs = BASE_MS;
+    untilMs = failures = 0;
   }
 
-  // An array, for a bundler shortens no property's name.
+  // An array, because the bundler shortens variables but not the names of properties.
   return [leftMs, backOff, endBackOff] as const;
 }

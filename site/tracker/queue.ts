@@ -1,13 +1,12 @@
-import type { Settled } from './outcome.ts';
-import { keysOf, read, remove, write } from './store.ts';
+import { entriesOf } from './store.ts';
 
-/** An event's id, and the JSON text that is sent of it, the same each time. */
+/** An event's id and its JSON text. The tracker sends the same text each time. */
 export type Queued = readonly [id: string, text: string];
 
 export const bodyOf = (batch: readonly Queued[]): string => `[${batch.map(([, text]) => text)}]`;
 export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
-/** The oldest that make no larger body, but at least one. */
+/** The oldest queued events whose body stays within both bounds; one event at least. */
 export function first(
   prefix: string,
   events: number,
@@ -16,25 +15,11 @@ export function first(
 ): Queued[] {
   const batch: Queued[] = [];
   let body = 2;
-  for (const key of keysOf(prefix)) {
+  for (const [key, text] of entriesOf(prefix)) {
     const id = key.slice(prefix.length);
-    const text = read(key);
-    if (!text || !among(id)) continue;
+    if (!among(id)) continue;
     body += bytesOf(text) + 1;
     if (!batch[0] || (batch.length < events && body <= bytes)) batch.push([id, text]);
   }
   return batch;
-}
-
-/** Removes an event that has ended; the tab it is of learns its end from what is written over it. */
-export function hand(prefix: string, outcome: Settled): void {
-  write(prefix + outcome.id, JSON.stringify(outcome));
-  remove(prefix + outcome.id);
-}
-
-/** Calls with every end that another tab hands over. */
-export function onHanded(prefix: string, take: (outcome: Settled) => void): void {
-  addEventListener('storage', ({ key, newValue }) => {
-    if (key?.startsWith(prefix) && newValue?.startsWith('{"is')) take(JSON.parse(newValue));
-  });
 }

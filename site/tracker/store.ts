@@ -1,23 +1,21 @@
-/** Where the browser denies `localStorage` as a whole, or has no room left, a text is kept for as long as the page is. */
+/** Keeps texts for as long as the page exists, where the browser denies `localStorage` or it is full. */
 const memory: Record<string, string> = {};
-const disk = granted();
-
-function granted(): Record<string, string> {
-  try {
-    return localStorage ?? {};
-  } catch {
-    return {};
-  }
+let disk: Record<string, string> = {};
+try {
+  disk = localStorage ?? disk;
+} catch {
+  // The browser denies it, as in a sandboxed frame.
 }
 
-export const keysOf = (prefix: string): string[] =>
-  Object.keys({ ...disk, ...memory })
-    .filter((key) => key.startsWith(prefix))
+/** The keys that begin so, in their order, each with its text. */
+export const entriesOf = (prefix: string): [key: string, text: string][] =>
+  Object.entries({ ...disk, ...memory })
+    .filter(([key]) => key.startsWith(prefix))
     .sort();
 
 export const read = (key: string): string | undefined => memory[key] ?? disk[key];
 
-/** Keeps a text beyond the page, for all tabs of the origin. Never throws. */
+/** Keeps a text beyond the page, for all tabs of the origin. It never throws. */
 export function write(key: string, text: string): void {
   try {
     disk[key] = text;

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { Outcome, Settled } from '../../site/tracker/outcome.ts';
+import type { Outcome, Settled } from '../../site/event/outcome.ts';
 import type { TrackerOptions } from '../../site/tracker/tracker.ts';
 import type {} from '../../site/web-events.ts';
 import { launchBrowser } from '../support/browser/browser.ts';

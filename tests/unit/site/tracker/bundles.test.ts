@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** As setup builds it, but from this moment's source. */
+/** Builds an entry as setup does, from the source as it is now. */
 function build(entry: string): string {
   const file = join(folder, entry);
   execFileSync(process.execPath, [...bundleArgs(entry), `--outfile=${file}`], { cwd: root });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createPause } from '../../../../site/tracker/pause.ts';
-import { keysOf, remove } from '../../../../site/tracker/store.ts';
+import { entriesOf, remove } from '../../../../site/tracker/store.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 22) });
@@ -9,7 +9,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
-  for (const key of keysOf('')) remove(key);
+  for (const [key] of entriesOf('')) remove(key);
 });
 
 it('waits longer after each failure, up to a minute, and at random within that', () => {
@@ -37,13 +37,13 @@ it('is over when its time is, and at once when the network is back', () => {
   expect(leftMs()).toBeLessThanOrEqual(0);
 });
 
-it('holds what the collector asked for against news of the network, and in the next page', () => {
+it('holds what the producer asked for against news of the network, and in the next page', () => {
   const [leftMs, backOff, endBackOff] = createPause('a');
   backOff(30_000);
   endBackOff();
   expect(leftMs()).toBe(30_000);
   expect(createPause('a')[0]()).toBe(30_000);
-  expect(createPause('another collector')[0]()).toBeLessThanOrEqual(0);
+  expect(createPause('another producer')[0]()).toBeLessThanOrEqual(0);
 });
 
 it('takes an end that is further off than any server asks for a clock that was wrong', () => {

@@ -1,12 +1,12 @@
 import { beforeEach, expect, it } from 'vitest';
 import { bodyOf, bytesOf, first } from '../../../../site/tracker/queue.ts';
-import { keysOf, remove, write } from '../../../../site/tracker/store.ts';
+import { entriesOf, remove, write } from '../../../../site/tracker/store.ts';
 
-// Node has no localStorage: this is what a page sees to which it is denied.
-const PREFIX = 'https://collector.example/api/events ';
+// Node has no localStorage: a page to which the browser denies localStorage sees the same.
+const PREFIX = 'https://producer.example/api/events ';
 
 beforeEach(() => {
-  for (const key of keysOf('')) remove(key);
+  for (const [key] of entriesOf('')) remove(key);
   for (const id of ['c', 'a', 'b']) write(PREFIX + id, `{"id":"${id}","user":"홍길동"}`);
   write('of the site itself', 'x');
 });

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { EventInput } from '../contract/event.ts';
 import { CollectorError } from './errors.ts';
 import type { Accounts } from './event-counters.ts';
+import { type CallContext, EventFactory } from './event-factory.ts';
 import type { EventLog } from './event-log.ts';
 import { ackedOutcome, type EventOutcome, type RefusedOutcome, refusedOutcome } from './event-outcome.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { type Circumstances, eventOf, recordOf } from './record.ts';
 import type { RepeatWindow } from './repeat-window.ts';
 
 /** What a client sent for one event: the event, or what is wrong with it. */
@@ -14,7 +14,7 @@ export type Given =
   | { readonly is: 'wrong'; readonly error: CollectorError };
 
 /** The call that brought an event, as far as it matters to it. */
-export interface Call extends Circumstances {
+export interface Call extends CallContext {
   /** By whom a client is told from another, for its rate. */
   readonly client: string;
   readonly traceparent: string | undefined;
@@ -44,6 +44,7 @@ export interface CollectorOptions {
  */
 export class Collector {
   readonly #options: CollectorOptions;
+  readonly #events = new EventFactory();
 
   constructor(options: CollectorOptions) {
     this.#options = options;
@@ -100,14 +101,14 @@ export class Collector {
 
   async #store(input: EventInput, call: Call): Promise<EventOutcome> {
     const { eventLog, accounts, onAck } = this.#options;
-    const { withinMs, traceparent } = call;
+    const { withinMs } = call;
     accounts.receive();
     let { id } = input;
     try {
-      const event = eventOf(input, call);
+      const { event, record } = this.#events.make(input, call);
       id = event.id;
       const since = performance.now();
-      const appended = await eventLog.append(recordOf(event, traceparent), { withinMs });
+      const appended = await eventLog.append(record, { withinMs });
       if ('undecided' in appended) {
         const late = appended.late.then((known) =>
           known instanceof CollectorError ? refusedOutcome(known, id) : ackedOutcome(event, known),

@@ -2,8 +2,8 @@ import { type Context, Hono } from 'hono';
 import { pino } from 'pino';
 import { assemble } from '../../../producer/assembly.ts';
 import { readConfig } from '../../../producer/config.ts';
+import { type CallContext, EventFactory } from '../../../producer/events/event-factory.ts';
 import type { EventLog } from '../../../producer/events/event-log.ts';
-import { type Circumstances, eventOf, recordOf } from '../../../producer/events/record.ts';
 import { readQuery } from '../../../producer/http/query.ts';
 import { NODE_RUNTIME } from '../../../producer/server/node-runtime.ts';
 import { openServer } from '../../../producer/server/node-server.ts';
@@ -21,19 +21,20 @@ function bare(): Hono {
 
 /** What no collector can leave out: it reads the query, makes the record, and answers as if the broker had it. */
 function validated(): Hono {
+  const events = new EventFactory();
   return new Hono().get('/api/select', (c: Context) => {
     const given = readQuery(c.req.url);
     if (given.is === 'wrong') return c.text(given.error.message, 400);
     const userAgent = c.req.header('user-agent') ?? null;
-    const circumstances: Circumstances = {
+    const call: CallContext = {
       atMs: Date.now(),
       userAgent,
       bot: false,
       ip: undefined,
       policy: 'collect',
     };
-    const event = eventOf(given.input, circumstances);
-    if (recordOf(event).value.length === 0) return c.text('nothing to store', 500);
+    const { event, record } = events.make(given.input, call);
+    if (record.value.length === 0) return c.text('nothing to store', 500);
     return c.json({ id: event.id, timestamp: event.timestamp, ...POSITION });
   });
 }

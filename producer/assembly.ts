@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import type { ProducerConfig } from './config.ts';
 import { Collector } from './events/collector.ts';
 import type { CollectorError, ErrorCode } from './events/errors.ts';
-import { Accounts } from './events/event-counters.ts';
+import { EventCounters } from './events/event-counters.ts';
 import type { EventLog } from './events/event-log.ts';
 import { RateLimit } from './events/rate-limit.ts';
 import { RepeatWindow } from './events/repeat-window.ts';
@@ -33,13 +33,13 @@ export interface Assembly {
 /** The collector above an event log, as every adapter runs it. */
 export function assemble({ config, eventLog, runtime, log, now = Date.now }: Parts): Assembly {
   const registry = new Registry();
-  const accounts = new Accounts();
+  const counters = new EventCounters();
   const health = new Health(eventLog);
-  const metrics = createMetrics(registry, accounts, eventLog);
+  const metrics = createMetrics(registry, counters, eventLog);
   sampleLoad(eventLog, metrics);
   const collector = new Collector({
     eventLog,
-    accounts,
+    counters,
     repeats: new RepeatWindow({
       windowMs: config.REPEAT_WINDOW_MS,
       maxEntries: config.REPEAT_WINDOW_EVENTS,

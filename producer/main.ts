@@ -122,10 +122,10 @@ async function drain(running: Running): Promise<number> {
   const until = performance.now() + withinMs;
   health.drain();
   // The operators' port goes on to say what is going on.
-  api?.refuse();
+  api?.stopAccepting();
   const told = serviceManager.stopping(withinMs + EXIT_ALLOWANCE_MS);
   const unknown = await eventLog.close(withinMs);
-  await api?.settle(Math.max(ANSWER_MS, until - performance.now()));
+  await api?.finishAnswers(Math.max(ANSWER_MS, until - performance.now()));
   if (unknown > 0) log.error({ unknown }, 'drained too late: outcomes are left unknown');
   else log.info('drained');
   await told;

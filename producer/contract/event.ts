@@ -132,7 +132,7 @@ export const eventInput = v.strictObject(
 export type EventInput = v.InferOutput<typeof eventInput>;
 
 /** What is wrong with an event, as its client is told. A message does not know where in the event it is said. */
-export function problemOf(issue: v.InferIssue<typeof eventInput>): string {
+export function issueMessage(issue: v.InferIssue<typeof eventInput>): string {
   const nested = issue.path !== undefined && issue.path.length > 1;
   return nested ? `${v.getDotPath(issue)?.slice(0, 80)} ${issue.message}` : issue.message;
 }

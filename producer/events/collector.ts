@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EventInput } from '../contract/event.ts';
 import { CollectorError } from './errors.ts';
-import type { Accounts } from './event-counters.ts';
+import type { EventCounters } from './event-counters.ts';
 import { type CallContext, EventFactory } from './event-factory.ts';
 import type { EventLog } from './event-log.ts';
 import { ackedOutcome, type EventOutcome, type RefusedOutcome, refusedOutcome } from './event-outcome.ts';
@@ -9,9 +9,9 @@ import type { RateLimit } from './rate-limit.ts';
 import type { RepeatWindow } from './repeat-window.ts';
 
 /** What a client sent for one event: the event, or what is wrong with it. */
-export type Given =
-  | { readonly is: 'event'; readonly input: EventInput }
-  | { readonly is: 'wrong'; readonly error: CollectorError };
+export type ParsedEvent =
+  | { readonly is: 'valid'; readonly input: EventInput }
+  | { readonly is: 'invalid'; readonly error: CollectorError };
 
 /** The call that brought an event, as far as it matters to it. */
 export interface Call extends CallContext {
@@ -24,7 +24,7 @@ export interface Call extends CallContext {
 
 export interface CollectorOptions {
   readonly eventLog: EventLog;
-  readonly accounts: Accounts;
+  readonly counters: EventCounters;
   readonly repeats: RepeatWindow;
   /** undefined: no limit. */
   readonly rateLimit: RateLimit | undefined;
@@ -51,27 +51,27 @@ export class Collector {
   }
 
   /** Never rejects. Not async: each such layer makes three promises more of every event, and a batch has many. */
-  collect(given: Given, call: Call): Promise<EventOutcome> {
-    const { accounts, rateLimit, draining } = this.#options;
+  collect(parsed: ParsedEvent, call: Call): Promise<EventOutcome> {
+    const { counters, rateLimit, draining } = this.#options;
     if (call.policy === 'dropped' || call.policy === 'prefetch') {
-      accounts.ignore(call.policy);
+      counters.ignore(call.policy);
       return Promise.resolve({ is: 'ignored', reason: call.policy });
     }
-    const key = given.is === 'event' ? repeatKey(given.input) : undefined;
+    const key = parsed.is === 'valid' ? repeatKey(parsed.input) : undefined;
     // Before whatever may refuse it: what is stored must not be called "not stored".
     const first = this.#first(key);
     if (first !== undefined) return first;
-    if (given.is === 'event' && draining()) {
+    if (parsed.is === 'valid' && draining()) {
       const error = new CollectorError('draining', 'The event was not stored; send it again');
-      return this.#refuse(error, given.input.id);
+      return this.#refuse(error, parsed.input.id);
     }
-    if (rateLimit === undefined) return this.#admit(given, call, key);
-    return rateLimit.take(call.client).then((limited) => this.#admit(given, call, key, limited));
+    if (rateLimit === undefined) return this.#admit(parsed, call, key);
+    return rateLimit.take(call.client).then((limited) => this.#admit(parsed, call, key, limited));
   }
 
-  #admit(given: Given, call: Call, key?: string, limited?: CollectorError): Promise<EventOutcome> {
-    if (given.is === 'wrong') return this.#refuse(limited ?? given.error);
-    const { input } = given;
+  #admit(parsed: ParsedEvent, call: Call, key?: string, limited?: CollectorError): Promise<EventOutcome> {
+    if (parsed.is === 'invalid') return this.#refuse(limited ?? parsed.error);
+    const { input } = parsed;
     if (limited !== undefined) return this.#refuse(limited, input.id);
     if (call.withinMs !== undefined && call.withinMs <= 0) {
       const detail = 'The event was not stored: the call has no time left to wait for the broker';
@@ -81,28 +81,28 @@ export class Collector {
   }
 
   #refuse(error: CollectorError, id?: string): Promise<EventOutcome> {
-    this.#options.accounts.receive();
+    this.#options.counters.receive();
     return Promise.resolve(this.#endRefused(error, id));
   }
 
   #first(key: string | undefined): Promise<EventOutcome> | undefined {
-    const { accounts, repeats } = this.#options;
+    const { counters, repeats } = this.#options;
     const first = key === undefined ? undefined : repeats.find(key);
-    if (first !== undefined) accounts.ignore('repeated');
+    if (first !== undefined) counters.ignore('repeated');
     return first;
   }
 
   #storeOnce(input: EventInput, call: Call, key: string): Promise<EventOutcome> {
     // Looked up again: another event with this `id` may have begun while the rate limit was asked.
     const { repeated, outcome } = this.#options.repeats.once(key, () => this.#store(input, call));
-    if (repeated) this.#options.accounts.ignore('repeated');
+    if (repeated) this.#options.counters.ignore('repeated');
     return outcome;
   }
 
   async #store(input: EventInput, call: Call): Promise<EventOutcome> {
-    const { eventLog, accounts, onAck } = this.#options;
+    const { eventLog, counters, onAck } = this.#options;
     const { withinMs } = call;
-    accounts.receive();
+    counters.receive();
     let { id } = input;
     try {
       const { event, record } = this.#events.make(input, call);
@@ -116,7 +116,7 @@ export class Collector {
         return { ...this.#endRefused(appended.undecided, id), late };
       }
       onAck((performance.now() - since) / 1_000);
-      accounts.end('acked');
+      counters.end('acked');
       return ackedOutcome(event, appended);
     } catch (error) {
       return this.#endRefused(error, id);
@@ -124,12 +124,12 @@ export class Collector {
   }
 
   #endRefused(cause: unknown, id?: string): RefusedOutcome {
-    const { accounts, onRefused } = this.#options;
+    const { counters, onRefused } = this.#options;
     const error =
       cause instanceof CollectorError
         ? cause
         : new CollectorError('internal', 'An unexpected error, see the log', { cause });
-    accounts.end(error.code);
+    counters.end(error.code);
     onRefused(error, cause);
     return refusedOutcome(error, id);
   }

@@ -1,11 +1,11 @@
 import { ANSWERS, type Ending, type ErrorCode } from './errors.ts';
 
 /** How an event that was received ended: `acked`, or the code of its problem. */
-export type Outcome = 'acked' | ErrorCode;
+export type OutcomeCode = 'acked' | ErrorCode;
 /** Why a request for an event is not counted as one. */
 export type Ignored = 'repeated' | 'dropped' | 'prefetch';
 
-const OUTCOMES = ['acked', ...codesOfEvents()] as const;
+const CODES = ['acked', ...codesOfEvents()] as const;
 
 function codesOfEvents(): ErrorCode[] {
   return (Object.keys(ANSWERS) as ErrorCode[]).filter((code) => 'ending' in ANSWERS[code]);
@@ -15,11 +15,11 @@ function codesOfEvents(): ErrorCode[] {
  * Owns the count of every event: at every instant `received` is what ended, by how it ended, and what is in flight. No
  * event is counted twice, and none is counted that was only repeated, dropped by policy, or fetched ahead.
  */
-export class Accounts {
+export class EventCounters {
   #received = 0;
   #inFlight = 0;
   /** From 0 on: who watches for an increase does not see one that begins with the first. */
-  readonly #ended = new Map<Outcome, number>(OUTCOMES.map((outcome) => [outcome, 0]));
+  readonly #ended = new Map<OutcomeCode, number>(CODES.map((outcome) => [outcome, 0]));
   readonly #ignored = new Map<Ignored, number>([
     ['repeated', 0],
     ['dropped', 0],
@@ -34,7 +34,7 @@ export class Accounts {
     return this.#inFlight;
   }
 
-  get ended(): ReadonlyMap<Outcome, number> {
+  get ended(): ReadonlyMap<OutcomeCode, number> {
     return this.#ended;
   }
 
@@ -47,7 +47,7 @@ export class Accounts {
     this.#inFlight += 1;
   }
 
-  end(outcome: Outcome): void {
+  end(outcome: OutcomeCode): void {
     this.#inFlight -= 1;
     this.#ended.set(outcome, (this.#ended.get(outcome) ?? 0) + 1);
   }
@@ -58,7 +58,7 @@ export class Accounts {
 }
 
 /** The class of an outcome; what is no answer to an event fails where it ends one all the same. */
-export function endingOf(outcome: Outcome): Ending {
+export function endingOf(outcome: OutcomeCode): Ending {
   if (outcome === 'acked') return 'acked';
   const answer = ANSWERS[outcome];
   return 'ending' in answer ? answer.ending : 'failed';

@@ -9,7 +9,7 @@ export type BaseHeaders = Readonly<Record<string, string>>;
 export const OUTCOME_HEADER = 'Producer-Outcome';
 
 /** The word for how an event ended. */
-export function outcomeOf(outcome: EventOutcome): string {
+export function outcomeCode(outcome: EventOutcome): string {
   switch (outcome.is) {
     case 'acked':
       return 'acked';
@@ -35,7 +35,7 @@ export function answerOne(outcome: EventOutcome, base: BaseHeaders): Response {
 /** The answer to a batch: its events' own where all ended alike, else 207 (RFC 4918). */
 export function answerBatch(all: readonly EventOutcome[], base: BaseHeaders): Response {
   const [first] = all;
-  const alike = all.every((outcome) => outcomeOf(outcome) === (first && outcomeOf(first)));
+  const alike = all.every((outcome) => outcomeCode(outcome) === (first && outcomeCode(first)));
   const events = all.map(itemOf);
   if (!first || !alike) return json(207, { events }, { ...base, ...retryAfter(longestRetry(all)) });
   if (first.is === 'acked') return json(200, { events }, base);
@@ -62,10 +62,10 @@ export function problemResponse(
 ): Response {
   const { status, retryAfterSeconds } = error.answer;
   const headers = { ...base, ...retryAfter(retryAfterSeconds), 'Content-Type': 'application/problem+json' };
-  return new Response(JSON.stringify(problemOf(error, more)), { status, headers });
+  return new Response(JSON.stringify(problemBody(error, more)), { status, headers });
 }
 
-export function problemOf(error: CollectorError, more: Pick<Problem, 'id' | 'events'> = {}): Problem {
+export function problemBody(error: CollectorError, more: Pick<Problem, 'id' | 'events'> = {}): Problem {
   const { status, title } = error.answer;
   return {
     type: `urn:web-events:${error.code}`,

@@ -6,7 +6,7 @@ import { type BaseHeaders, problemResponse } from './answer.ts';
 import type { CallReader } from './call.ts';
 import type { CrossOrigin } from './cross-origin.ts';
 import { openApi } from './openapi.ts';
-import { type BodyLimits, events, pixel, type Route, refuseMethod, select } from './routes.ts';
+import { type BodyLimits, eventsRoute, pixelRoute, type Route, refuseMethod, selectRoute } from './routes.ts';
 
 export interface AppOptions {
   readonly collector: Collector;
@@ -22,13 +22,13 @@ export interface AppOptions {
  */
 export function createApp({ collector, calls, crossOrigin, limits, log }: AppOptions): Hono {
   const headersFor = (c: Context) => (isApi(c) ? crossOrigin.headersFor(c) : {});
-  const route = { collector, calls, headersFor };
+  const options = { collector, calls, headersFor };
   const app = new Hono();
-  if (log.isLevelEnabled('debug')) app.use(access(log));
+  if (log.isLevelEnabled('debug')) app.use(logRequests(log));
   app.options('/api/*', crossOrigin.preflight);
-  app.get('/api/select', orRefuseHead(select(route), headersFor));
-  app.get('/api/pixel.gif', orRefuseHead(pixel(route), headersFor));
-  app.post('/api/events', events(route, limits));
+  app.get('/api/select', orRefuseHead(selectRoute(options), headersFor));
+  app.get('/api/pixel.gif', orRefuseHead(pixelRoute(options), headersFor));
+  app.post('/api/events', eventsRoute(options, limits));
   const document = openApi(limits);
   app.get('/openapi.json', (c) => c.json(document));
   app.notFound((c) => {
@@ -62,7 +62,7 @@ function methodsOf(app: Hono, c: Context): string[] {
   return [...methods];
 }
 
-function access(log: Logger): MiddlewareHandler {
+function logRequests(log: Logger): MiddlewareHandler {
   return async (c, next) => {
     const start = performance.now();
     await next();

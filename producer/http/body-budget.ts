@@ -1,23 +1,33 @@
-/**
- * What the bodies that are still coming in hold of memory, of all connections together. One body is bounded by itself, but
- * nobody bounds the connections, and whoever dribbles has what was sent so far kept until the request times out.
- */
-export class IncomingBytes {
-  readonly #max: number;
-  #held = 0;
+export interface BodyBudgetOptions {
+  /** The largest single body, in bytes. */
+  readonly maxBodyBytes: number;
+  /** The most that all bodies together hold of memory while they come in, in bytes. */
+  readonly maxTotalBytes: number;
+}
 
-  constructor(max: number) {
-    this.#max = max;
+/**
+ * Owns the count of the bytes that bodies hold of memory while they come in, of all connections
+ * together. The number of connections has no bound, and a client that sends slowly makes the server
+ * keep what has come until the request times out.
+ */
+export class BodyBudget {
+  readonly maxBodyBytes: number;
+  readonly #maxTotalBytes: number;
+  #heldBytes = 0;
+
+  constructor({ maxBodyBytes, maxTotalBytes }: BodyBudgetOptions) {
+    this.maxBodyBytes = maxBodyBytes;
+    this.#maxTotalBytes = maxTotalBytes;
   }
 
-  /** False where there is no room for so much more, and then nothing is held of it. */
-  hold(bytes: number): boolean {
-    if (this.#held + bytes > this.#max) return false;
-    this.#held += bytes;
+  /** Returns false, and reserves nothing, where the total has no room for so many bytes more. */
+  reserve(bytes: number): boolean {
+    if (this.#heldBytes + bytes > this.#maxTotalBytes) return false;
+    this.#heldBytes += bytes;
     return true;
   }
 
   release(bytes: number): void {
-    this.#held -= bytes;
+    this.#heldBytes -= bytes;
   }
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { eventInput, MAX_PROPERTIES, problemOf, TOO_MANY_PROPERTIES } from '../contract/event.ts';
-import type { Given } from '../events/collector.ts';
+import { eventInput, issueMessage, MAX_PROPERTIES, TOO_MANY_PROPERTIES } from '../contract/event.ts';
+import type { ParsedEvent } from '../events/collector.ts';
 import { CollectorError, nameSome } from '../events/errors.ts';
-import type { IncomingBytes } from './body-budget.ts';
+import type { BodyBudget } from './body-budget.ts';
 
 /** `text/plain` because it alone needs no preflight: sendBeacon cannot wait for one while its page goes. */
 const MEDIA_TYPE = /^(?:application\/json|text\/plain)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
@@ -11,41 +11,36 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 /** As much is in the buffers of any connection, and is read by the quicker way. */
 const SMALL_BYTES = 65_536;
 
-export interface Room {
-  /** Of this body. */
-  readonly maxBytes: number;
-  /** Of all that come in at the same time. */
-  readonly incoming: IncomingBytes;
-}
-
 /**
  * Reads a body as JSON, and no more of it than is allowed.
  *
  * @throws {CollectorError} `unsupported_media_type`, `payload_too_large`, `invalid_request`, `overloaded`
  */
-export async function readJson(request: Request, room: Room): Promise<unknown> {
+export async function readJson(request: Request, budget: BodyBudget): Promise<unknown> {
   requireMediaType(request.headers);
-  const bytes = await readBytes(request, room);
+  const bytes = await readBytes(request, budget);
   let text: string;
   try {
     text = UTF_8.decode(bytes);
   } catch (error) {
-    throw invalid('the body is not UTF-8', error);
+    throw invalidRequest('the body is not UTF-8', error);
   }
   try {
     return JSON.parse(text);
   } catch {
     // Without its cause, which quotes the body: that is nothing for a log.
-    throw invalid('the body is not JSON');
+    throw invalidRequest('the body is not JSON');
   }
 }
 
 /** One event of a body, with every mistake named. */
-export function readEvent(given: unknown): Given {
+export function readEvent(given: unknown): ParsedEvent {
   const overlooked = overlookedProblem(given);
-  if (overlooked !== undefined) return wrong([overlooked]);
+  if (overlooked !== undefined) return invalidEvent([overlooked]);
   const result = v.safeParse(eventInput, given);
-  return result.success ? { is: 'event', input: result.output } : wrong(result.issues.map(problemOf));
+  return result.success
+    ? { is: 'valid', input: result.output }
+    : invalidEvent(result.issues.map(issueMessage));
 }
 
 /**
@@ -63,9 +58,9 @@ function overlookedProblem(given: unknown): string | undefined {
   return name === undefined ? undefined : `properties: "${name}" is no name`;
 }
 
-function wrong(all: readonly string[]): Given {
+function invalidEvent(all: readonly string[]): ParsedEvent {
   const problems = nameSome(all);
-  return { is: 'wrong', error: new CollectorError('invalid_request', problems.join('; '), { problems }) };
+  return { is: 'invalid', error: new CollectorError('invalid_request', problems.join('; '), { problems }) };
 }
 
 function requireMediaType(headers: Headers): void {
@@ -85,50 +80,48 @@ function requireMediaType(headers: Headers): void {
 }
 
 /** A large body, or one whose length is not declared, is read piece by piece, as far as there is room. */
-async function readBytes(request: Request, room: Room): Promise<Uint8Array> {
-  const { maxBytes } = room;
+async function readBytes(request: Request, budget: BodyBudget): Promise<Uint8Array> {
+  const { maxBodyBytes } = budget;
   const declared = request.headers.get('content-length');
-  if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
+  if (Number(declared) > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
   const isSmall = declared !== null && Number(declared) <= SMALL_BYTES;
   try {
-    const bytes = isSmall ? new Uint8Array(await request.arrayBuffer()) : await gather(request.body, room);
-    if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+    const bytes = isSmall ? new Uint8Array(await request.arrayBuffer()) : await gather(request.body, budget);
+    if (bytes.length > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
     return bytes;
   } catch (error) {
-    throw error instanceof CollectorError ? error : invalid('the body broke off', error);
+    throw error instanceof CollectorError ? error : invalidRequest('the body broke off', error);
   }
 }
 
-async function gather(
-  body: ReadableStream<Uint8Array> | null,
-  { maxBytes, incoming }: Room,
-): Promise<Uint8Array> {
+async function gather(body: ReadableStream<Uint8Array> | null, budget: BodyBudget): Promise<Uint8Array> {
+  const { maxBodyBytes } = budget;
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
     for await (const chunk of body ?? []) {
-      if (length + chunk.length > maxBytes) throw tooLarge(maxBytes);
-      if (!incoming.hold(chunk.length)) throw noRoom();
+      if (length + chunk.length > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
+      if (!budget.reserve(chunk.length)) throw budgetSpent();
       length += chunk.length;
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);
   } finally {
-    incoming.release(length);
+    budget.release(length);
   }
 }
 
-function noRoom(): CollectorError {
+function budgetSpent(): CollectorError {
   return new CollectorError('overloaded', 'The event was not stored: too many bodies are coming in');
 }
 
-function tooLarge(maxBytes: number): CollectorError {
+function bodyTooLarge(maxBodyBytes: number): CollectorError {
   return new CollectorError(
     'payload_too_large',
-    `The body has more than ${maxBytes} bytes; send smaller batches`,
+    `The body has more than ${maxBodyBytes} bytes; send smaller batches`,
   );
 }
 
-function invalid(problem: string, cause?: unknown): CollectorError {
+function invalidRequest(problem: string, cause?: unknown): CollectorError {
   return new CollectorError('invalid_request', problem, { problems: [problem], cause });
 }

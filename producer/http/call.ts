@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Call } from '../events/collector.ts';
 import { Bots } from './bots.ts';
-import { clientAddress, clientKey, type Kept, keptAddress, type Network } from './client-address.ts';
+import { clientAddress, clientKey, type KeptAddress, keptAddress, type Network } from './client-address.ts';
 
 /** What only the adapter knows of a request. */
 export interface Runtime {
@@ -19,7 +19,7 @@ export type PrivacyPolicy = 'ignore' | 'anonymise' | 'drop';
 export interface CallReaderOptions {
   readonly runtime: Runtime;
   readonly privacySignals: PrivacyPolicy;
-  readonly keptAddress: Kept;
+  readonly keptAddress: KeptAddress;
   readonly trustedProxies: readonly Network[];
   /** Whether it matters who calls, though the address is not stored. */
   readonly tellClientsApart: boolean;
@@ -49,7 +49,7 @@ export class CallReader {
       bot: this.#bots.has(userAgent),
       ...this.#clientOf(c, header),
       policy: this.#policyOf(header),
-      traceparent: traceparent(header('traceparent')),
+      traceparent: readTraceparent(header('traceparent')),
       withinMs: runtime.remainingMsOf?.(c),
     };
   }
@@ -86,6 +86,6 @@ const TRACEPARENT =
 const ALL_ZERO = /^..-(?:0{32}-|.{32}-0{16}-)/;
 
 /** undefined where there is none, or one that must be ignored. */
-export function traceparent(header: string | undefined): string | undefined {
+export function readTraceparent(header: string | undefined): string | undefined {
   return header !== undefined && TRACEPARENT.test(header) && !ALL_ZERO.test(header) ? header : undefined;
 }

@@ -4,7 +4,7 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export type Network = readonly [Address, number];
 
 /** How much of a client's address is stored. */
-export type Kept = 'none' | 'truncated' | 'full';
+export type KeptAddress = 'none' | 'truncated' | 'full';
 
 /** What is left of an address that is truncated: a /24 of IPv4, a /48 of IPv6, each far more than one household. */
 const KEPT_BITS = { ipv4: 24, ipv6: 48 } as const;
@@ -39,7 +39,7 @@ export function clientAddress(
 }
 
 /** As it is stored. */
-export function keptAddress(address: Address | undefined, kept: Kept): string | undefined {
+export function keptAddress(address: Address | undefined, kept: KeptAddress): string | undefined {
   if (address === undefined || kept === 'none') return undefined;
   return kept === 'full' ? address.toString() : networkOf(address, KEPT_BITS[address.kind()]);
 }

@@ -44,7 +44,7 @@ function selectOperation(): Json {
     responses: {
       200: success('The event is stored.', 'Receipt'),
       204: ignored(),
-      ...problems([...OF_ANY_REQUEST, ...OF_AN_EVENT]),
+      ...problemResponses([...OF_ANY_REQUEST, ...OF_AN_EVENT]),
     },
   };
 }
@@ -61,7 +61,7 @@ function pixelOperation(): Json {
         headers: OUTCOME,
         content: { 'image/gif': { schema: { type: 'string', contentEncoding: 'binary' } } },
       },
-      ...problems([...OF_ANY_REQUEST, 'internal']),
+      ...problemResponses([...OF_ANY_REQUEST, 'internal']),
     },
   };
 }
@@ -83,7 +83,7 @@ function eventsOperation(maxBatchEvents: number): Json {
       200: { description: 'Every event is stored.', content: { 'application/json': { schema: stored } } },
       204: ignored(),
       207: success('The events of a batch ended differently.', 'BatchAnswer', RETRY_AFTER),
-      ...problems([...OF_ANY_REQUEST, 'payload_too_large', 'unsupported_media_type', ...OF_AN_EVENT]),
+      ...problemResponses([...OF_ANY_REQUEST, 'payload_too_large', 'unsupported_media_type', ...OF_AN_EVENT]),
     },
   };
 }
@@ -127,12 +127,12 @@ function ignored(): Json {
 }
 
 /** The problems by their status, several of which may share one. */
-function problems(codes: readonly ErrorCode[]): Json {
+function problemResponses(codes: readonly ErrorCode[]): Json {
   const statuses = [...new Set(codes.map((code) => ANSWERS[code].status))];
-  return Object.fromEntries(statuses.map((status) => [status, problemsOf(status, codes)]));
+  return Object.fromEntries(statuses.map((status) => [status, problemResponse(status, codes)]));
 }
 
-function problemsOf(status: number, all: readonly ErrorCode[]): Json {
+function problemResponse(status: number, all: readonly ErrorCode[]): Json {
   const codes = all.filter((code) => ANSWERS[code].status === status);
   const retry = codes.some((code) => 'retryAfterSeconds' in ANSWERS[code]);
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };

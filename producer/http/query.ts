@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { eventInput } from '../contract/event.ts';
-import type { Given } from '../events/collector.ts';
+import type { ParsedEvent } from '../events/collector.ts';
 import { CollectorError } from '../events/errors.ts';
 
 /**
@@ -18,20 +18,20 @@ type QueryName = (typeof QUERY_NAMES)[number];
  * percent-encoding there becomes U+FFFD, and the event would be stored under a name nobody has. Other parameters are
  * none of ours: pixels carry one against caches.
  */
-export function readQuery(url: string): Given {
+export function readQuery(url: string): ParsedEvent {
   if (url.length > MAX_URL_LENGTH) {
     const detail = `The address has more than ${MAX_URL_LENGTH} characters; send the event as a body to /api/events`;
-    return { is: 'wrong', error: new CollectorError('uri_too_long', detail) };
+    return { is: 'invalid', error: new CollectorError('uri_too_long', detail) };
   }
   const pairs = pairsOf(queryOf(url));
   const problems: string[] = [];
   const read = (name: QueryName) => readValue(name, pairs, problems);
   const [service, user, id, timestamp] = [read('service'), read('user'), read('id'), read('timestamp')];
   if (service === undefined || user === undefined || problems.length > 0) {
-    return { is: 'wrong', error: new CollectorError('invalid_request', problems.join('; '), { problems }) };
+    return { is: 'invalid', error: new CollectorError('invalid_request', problems.join('; '), { problems }) };
   }
   const own = id === undefined ? undefined : { id };
-  return { is: 'event', input: { service, user, ...own, ...(timestamp !== undefined && { timestamp }) } };
+  return { is: 'valid', input: { service, user, ...own, ...(timestamp !== undefined && { timestamp }) } };
 }
 
 /** One parameter as the event has it; what is wrong with it joins the problems. */

@@ -6,11 +6,11 @@ import {
   answerOne,
   type BaseHeaders,
   OUTCOME_HEADER,
-  outcomeOf,
+  outcomeCode,
   problemResponse,
 } from './answer.ts';
 import { readEvent, readJson } from './body.ts';
-import { IncomingBytes } from './body-budget.ts';
+import { BodyBudget } from './body-budget.ts';
 import type { CallReader } from './call.ts';
 import { readQuery } from './query.ts';
 
@@ -31,7 +31,7 @@ export interface BodyLimits {
 export type Route = (c: Context) => Promise<Response>;
 
 /** `GET /api/select`: one event, answered only once the broker has it, or with why it does not. */
-export function select({ collector, calls, headersFor }: RouteOptions): Route {
+export function selectRoute({ collector, calls, headersFor }: RouteOptions): Route {
   return async (c) => answerOne(await collector.collect(readQuery(c.req.url), calls.read(c)), headersFor(c));
 }
 
@@ -39,26 +39,26 @@ export function select({ collector, calls, headersFor }: RouteOptions): Route {
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
 /** `GET /api/pixel.gif`: the same for who can only show a picture, which comes whatever happens. */
-export function pixel({ collector, calls, headersFor }: RouteOptions): Route {
+export function pixelRoute({ collector, calls, headersFor }: RouteOptions): Route {
   return async (c) => {
     const outcome = await collector.collect(readQuery(c.req.url), calls.read(c));
-    const headers = { ...headersFor(c), 'Content-Type': 'image/gif', [OUTCOME_HEADER]: outcomeOf(outcome) };
+    const headers = { ...headersFor(c), 'Content-Type': 'image/gif', [OUTCOME_HEADER]: outcomeCode(outcome) };
     return new Response(PIXEL, { headers });
   };
 }
 
 /** `POST /api/events`: one event or a batch of them, each with its own outcome. */
-export function events({ collector, calls, headersFor }: RouteOptions, limits: BodyLimits): Route {
-  const { maxBodyBytes: maxBytes, maxBatchEvents } = limits;
-  const room = { maxBytes, incoming: new IncomingBytes(limits.maxIncomingBytes) };
+export function eventsRoute({ collector, calls, headersFor }: RouteOptions, limits: BodyLimits): Route {
+  const { maxBodyBytes, maxBatchEvents, maxIncomingBytes: maxTotalBytes } = limits;
+  const budget = new BodyBudget({ maxBodyBytes, maxTotalBytes });
   return async (c) => {
     const base = headersFor(c);
     const call = calls.read(c);
     const refuse = async (error: CollectorError) =>
-      answerOne(await collector.collect({ is: 'wrong', error }, call), base);
+      answerOne(await collector.collect({ is: 'invalid', error }, call), base);
     let body: unknown;
     try {
-      body = await readJson(c.req.raw, room);
+      body = await readJson(c.req.raw, budget);
     } catch (error) {
       if (error instanceof CollectorError) return refuse(error);
       throw error;

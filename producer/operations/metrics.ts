@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client';
-import { type Accounts, endingOf } from '../events/event-counters.ts';
+import { type EventCounters, endingOf } from '../events/event-counters.ts';
 import type { EventLog } from '../events/event-log.ts';
 
 export interface Metrics {
@@ -13,10 +13,10 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** Of the bounds of the queue. */
 const SHARES = [0, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1];
 
-export function createMetrics(registry: Registry, accounts: Accounts, eventLog: EventLog): Metrics {
+export function createMetrics(registry: Registry, counters: EventCounters, eventLog: EventLog): Metrics {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  exposeAccounts(registry, accounts);
+  exposeCounters(registry, counters);
   const { maxEvents, maxBytes } = eventLog.queue;
   limit('producer_queue_limit_events', 'Events that may be on their way at once.', maxEvents);
   limit('producer_queue_limit_bytes', 'Bytes that may be on their way at once.', maxBytes);
@@ -57,7 +57,7 @@ export function createMetrics(registry: Registry, accounts: Accounts, eventLog: 
  * Copied in `collect`, which the registry calls for all metrics in one go before it writes the first of them: so a
  * scrape shows them as they were at one instant, and `received` is the sum of the others in each.
  */
-function exposeAccounts(registry: Registry, accounts: Accounts): void {
+function exposeCounters(registry: Registry, counters: EventCounters): void {
   const registers = [registry];
   new Counter({
     name: 'producer_events_received_total',
@@ -65,7 +65,7 @@ function exposeAccounts(registry: Registry, accounts: Accounts): void {
     registers,
     collect() {
       this.reset();
-      this.inc(accounts.received);
+      this.inc(counters.received);
     },
   });
   new Counter({
@@ -75,7 +75,7 @@ function exposeAccounts(registry: Registry, accounts: Accounts): void {
     registers,
     collect() {
       this.reset();
-      for (const [code, count] of accounts.ended) this.inc({ class: endingOf(code), code }, count);
+      for (const [code, count] of counters.ended) this.inc({ class: endingOf(code), code }, count);
     },
   });
   new Gauge({
@@ -83,7 +83,7 @@ function exposeAccounts(registry: Registry, accounts: Accounts): void {
     help: 'Events whose outcome is awaited.',
     registers,
     collect() {
-      this.set(accounts.inFlight);
+      this.set(counters.inFlight);
     },
   });
   new Counter({
@@ -93,7 +93,7 @@ function exposeAccounts(registry: Registry, accounts: Accounts): void {
     registers,
     collect() {
       this.reset();
-      for (const [reason, count] of accounts.ignored) this.inc({ reason }, count);
+      for (const [reason, count] of counters.ignored) this.inc({ reason }, count);
     },
   });
 }

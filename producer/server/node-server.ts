@@ -13,13 +13,13 @@ import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { httpUrl } from '../../infra/runtime/http-url.ts';
 import { CollectorError, type ErrorCode } from '../events/errors.ts';
-import { problemOf, problemResponse } from '../http/answer.ts';
+import { problemBody, problemResponse } from '../http/answer.ts';
 import { MAX_URL_LENGTH } from '../http/query.ts';
 
 const ASK_AGAIN_MS = 5;
 const QUIET_TURNS = 2;
 
-export interface Where {
+export interface NodeServerOptions {
   readonly host: string;
   readonly port: number;
   /** From the first byte of a request to its last, ms: whoever dribbles is cut off. */
@@ -35,7 +35,7 @@ const LOOK_FOR_SLOW_EVERY_MS = 1_000;
 /** Begins to listen; whether it could, `listening` tells. */
 export function openServer(
   app: Hono,
-  { host, port, requestTimeoutMs, keepAliveTimeoutMs }: Where,
+  { host, port, requestTimeoutMs, keepAliveTimeoutMs }: NodeServerOptions,
 ): NodeServer {
   const serverOptions: ServerOptions = {
     headersTimeout: requestTimeoutMs,
@@ -67,7 +67,7 @@ const IDLE_STAY_MS = 300;
 export class NodeServer {
   readonly #server: Server;
   #unanswered = 0;
-  #refusedAtMs = Number.NEGATIVE_INFINITY;
+  #stoppedAtMs = Number.NEGATIVE_INFINITY;
   /** By connection: one set of them all takes a seventh of an event's time. */
   readonly #unansweredOn = new Map<Duplex, Set<ServerResponse>>();
 
@@ -91,8 +91,8 @@ export class NodeServer {
    * `close` of the HTTP server closes them; that of the server below it does not. Each is closed by its last
    * answer: kept alive it would hold the process up, or be cut under the request after that.
    */
-  refuse(): void {
-    this.#refusedAtMs = performance.now();
+  stopAccepting(): void {
+    this.#stoppedAtMs = performance.now();
     for (const here of this.#unansweredOn.values()) {
       const last = [...here].at(-1);
       if (last !== undefined) closeAfter(last);
@@ -101,7 +101,7 @@ export class NodeServer {
   }
 
   /** Resolves once every request is answered, or after so long. */
-  async settle(withinMs: number): Promise<void> {
+  async finishAnswers(withinMs: number): Promise<void> {
     const until = performance.now() + withinMs;
     // After a process was frozen time has passed, but what came meanwhile is still to be read.
     for (let quietTurns = 0; quietTurns < QUIET_TURNS && performance.now() < until; ) {
@@ -112,11 +112,11 @@ export class NodeServer {
   }
 
   get #busy(): boolean {
-    return this.#unanswered > 0 || performance.now() < this.#refusedAtMs + IDLE_STAY_MS;
+    return this.#unanswered > 0 || performance.now() < this.#stoppedAtMs + IDLE_STAY_MS;
   }
 
-  get #refuses(): boolean {
-    return this.#refusedAtMs > Number.NEGATIVE_INFINITY;
+  get #hasStopped(): boolean {
+    return this.#stoppedAtMs > Number.NEGATIVE_INFINITY;
   }
 
   #attend(socket: Duplex): void {
@@ -133,7 +133,7 @@ export class NodeServer {
   #follow({ socket }: IncomingMessage, response: ServerResponse): void {
     const here = this.#unansweredOn.get(socket);
     if (here === undefined) return;
-    if (this.#refuses) closeAfter(response, [...here].at(-1));
+    if (this.#hasStopped) closeAfter(response, [...here].at(-1));
     here.add(response);
     this.#unanswered += 1;
     response.once('close', () => {
@@ -171,7 +171,7 @@ function answerGarbage(error: ParserError, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const problem = problemOf(refusalOf(error));
+  const problem = problemBody(refusalOf(error));
   const body = JSON.stringify(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,

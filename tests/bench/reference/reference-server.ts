@@ -24,7 +24,7 @@ function validated(): Hono {
   const events = new EventFactory();
   return new Hono().get('/api/select', (c: Context) => {
     const given = readQuery(c.req.url);
-    if (given.is === 'wrong') return c.text(given.error.message, 400);
+    if (given.is === 'invalid') return c.text(given.error.message, 400);
     const userAgent = c.req.header('user-agent') ?? null;
     const call: CallContext = {
       atMs: Date.now(),

@@ -1,25 +1,25 @@
 import { expect, it } from 'vitest';
-import { Accounts, endingOf, type Outcome } from '../../../../producer/events/event-counters.ts';
+import { EventCounters, endingOf, type OutcomeCode } from '../../../../producer/events/event-counters.ts';
 
 it('has received what ended and what is in flight, after each step', () => {
-  const accounts = new Accounts();
+  const counters = new EventCounters();
   const steps = [
-    () => accounts.receive(),
-    () => accounts.receive(),
-    () => accounts.end('acked'),
-    () => accounts.ignore('repeated'),
-    () => accounts.end('overloaded'),
-    () => accounts.receive(),
+    () => counters.receive(),
+    () => counters.receive(),
+    () => counters.end('acked'),
+    () => counters.ignore('repeated'),
+    () => counters.end('overloaded'),
+    () => counters.receive(),
   ];
   for (const step of steps) {
     step();
-    const ended = [...accounts.ended.values()].reduce((sum, count) => sum + count, 0);
-    expect(ended + accounts.inFlight).toBe(accounts.received);
+    const ended = [...counters.ended.values()].reduce((sum, count) => sum + count, 0);
+    expect(ended + counters.inFlight).toBe(counters.received);
   }
-  expect([accounts.received, accounts.inFlight, accounts.ignored.get('repeated')]).toEqual([3, 1, 1]);
+  expect([counters.received, counters.inFlight, counters.ignored.get('repeated')]).toEqual([3, 1, 1]);
 });
 
-it.each<[Outcome, string]>([
+it.each<[OutcomeCode, string]>([
   ['acked', 'acked'],
   ['invalid_request', 'rejected'],
   ['rate_limited', 'shed'],

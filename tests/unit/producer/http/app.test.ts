@@ -21,7 +21,7 @@ beforeEach(() => {
   ({ eventLog, health, app, logged, metrics } = assembleCollector());
 });
 
-async function problemOf(response: Response): Promise<Record<string, unknown>> {
+async function readProblem(response: Response): Promise<Record<string, unknown>> {
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   return (await response.json()) as Record<string, unknown>;
 }
@@ -65,7 +65,7 @@ describe('GET /api/select', () => {
   it('names every mistake of a wrong request and stores nothing', async () => {
     const response = await app.request('/api/select?service=%ff');
     expect(response.status).toBe(400);
-    expect(await problemOf(response)).toMatchObject({
+    expect(await readProblem(response)).toMatchObject({
       code: 'invalid_request',
       problems: ['service is not percent-encoded UTF-8', 'user is missing'],
     });
@@ -85,7 +85,7 @@ describe('GET /api/select', () => {
     expect(response.headers.get('retry-after')).toBe(
       retryAfterSeconds === undefined ? null : String(retryAfterSeconds),
     );
-    expect(await problemOf(response)).toMatchObject({ title, status, code, detail: 'why' });
+    expect(await readProblem(response)).toMatchObject({ title, status, code, detail: 'why' });
     const ending = 'ending' in ANSWERS[code] ? ANSWERS[code].ending : 'failed';
     expect(await metric(`producer_events_total{class="${ending}",code="${code}"}`)).toBe(1);
   });
@@ -100,7 +100,7 @@ describe('GET /api/select', () => {
     eventLog.failure = new Error('secret inside');
     const response = await app.request(SELECT);
     expect(response.status).toBe(500);
-    expect(JSON.stringify(await problemOf(response))).not.toContain('secret');
+    expect(JSON.stringify(await readProblem(response))).not.toContain('secret');
     expect(logged.filter((line) => line.includes('secret inside'))).toHaveLength(1);
   });
 
@@ -122,7 +122,7 @@ describe('other requests', () => {
   it('get 404 on a path that is not there', async () => {
     const response = await app.request('/api/nothing');
     expect(response.status).toBe(404);
-    expect(await problemOf(response)).toMatchObject({ code: 'not_found' });
+    expect(await readProblem(response)).toMatchObject({ code: 'not_found' });
   });
 
   it.each(['/api/*', '/*'])('get 404 on %s, which is a pattern and no path', async (path) => {
@@ -133,7 +133,7 @@ describe('other requests', () => {
     const response = await app.request(SELECT, { method });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET');
-    expect(await problemOf(response)).toMatchObject({ code: 'method_not_allowed' });
+    expect(await readProblem(response)).toMatchObject({ code: 'method_not_allowed' });
     expect(eventLog.records).toEqual([]);
   });
 
@@ -174,7 +174,7 @@ describe('health', () => {
     expect((await app.request('/readyz')).status).toBe(503);
     const response = await app.request(SELECT);
     expect(response.status).toBe(503);
-    expect(await problemOf(response)).toMatchObject({ code: 'draining' });
+    expect(await readProblem(response)).toMatchObject({ code: 'draining' });
     expect(eventLog.records).toEqual([]);
   });
 });

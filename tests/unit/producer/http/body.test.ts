@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_PROPERTIES } from '../../../../producer/contract/event.ts';
-import { readEvent, readJson as readJsonWithin } from '../../../../producer/http/body.ts';
-import { IncomingBytes } from '../../../../producer/http/body-budget.ts';
+import { readEvent, readJson as readJsonFrom } from '../../../../producer/http/body.ts';
+import { BodyBudget } from '../../../../producer/http/body-budget.ts';
 
-const readJson = (request: Request, maxBytes: number, incoming = new IncomingBytes(maxBytes)) =>
-  readJsonWithin(request, { maxBytes, incoming });
+const budgetOf = (bytes: number) => new BodyBudget({ maxBodyBytes: bytes, maxTotalBytes: bytes });
+const readJson = (request: Request, maxBytes: number) => readJsonFrom(request, budgetOf(maxBytes));
 
 function post(body: BodyInit, type: string | undefined, headers: Record<string, string> = {}): Request {
   const all = { ...(type !== undefined && { 'Content-Type': type }), ...headers };
@@ -78,18 +78,18 @@ describe('a body', () => {
   });
 
   it('is refused where others that come in have taken the room, until these are over', async () => {
-    const incoming = new IncomingBytes(100);
+    const budget = budgetOf(100);
     const slow = new TransformStream<Uint8Array, Uint8Array>();
-    const first = readJson(undeclared(slow.readable), 100, incoming);
+    const first = readJsonFrom(undeclared(slow.readable), budget);
     const writer = slow.writable.getWriter();
     await writer.write(Buffer.from('['.padEnd(60)));
-    const second = () => readJson(undeclared(stream('[]'.padEnd(60))), 100, incoming);
+    const second = () => readJsonFrom(undeclared(stream('[]'.padEnd(60))), budget);
     await expect(second()).rejects.toMatchObject({ code: 'overloaded' });
     await writer.write(Buffer.from(']'));
     await writer.close();
     expect(await first).toEqual([]);
     expect(await second()).toEqual([]);
-    await expect(readJson(undeclared(stream('{'.padEnd(60))), 100, incoming)).rejects.toThrow();
+    await expect(readJsonFrom(undeclared(stream('{'.padEnd(60))), budget)).rejects.toThrow();
     expect(await second()).toEqual([]);
   });
 });
@@ -98,7 +98,7 @@ describe('an event of a body', () => {
   const EVENT = { service: 'blue', user: 'kim' };
   const read = (event: unknown) => {
     const given = readEvent(event);
-    return given.is === 'event' ? given.input : given.error;
+    return given.is === 'valid' ? given.input : given.error;
   };
 
   it.each([

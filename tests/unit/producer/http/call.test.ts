@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { traceparent } from '../../../../producer/http/call.ts';
+import { readTraceparent } from '../../../../producer/http/call.ts';
 import { assembleCollector } from '../../../support/collector/assembled-collector.ts';
 
 const SELECT = '/api/select?service=blue&user=kim&id=mine';
@@ -7,7 +7,7 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 describe('a traceparent', () => {
   it.each([`00-${TRACE}`, `cc-${TRACE}`, `cc-${TRACE}-what-comes-later`])('%s goes on', (header) => {
-    expect(traceparent(header)).toBe(header);
+    expect(readTraceparent(header)).toBe(header);
   });
 
   it.each([
@@ -21,7 +21,7 @@ describe('a traceparent', () => {
     `00-${TRACE}, 00-${TRACE}`,
     `cc-${TRACE}\r\nX: y`,
   ])('%j does not', (header) => {
-    expect(traceparent(header)).toBeUndefined();
+    expect(readTraceparent(header)).toBeUndefined();
   });
 });
 

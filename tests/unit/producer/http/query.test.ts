@@ -3,7 +3,7 @@ import { MAX_URL_LENGTH, readQuery } from '../../../../producer/http/query.ts';
 
 function read(query: string) {
   const given = readQuery(`http://localhost/api/select?${query}`);
-  return given.is === 'event' ? given.input : given.error;
+  return given.is === 'valid' ? given.input : given.error;
 }
 
 describe('the query of an event', () => {

@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
-import { Accounts } from '../../../../producer/events/event-counters.ts';
+import { EventCounters } from '../../../../producer/events/event-counters.ts';
 import { createMetrics } from '../../../../producer/operations/metrics.ts';
 import type { Snapshot } from '../../../../producer/operations/worker-report.ts';
 import { WorkersTally } from '../../../../producer/operations/workers-tally.ts';
 import { balance, readMetrics } from '../../../support/collector/assembled-collector.ts';
 import { ScriptedEventLog } from '../../../support/fakes/scripted-event-log.ts';
 
-/** A worker with its accounts, and what it has told last. */
+/** A worker with its counters, and what it has told last. */
 class Worker {
-  readonly accounts = new Accounts();
+  readonly counters = new EventCounters();
   told: Snapshot | undefined;
   readonly #registry = new Registry();
 
   constructor() {
-    createMetrics(this.#registry, this.accounts, new ScriptedEventLog());
+    createMetrics(this.#registry, this.counters, new ScriptedEventLog());
   }
 
   async tell(): Promise<void> {
@@ -38,8 +38,8 @@ describe('what several workers have counted', () => {
         let last = { received: 0, acked: 0 };
         for (const { worker: index, does } of steps) {
           const worker = workers[index] ?? new Worker();
-          if (does === 'receive') worker.accounts.receive();
-          if (does === 'end' && worker.accounts.inFlight > 0) worker.accounts.end('acked');
+          if (does === 'receive') worker.counters.receive();
+          if (does === 'end' && worker.counters.inFlight > 0) worker.counters.end('acked');
           if (does === 'tell') await worker.tell();
           if (does === 'die') {
             if (worker.told) tally.depart(worker.told);
@@ -62,9 +62,9 @@ describe('what several workers have counted', () => {
   test('calls unknown what was in flight in one that is gone, beside what it called so itself', async () => {
     const tally = new WorkersTally();
     const worker = new Worker();
-    for (let event = 0; event < 5; event++) worker.accounts.receive();
-    worker.accounts.end('outcome_unknown');
-    worker.accounts.end('acked');
+    for (let event = 0; event < 5; event++) worker.counters.receive();
+    worker.counters.end('outcome_unknown');
+    worker.counters.end('acked');
     await worker.tell();
     tally.depart(worker.told ?? []);
     const metrics = readMetrics(await tally.with([]).metrics());

@@ -32,8 +32,8 @@ async function start(
 }
 
 async function stop(): Promise<void> {
-  server.refuse();
-  await server.settle(0);
+  server.stopAccepting();
+  await server.finishAnswers(0);
 }
 
 interface Exchange {
@@ -176,7 +176,7 @@ it('answers what comes on an idle connection while it drains, and then closes it
   const { socket, closed } = send('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');
   await until(() => socket.bytesRead > 0, { what: 'an idle connection' });
   collector.health.drain();
-  server.refuse();
+  server.stopAccepting();
   socket.write(EVENT);
   const text = await closed;
   expect(statusesOf(text)).toEqual([200, 503]);
@@ -188,7 +188,7 @@ it('closes the connection of a request under way when it begins to drain with it
   const release = holdBack();
   const { closed } = send(EVENT);
   await until(async () => (await received()) === 1, { what: 'the event is in flight' });
-  server.refuse();
+  server.stopAccepting();
   release();
   expect(await closed).toMatch(/^HTTP\/1\.1 200 .*^Connection: close\r$/ims);
 });
@@ -198,7 +198,7 @@ it('answers all that was sent on one connection before it drains, and then close
   const { socket, closed } = send(EVENT + EVENT);
   await until(async () => (await received()) === 2, { what: 'the events are in flight' });
   collector.health.drain();
-  server.refuse();
+  server.stopAccepting();
   socket.write(EVENT);
   await until(async () => (await shedWhileDraining()) === 1, { what: 'one more has come' });
   release();
@@ -211,8 +211,8 @@ it('answers, before it closes idle connections, what came while the process was 
   const { socket, closed } = send('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');
   await until(() => socket.bytesRead > 0, { what: 'an idle connection' });
   collector.health.drain();
-  server.refuse();
-  const settled = server.settle(10_000);
+  server.stopAccepting();
+  const settled = server.finishAnswers(10_000);
   // From here on timers come first, and then what can be read.
   await setImmediate();
   socket.write(EVENT);
@@ -227,8 +227,8 @@ it('waits for no answer to a client that has gone', async () => {
   await until(async () => (await received()) === 2, { what: 'the events are in flight' });
   socket.resetAndDestroy();
   await closed;
-  server.refuse();
-  await server.settle(60_000);
+  server.stopAccepting();
+  await server.finishAnswers(60_000);
 });
 
 describe('a client that goes away', () => {

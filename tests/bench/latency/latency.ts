@@ -1,3 +1,4 @@
+import { readConfig } from '../../../sink/config.ts';
 import type { BenchCluster } from '../cluster/bench-cluster.ts';
 import { HDFS, type TransportKind, WEBHDFS } from '../cluster/transports.ts';
 import { median, quantile } from '../figures/quantile.ts';
@@ -6,19 +7,22 @@ import { EVENTS_PER_SECOND, type LatencyRound, MESSAGE_BYTES, measureLatency } f
 
 interface Trial {
   readonly partitions: number;
-  readonly flushCount: number;
-  readonly flushIntervalMs: number;
+  readonly settings: Readonly<Record<string, string>>;
 }
 
-const AT_ONCE = { flushCount: 1, flushIntervalMs: 0 };
-const DEFAULT = { flushCount: 10, flushIntervalMs: 1_000 };
+const AT_ONCE = { FLUSH_COUNT: '1', FLUSH_INTERVAL_MS: '0' };
+const DEFAULTS = {};
 const TRIALS = {
   first: [
-    { partitions: 1, ...AT_ONCE },
-    { partitions: 3, ...AT_ONCE },
-    { partitions: 1, ...DEFAULT },
+    { partitions: 1, settings: AT_ONCE },
+    { partitions: 3, settings: AT_ONCE },
+    { partitions: 1, settings: DEFAULTS },
+    { partitions: 3, settings: DEFAULTS },
   ],
-  second: [{ partitions: 1, ...AT_ONCE }],
+  second: [
+    { partitions: 1, settings: AT_ONCE },
+    { partitions: 1, settings: DEFAULTS },
+  ],
 } as const satisfies Readonly<Record<string, readonly Trial[]>>;
 const ROUNDS = 4;
 const ROUND_MS = 15_000;
@@ -37,8 +41,15 @@ async function timeOver(kind: TransportKind, cluster: BenchCluster): Promise<str
   for (const which of ['first', 'second'] as const) {
     await cluster.withTransport(kind[which], async (hdfsUrl) => {
       for (const trial of TRIALS[which]) {
-        const rounds = await tryOut(trial, { brokers: cluster.brokers, hdfsUrl });
-        rows.push([kind[which].value, ...row(trial, rounds)]);
+        const { brokers } = cluster;
+        const rounds = await measureLatency({
+          brokers,
+          hdfsUrl,
+          ...trial,
+          rounds: ROUNDS,
+          roundMs: ROUND_MS,
+        });
+        rows.push([kind[which].value, String(trial.partitions), flushes(trial, hdfsUrl), ...row(rounds)]);
         console.log(`latency: ${rows.at(-1)?.join(', ')}`);
       }
     });
@@ -46,13 +57,13 @@ async function timeOver(kind: TransportKind, cluster: BenchCluster): Promise<str
   return report(kind, rows);
 }
 
-function tryOut(trial: Trial, where: { brokers: string; hdfsUrl: string }): Promise<LatencyRound[]> {
-  const { partitions, flushCount, flushIntervalMs } = trial;
-  const settings = { FLUSH_COUNT: String(flushCount), FLUSH_INTERVAL_MS: String(flushIntervalMs) };
-  return measureLatency({ ...where, partitions, settings, rounds: ROUNDS, roundMs: ROUND_MS });
+/** `FLUSH_COUNT` and `FLUSH_INTERVAL_MS` as the sink has them. */
+function flushes({ settings }: Trial, hdfsUrl: string): string {
+  const { FLUSH_COUNT, FLUSH_INTERVAL_MS } = readConfig({ HDFS_URL: hdfsUrl, ...settings });
+  return `${FLUSH_COUNT}, ${FLUSH_INTERVAL_MS}${settings === DEFAULTS ? ' (default)' : ''}`;
 }
 
-function row({ partitions, flushCount, flushIntervalMs }: Trial, rounds: readonly LatencyRound[]): string[] {
+function row(rounds: readonly LatencyRound[]): string[] {
   const idle = rounds.flatMap(({ idleAppendsMs }) => idleAppendsMs);
   const beside = rounds.flatMap(({ besideAppendsMs }) => besideAppendsMs);
   const sink = rounds.flatMap(({ sinkAppendsMs }) => sinkAppendsMs);
@@ -61,8 +72,6 @@ function row({ partitions, flushCount, flushIntervalMs }: Trial, rounds: readonl
   const against = (reference: readonly number[]): string =>
     `**${(p50 / median(reference)).toFixed(2)}**, ${(p99 / median(reference)).toFixed(2)}`;
   return [
-    String(partitions),
-    `${flushCount}, ${flushIntervalMs}`,
     ...[idle, beside, sink].map((tookMs) => milliseconds(median(tookMs), quantile(tookMs, 0.99))),
     milliseconds(p50, p99),
     against(idle),

@@ -3,7 +3,7 @@ import type { HdfsPorts } from './hdfs/hdfs-ports.ts';
 import type { Environment } from './process/environment.ts';
 import { root } from './process/root.ts';
 
-/** What `npm start` is told by its environment. */
+/** The settings of `npm start`. */
 export interface LocalConfig {
   readonly dataFolder: string;
   readonly topic: string;
@@ -14,9 +14,9 @@ export interface LocalConfig {
   readonly producerPort: number;
   readonly sinkHost: string;
   readonly sinkPort: number;
-  /** Whether npm started this process, and so is what a user sees of it. */
+  /** Whether npm started this process. npm is then the process that a user sees and ends. */
   readonly underNpm: boolean;
-  /** The environment of the roles: the user's, with this cluster's addresses. */
+  /** The environment of the roles: the user's environment with the addresses of this cluster. */
   readonly roleEnvironment: Environment;
 }
 
@@ -26,42 +26,58 @@ export class LocalConfigError extends Error {
 
 /** @throws {LocalConfigError} naming every mistake */
 export function readLocalConfig(env: Environment = process.env): LocalConfig {
-  const problems: string[] = [];
-  const port = (name: string, byDefault: number) => {
-    const text = env[name] || String(byDefault);
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < 1 || value > 65_535) problems.push(`${name}: "${text}" is not a port`);
-    return value;
-  };
-  const kafkaPort = port('KAFKA_PORT', 9092);
-  const hdfsPorts = {
-    http: port('HDFS_HTTP_PORT', 9870),
-    rpc: port('HDFS_RPC_PORT', 8020),
-    dataNode: {
-      data: port('HDFS_DATANODE_PORT', 9866),
-      http: port('HDFS_DATANODE_HTTP_PORT', 9864),
-      ipc: port('HDFS_DATANODE_IPC_PORT', 9867),
-    },
-  };
+  const ports = new PortReader(env);
+  const kafkaPort = ports.read('KAFKA_PORT', 9092);
+  const hdfsPorts = readHdfsPorts(ports);
   const config = {
     dataFolder: resolve(root, env['DATA_DIR'] || '.data'),
     topic: env['KAFKA_TOPIC'] || 'web-events',
     kafkaPort,
-    kafkaControllerPort: port('KAFKA_CONTROLLER_PORT', 9093),
+    kafkaControllerPort: ports.read('KAFKA_CONTROLLER_PORT', 9093),
     hdfsPorts,
-    producerHost: reachable(env['HOST']),
-    producerPort: port('PORT', 8080),
-    sinkHost: reachable(env['SINK_HOST']),
-    sinkPort: port('SINK_PORT', 8081),
+    producerHost: reachableHost(env['HOST']),
+    producerPort: ports.read('PORT', 8080),
+    sinkHost: reachableHost(env['SINK_HOST']),
+    sinkPort: ports.read('SINK_PORT', 8081),
     underNpm: env['npm_lifecycle_event'] !== undefined,
     roleEnvironment: roleEnvironment(env, kafkaPort, hdfsPorts),
   };
-  if (problems.length > 0) throw new LocalConfigError(problems.join('\n'));
+  if (ports.problems.length > 0) throw new LocalConfigError(ports.problems.join('\n'));
   return config;
 }
 
-/** Where one who is on this machine finds a server that listens on `host`. */
-function reachable(host: string | undefined): string {
+/** Reads ports from an environment and collects the mistakes. */
+class PortReader {
+  readonly problems: string[] = [];
+  readonly #env: Environment;
+
+  constructor(env: Environment) {
+    this.#env = env;
+  }
+
+  read(name: string, byDefault: number): number {
+    const text = this.#env[name] || String(byDefault);
+    const port = Number(text);
+    const isPort = /^\d+$/.test(text) && port >= 1 && port <= 65_535;
+    if (!isPort) this.problems.push(`${name}: "${text}" is not a port`);
+    return port;
+  }
+}
+
+function readHdfsPorts(ports: PortReader): HdfsPorts {
+  return {
+    http: ports.read('HDFS_HTTP_PORT', 9870),
+    rpc: ports.read('HDFS_RPC_PORT', 8020),
+    dataNode: {
+      data: ports.read('HDFS_DATANODE_PORT', 9866),
+      http: ports.read('HDFS_DATANODE_HTTP_PORT', 9864),
+      ipc: ports.read('HDFS_DATANODE_IPC_PORT', 9867),
+    },
+  };
+}
+
+/** The address at which a client on this machine reaches a server that listens on `host`. */
+function reachableHost(host: string | undefined): string {
   return host === undefined || ['', '0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
 }
 
@@ -71,12 +87,11 @@ function reachable(host: string | undefined): string {
  * speak WebHDFS. The sink is a static member of its group, so its restart causes no rebalance.
  */
 function roleEnvironment(env: Environment, kafkaPort: number, { http, rpc }: HdfsPorts): Environment {
-  const hdfsUrl = speaksWebHdfs(env) ? `http://127.0.0.1:${http}` : `hdfs://127.0.0.1:${rpc}`;
   return {
     KAFKA_INSTANCE_ID: 'local',
     ...env,
     KAFKA_BROKERS: `127.0.0.1:${kafkaPort}`,
-    HDFS_URL: hdfsUrl,
+    HDFS_URL: speaksWebHdfs(env) ? `http://127.0.0.1:${http}` : `hdfs://127.0.0.1:${rpc}`,
   };
 }
 

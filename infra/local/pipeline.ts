@@ -6,15 +6,16 @@ import { makeTopic } from './kafka/topic.ts';
 import { keepRunning } from './process/keep-running.ts';
 import { LogTail } from './process/log-tail.ts';
 import type { ClusterNode } from './process/node-process.ts';
-import { type Role, roleProcess, rolesOf } from './role.ts';
+import { roleProcess, rolesOf } from './role.ts';
 import { warningOf, withoutRepeats } from './warning.ts';
 
 const PARTITIONS = 3;
 
 /**
- * Owns everything `npm start` runs: a broker, a NameNode, a DataNode and our roles. `start` brings them up in the order
- * in which they need each other and from then on keeps each running; `stop` ends them in the reverse order, so that
- * the sink can drain into an HDFS that is still there. After `stop` or `kill` nothing is started any more.
+ * Owns every process of `npm start`: a broker, a NameNode, a DataNode, the producer and the sink.
+ * `start` starts them in the order of their dependencies and then keeps each of them running. `stop`
+ * ends them in the reverse order, so the sink drains while HDFS still runs. After `stop` or `kill`
+ * the pipeline starts no process again.
  */
 export class Pipeline {
   readonly #config: LocalConfig;
@@ -35,7 +36,7 @@ export class Pipeline {
     this.#kafka = kafka;
     this.#hdfs = hdfs;
     this.#say = say;
-    this.#roles = rolesOf(config).map((role: Role) => roleProcess(role, config));
+    this.#roles = rolesOf(config).map((role) => roleProcess(role, config));
     const warn = withoutRepeats(say);
     this.#tails = this.#roles.map(({ name, logFile }) => {
       return new LogTail(logFile, (line) => {
@@ -45,7 +46,7 @@ export class Pipeline {
     });
   }
 
-  /** Ports are checked and new folders formatted; nothing runs yet. */
+  /** Checks the ports and formats new folders. Starts no process. */
   static async prepare(config: LocalConfig, say: (line: string) => void): Promise<Pipeline> {
     const logFolder = join(config.dataFolder, 'logs');
     const [kafka, hdfs] = await Promise.all([
@@ -75,7 +76,7 @@ export class Pipeline {
     await this.#kafka.stop();
   }
 
-  /** Everything at once and without a word; the leashes see to the rest. */
+  /** Kills every process at once. Each leash then ends what its process left behind. */
   kill(): void {
     this.#stopping.abort();
     for (const node of this.#nodes()) void node.signal('SIGKILL');
@@ -83,16 +84,16 @@ export class Pipeline {
 
   async #startKafka(): Promise<void> {
     await this.#kafka.broker.start();
-    this.#say(`Kafka answers on ${this.#kafka.brokers}`);
+    this.#say(`Kafka is ready at ${this.#kafka.brokers}`);
     const { topic } = this.#config;
     const made = await makeTopic({ brokers: this.#kafka.brokers, topic, partitions: PARTITIONS });
-    this.#say(made ? `topic ${topic} made, ${PARTITIONS} partitions` : `topic ${topic} is there`);
+    this.#say(made ? `created topic ${topic} with ${PARTITIONS} partitions` : `topic ${topic} exists`);
   }
 
   async #startHdfs(): Promise<void> {
     await Promise.all([this.#hdfs.nameNode, ...this.#hdfs.dataNodes].map((node) => node.start()));
     await this.#hdfs.ready();
-    this.#say(`HDFS takes writes at ${this.#hdfs.url}`);
+    this.#say(`HDFS is ready at ${this.#hdfs.rpcUrls.join(',')} and ${this.#hdfs.url}`);
   }
 
   async #startRole(role: ClusterNode): Promise<void> {

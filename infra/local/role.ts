@@ -5,12 +5,12 @@ import { NODE_FLAGS } from './process/node-flags.ts';
 import { NodeProcess } from './process/node-process.ts';
 import { root } from './process/root.ts';
 
-/** A program of ours: what runs in it, and where it says that it is ready. */
+/** The producer or the sink: which program it runs, and where it answers HTTP. */
 export interface Role {
   readonly name: keyof typeof NODE_FLAGS;
-  /** Below `dist/`. */
+  /** The path of its main module below `dist/`. */
   readonly program: string;
-  /** Of its HTTP server. */
+  /** The address of its HTTP server, `http://<host>:<port>`. */
   readonly url: string;
 }
 
@@ -29,7 +29,7 @@ function httpUrl(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Longer than the sink's own deadline for draining, so that only one that hangs is killed. */
+/** Longer than the sink's own deadline for draining: only a role that hangs is killed. */
 const GRACE_MS = 60_000;
 const READY_WITHIN_MS = 120_000;
 
@@ -40,15 +40,16 @@ export function roleProcess({ name, program, url }: Role, config: LocalConfig): 
     args: [...NODE_FLAGS[name], join(root, 'dist', program)],
     env: config.roleEnvironment,
     logFile: join(config.dataFolder, 'logs', `${name}.log`),
-    ready: () => answers200(`${url}/readyz`),
+    ready: () => isReady(url),
     readyWithinMs: READY_WITHIN_MS,
     graceMs: GRACE_MS,
   });
 }
 
-function answers200(url: string): Promise<boolean> {
+/** Whether the role at `url` answers 200 on `/readyz`. Rejects where it does not answer. */
+function isReady(url: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { agent: false, signal: AbortSignal.timeout(2_000) }, (response) => {
+    const request = get(`${url}/readyz`, { agent: false, signal: AbortSignal.timeout(2_000) }, (response) => {
       response.resume();
       response.once('error', reject);
       response.once('end', () => resolve(response.statusCode === 200));

@@ -12,8 +12,8 @@ let pipeline: Pipeline | undefined;
 let endingSince: number | undefined;
 
 /**
- * A Ctrl-C comes twice under npm: once from the terminal, once passed on by npm. What follows the first signal so closely
- * is not somebody's second one.
+ * Under npm this process gets one Ctrl-C twice: from the terminal, and passed on by npm. A signal
+ * that follows the first one within this time does not count as a second Ctrl-C.
  */
 const SAME_SIGNAL_WITHIN_MS = 1_000;
 const PARENT_CHECK_MS = 1_000;
@@ -42,7 +42,7 @@ function onSignal(signal: NodeJS.Signals): void {
     pipeline?.kill();
     process.exit(130);
   }
-  say(`${signal}: the sink drains, then all stop; once more to stop at once`);
+  say(`${signal}: stopping once the sink has drained; press Ctrl-C again to stop at once`);
   void end(0);
 }
 
@@ -51,7 +51,7 @@ function fail(error: unknown): void {
   void end(1);
 }
 
-/** npm passes no SIGKILL on: without it nobody is left who would stop us. */
+/** npm passes no SIGKILL on. Where npm is killed, this process notices that its parent has changed. */
 function stopWithParent(): void {
   const parent = process.ppid;
   const watch = setInterval(() => {
@@ -61,12 +61,12 @@ function stopWithParent(): void {
   }, PARENT_CHECK_MS);
 }
 
-/** Two brokers in one folder ruin it for both, and Kafka does not stop them. */
+/** Two brokers that share one folder damage its data, and Kafka does not prevent it. */
 function lockData(config: LocalConfig, shown: string): void {
   const taken = takeLockNow(join(config.dataFolder, 'lock'));
   if (typeof taken === 'number') {
     throw new Error(
-      `Another npm start (pid ${taken}) uses ${shown}/: stop it, or set DATA_DIR to another folder.`,
+      `Another npm start (pid ${taken}) uses ${shown}/. Stop it, or set DATA_DIR to another folder.`,
     );
   }
   process.once('exit', taken);
@@ -83,14 +83,14 @@ async function start(config: LocalConfig): Promise<void> {
   ]);
   const data = relative(process.cwd(), config.dataFolder);
   lockData(config, data);
-  say(`Kafka and HDFS are starting, data in ${data}/`);
+  say(`starting Kafka and HDFS with data in ${data}/`);
   pipeline = await Pipeline.prepare(config, say);
   if (endingSince !== undefined) return;
   await pipeline.start();
   console.log(welcome(config, `${data}/logs`));
 }
 
-// The terminal may be gone before we are.
+// The terminal may be gone before this process ends.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 try {

@@ -1,10 +1,10 @@
 const WARN = 40;
 const LEVELS: Readonly<Record<number, string>> = { 40: 'warn', 50: 'error', 60: 'fatal' };
 
-/** One line of a role's log as the terminal shows it; undefined for what is below a warning. */
+/** One line of a role's log as the terminal shows it. Undefined below the level of a warning. */
 export function warningOf(role: string, line: string): string | undefined {
   const entry = parse(line);
-  // Not pino's: what Node or a native library says before it gives up.
+  // pino did not write this line. Node or a native library did, for example before a crash.
   if (entry === undefined) return line.trim() === '' ? undefined : `${role}: ${line}`;
   const level = Number(entry['level']);
   if (level < WARN) return undefined;
@@ -25,7 +25,7 @@ function parse(line: string): Readonly<Record<string, unknown>> | undefined {
 const QUIET_MS = 10_000;
 const MOST_REMEMBERED = 100;
 
-/** Passes a line on once, and the same line again only after ten seconds: the log has them all. */
+/** Passes a line on, and drops its repetitions for ten seconds. The log file contains all of them. */
 export function withoutRepeats(
   say: (line: string) => void,
   clock: () => number = () => performance.now(),

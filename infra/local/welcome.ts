@@ -1,17 +1,20 @@
 import type { LocalConfig } from './config.ts';
 import { rolesOf } from './role.ts';
 
-/** What to try first, once everything runs. */
-export function welcome(config: LocalConfig, logs: string): string {
+/** What `npm start` prints once everything runs. */
+export function welcome(config: LocalConfig, logFolder: string): string {
   const [producer, sink] = rolesOf(config).map(({ url }) => url);
+  const folder = config.roleEnvironment['HDFS_DIR'] || '/data';
   return `
-  The page           ${producer}/
-  The API            curl '${producer}/api/select?service=blue&user=kim'
-  What is in HDFS    npm run hdfs -- ls      npm run hdfs -s -- cat
+  Page               ${producer}/            every click is an event
+  API                curl '${producer}/api/select?service=blue&user=kim'
+  Lines in HDFS      ${folder}/${config.topic}/
+    list the files   npm run hdfs -- ls
+    print the lines  npm run hdfs -s -- cat
   Health             ${producer}/readyz      ${sink}/readyz
   Metrics            ${producer}/metrics     ${sink}/metrics
-  Logs               ${logs}/
+  Logs               ${logFolder}/
 
-  Ctrl-C stops everything; the data stays.
+  Ctrl-C stops everything. The data stays.
 `;
 }

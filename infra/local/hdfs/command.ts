@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { contentOf, filesBelow, HdfsAnswerError } from './hdfs-reader.ts';
 import { type HdfsReaderConfig, readHdfsReaderConfig } from './reader-config.ts';
 
-/** `npm run hdfs -- ls [path]` and `npm run hdfs -- cat [path]`: a look into HDFS over WebHDFS. */
-const USAGE = `npm run hdfs -- ls [path]     the files below a path, with their sizes
-npm run hdfs -- cat [path]    what is in them, open segments too (add -s for nothing but that)
-The path is HDFS_DIR (/data) where none is given; HDFS_URL and HDFS_USER say where and as whom.`;
+/** `npm run hdfs -- ls [path]` and `npm run hdfs -- cat [path]` read HDFS over WebHDFS. */
+const USAGE = `npm run hdfs -- ls [path]     lists the files below a path with their sizes
+npm run hdfs -s -- cat [path] prints their content, open segments too
+The default of the path is HDFS_DIR (/data). HDFS_URL names the NameNode, HDFS_USER the user.`;
 
 async function list(config: HdfsReaderConfig, path: string): Promise<void> {
   let files = 0;
@@ -23,9 +23,9 @@ async function print(config: HdfsReaderConfig, path: string): Promise<void> {
         if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
       }
     } catch (error) {
-      // A segment is renamed when it is finished: what follows may still be read.
+      // The sink renames a finished segment. The files that follow can still be read.
       if (!(error instanceof HdfsAnswerError && error.isNotFound)) throw error;
-      console.error(`${file.path} was moved meanwhile`);
+      console.error(`${file.path} has been renamed meanwhile`);
     }
   }
 }
@@ -36,14 +36,14 @@ async function run(command: 'ls' | 'cat', path: string | undefined): Promise<voi
   } catch (error) {
     if (error instanceof HdfsAnswerError) throw error;
     const { urls } = config;
-    throw new Error(`HDFS does not answer at ${urls.join(', ')} - is npm start running? (${String(error)})`);
+    throw new Error(`HDFS does not answer at ${urls.join(', ')}. Is npm start running? (${String(error)})`);
   }
 }
 
 const commands = { ls: list, cat: print };
 const [command, path] = process.argv.slice(2);
 const config = readHdfsReaderConfig();
-// Whoever reads us may have seen enough: `| head`.
+// The reader of the output may end before this process does: `| head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 if (command === 'ls' || command === 'cat') {
   await run(command, path).catch((error: Error) => {

@@ -4,35 +4,54 @@ import type { ClusterNode } from '../process/node-process.ts';
 import { checkPorts } from '../process/port-check.ts';
 import { wait } from '../process/wait.ts';
 import { hadoopProcess, makeWebFolders } from './hdfs-daemon.ts';
-import { type DaemonContext, type NameNodes, nameNodePair, singleNameNode } from './hdfs-name-nodes.ts';
+import { type NameNodes, singleNameNode } from './hdfs-name-nodes.ts';
 import type { HdfsOptions } from './hdfs-options.ts';
 import { type AllHdfsPorts, type DataNodePorts, pickHdfsPorts, wantedPorts } from './hdfs-ports.ts';
 import { dataNodeIsRegistered, nameNodeTakesWrites } from './hdfs-probe.ts';
 import { commonSettings, dataNodeSettings } from './hdfs-settings.ts';
+import type { DaemonContext } from './name-node.ts';
+import { NameNodePair } from './name-node-pair.ts';
 
 export interface HdfsCluster {
-  /** Of WebHDFS at the first NameNode, `http://127.0.0.1:<port>`. */
+  /** The WebHDFS address of the first NameNode, `http://127.0.0.1:<port>`. */
   readonly url: string;
-  /** The same of all NameNodes; joined by commas they are an `HDFS_URL`. */
+  /** The WebHDFS addresses of all NameNodes. Joined by commas they are an `HDFS_URL`. */
   readonly urls: readonly string[];
   /** The same for HDFS's own protocol: `hdfs://127.0.0.1:<port>`. */
   readonly rpcUrls: readonly string[];
-  /** The first. */
+  /** The first NameNode. */
   readonly nameNode: ClusterNode;
   readonly nameNodes: readonly ClusterNode[];
   readonly dataNodes: readonly ClusterNode[];
-  /** Starts all nodes. Resolves when they take writes. */
+  /** Starts all nodes. Resolves when HDFS takes writes. */
   start(): Promise<void>;
-  /** Resolves when a NameNode is active and out of safe mode, and all DataNodes have reported to it. @throws after the deadline */
+  /**
+   * Resolves when a NameNode is active and out of safe mode, and all DataNodes have reported to it.
+   *
+   * @throws after the deadline
+   */
   ready(withinMs?: number): Promise<void>;
-  /** Makes this NameNode the active one, of two, once it is fit for that. The other steps down, if it answers. @throws where it cannot */
+  /**
+   * Makes one NameNode of a pair the active one, once it is fit for that. The other NameNode steps
+   * down if it answers.
+   *
+   * @throws where it cannot
+   */
   failover(to: number): Promise<void>;
-  /** The same behind the back of the active one, which is not asked: it must not answer at the time. @throws where it cannot */
+  /**
+   * The same without asking the active NameNode, which must not answer at the time.
+   *
+   * @throws where it cannot
+   */
   takeOver(to: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts real NameNodes and DataNodes on 127.0.0.1. Resolves when they take writes. @throws {PortsTakenError} */
+/**
+ * Starts real NameNodes and DataNodes on 127.0.0.1. Resolves when HDFS takes writes.
+ *
+ * @throws {PortsTakenError}
+ */
 export async function startHdfs(options: HdfsOptions): Promise<HdfsCluster> {
   const hdfs = await prepareHdfs(options);
   try {
@@ -44,14 +63,19 @@ export async function startHdfs(options: HdfsOptions): Promise<HdfsCluster> {
   return hdfs;
 }
 
-/** Everything but the start: the ports are free; a NameNode without another is formatted, if it is new. */
+/** Checks the ports and formats a single NameNode that is new. Starts no daemon. */
 export async function prepareHdfs(options: HdfsOptions): Promise<HdfsCluster> {
-  const { nameNodes: count = 1, dataNodes: wantedDataNodes = 1 } = options;
-  const ports = await pickHdfsPorts(options.ports ?? {}, { nameNodes: count, dataNodes: wantedDataNodes });
+  const { nameNodes: nameNodeCount = 1, dataNodes: dataNodeCount = 1 } = options;
+  const ports = await pickHdfsPorts(options.ports ?? {}, {
+    nameNodes: nameNodeCount,
+    dataNodes: dataNodeCount,
+  });
   await checkPorts(wantedPorts(ports));
   const context = daemonContext(options, ports);
   const servers = ports.nameNodes.map(({ http }) => webServer(options, http));
-  const nameNodes = await newNameNodes(options, ports, context);
+  const nameNodes = ports.journal
+    ? new NameNodePair(context, { nameNodes: servers, journal: webServer(options, ports.journal.http) })
+    : await singleNameNode(context, servers[0] ?? { url: '' });
   const dataNodes = ports.dataNodes.map((own, index) => dataNodeProcess(options, context, { ...own, index }));
   return clusterOf({ servers, rpcPorts: ports.nameNodes.map(({ rpc }) => rpc) }, nameNodes, dataNodes);
 }
@@ -64,11 +88,8 @@ function clusterOf(
   const [nameNode] = nameNodes.nodes;
   const urls = servers.map(({ url }) => url);
   if (nameNode === undefined || urls[0] === undefined) throw new RangeError('a cluster needs a NameNode');
-  const takesWrites = async () => {
-    const asked = servers.map((server) => nameNodeTakesWrites(server, dataNodes.length).catch(() => false));
-    return (await Promise.all(asked)).includes(true);
-  };
-  const ready = (withinMs = 60_000) => wait(takesWrites, { what: 'HDFS did not take writes', withinMs });
+  const ready = (withinMs = 60_000) =>
+    wait(() => takesWrites(servers, dataNodes.length), { what: 'HDFS did not take writes', withinMs });
   return {
     url: urls[0],
     urls,
@@ -90,6 +111,12 @@ function clusterOf(
   };
 }
 
+/** Whether one of the NameNodes takes writes. A NameNode that does not answer takes none. */
+async function takesWrites(servers: readonly WebServer[], dataNodes: number): Promise<boolean> {
+  const answers = servers.map((server) => nameNodeTakesWrites(server, dataNodes).catch(() => false));
+  return (await Promise.all(answers)).includes(true);
+}
+
 function daemonContext(options: HdfsOptions, ports: AllHdfsPorts): DaemonContext {
   const { folder, logFolder, tls, systemProperties } = options;
   const pages = join(folder, 'pages');
@@ -105,18 +132,6 @@ function daemonContext(options: HdfsOptions, ports: AllHdfsPorts): DaemonContext
 
 function webServer({ tls }: HdfsOptions, port: number): WebServer {
   return tls ? { url: `https://127.0.0.1:${port}`, ca: tls.ca } : { url: `http://127.0.0.1:${port}` };
-}
-
-async function newNameNodes(
-  options: HdfsOptions,
-  ports: AllHdfsPorts,
-  context: DaemonContext,
-): Promise<NameNodes> {
-  const nameNodes = ports.nameNodes.map(({ http }) => webServer(options, http));
-  if (ports.journal) {
-    return nameNodePair(context, { nameNodes, journal: webServer(options, ports.journal.http) });
-  }
-  return singleNameNode(context, nameNodes[0] ?? { url: '' });
 }
 
 function dataNodeProcess(

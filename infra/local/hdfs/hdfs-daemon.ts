@@ -7,15 +7,15 @@ import { root } from '../process/root.ts';
 /** Hadoop properties by name. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** One of HDFS's daemons, or a program that prepares or steers one. */
+/** A daemon of HDFS, or a program that formats or administers one. */
 export interface HadoopProgram {
-  /** Below `org.apache.hadoop.hdfs`. */
+  /** The main class below `org.apache.hadoop.hdfs`. */
   readonly program: string;
-  /** Its data. */
+  /** Holds its data. */
   readonly folder: string;
   readonly settings: Settings;
   readonly args?: readonly string[];
-  /** Beside the shipped configuration on the class path. */
+  /** Folders on the class path besides the shipped configuration. */
   readonly classFolders: readonly string[];
   readonly systemProperties?: Settings | undefined;
 }
@@ -26,7 +26,10 @@ export interface HadoopDaemon extends HadoopProgram {
   readonly ready: () => Promise<boolean>;
 }
 
-/** A DataNode of a pair is started with the first NameNode, and has to wait until both have been formatted one after the other. */
+/**
+ * The DataNodes of a pair start with the first NameNode. They have to wait until both NameNodes have
+ * been formatted, one after the other.
+ */
 const READY_WITHIN_MS = 180_000;
 
 export function hadoopProcess(daemon: HadoopDaemon): NodeProcess {
@@ -40,12 +43,12 @@ export function hadoopProcess(daemon: HadoopDaemon): NodeProcess {
   });
 }
 
-/** @throws with the end of its output where it fails */
+/** Runs a program to its end. @throws with the end of its output where it fails */
 export function runHadoop(program: HadoopProgram): Promise<void> {
   return runJava(javaProgram(program));
 }
 
-/** Hadoop's programs take `-D name=value` before their own arguments; what is given so wins over the shipped files. */
+/** Hadoop's programs take `-D name=value` before their arguments. It wins over the shipped files. */
 function javaProgram({ program, folder, settings, args = [], ...rest }: HadoopProgram): JavaProgram {
   const all = Object.entries({ ...settings, 'hadoop.tmp.dir': folder });
   return {
@@ -58,7 +61,7 @@ function javaProgram({ program, folder, settings, args = [], ...rest }: HadoopPr
   };
 }
 
-/** The daemons look for their pages on the class path and do not start without; Maven Central's jars have none. */
+/** A daemon does not start without its pages on the class path. Maven Central's jars have none. */
 export function makeWebFolders(folder: string): void {
   for (const daemon of ['hdfs', 'datanode', 'journal']) {
     mkdirSync(join(folder, 'webapps', daemon), { recursive: true });

@@ -8,13 +8,13 @@ export interface DataNodePorts {
 }
 
 export interface HdfsPorts {
-  /** WebHDFS at the NameNode. */
+  /** The NameNode's port for WebHDFS. */
   readonly http: number;
   readonly rpc: number;
   readonly dataNode: DataNodePorts;
 }
 
-/** Of the NameNode or of the journal: what answers HTTP, or HTTPS where the cluster speaks that, and RPC. */
+/** The ports of a NameNode or of the journal. `http` speaks HTTPS in a cluster with TLS. */
 export interface ServerPorts {
   readonly http: number;
   readonly rpc: number;
@@ -22,12 +22,12 @@ export interface ServerPorts {
 
 export interface AllHdfsPorts {
   readonly nameNodes: readonly ServerPorts[];
-  /** Where the NameNodes of a pair keep what they both need to know. */
+  /** The journal in which the NameNodes of a pair share their edits. */
   readonly journal: ServerPorts | undefined;
   readonly dataNodes: readonly DataNodePorts[];
 }
 
-/** Those that are given, and free ones for the rest. */
+/** The given ports, and free ports for the rest. */
 export async function pickHdfsPorts(
   given: Partial<HdfsPorts>,
   wanted: { readonly nameNodes: 1 | 2; readonly dataNodes: number },
@@ -49,7 +49,7 @@ async function freeDataNodePorts(): Promise<DataNodePorts> {
   return { data: await freePort(), http: await freePort(), ipc: await freePort() };
 }
 
-/** Those of the first NameNode and of the DataNodes: the others' are free ones always. */
+/** The ports of the first NameNode and of the DataNodes. All other ports were picked as free ones. */
 export function wantedPorts({
   nameNodes,
   dataNodes,

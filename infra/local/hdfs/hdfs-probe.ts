@@ -1,14 +1,17 @@
 import { jmxBean, type WebServer } from '../process/jmx.ts';
 
 /**
- * FSNamesystemState is computed when asked; the figures of FSNamesystem are ten seconds old at worst, and so make every
- * start look slow.
+ * The NameNode computes FSNamesystemState when it is asked. The figures of FSNamesystem may be ten
+ * seconds old, which would make every start look slow.
  */
 const NAMESYSTEM = 'Hadoop:service=NameNode,name=FSNamesystemState';
 const NAMENODE = 'Hadoop:service=NameNode,name=NameNodeStatus';
 const DATANODE = 'Hadoop:service=DataNode,name=DataNodeInfo';
 
-/** Whether the NameNode has its namespace and its office, in safe mode or not, active or standby: the one comes before the other. */
+/**
+ * Whether the NameNode has loaded its namespace and knows whether it is active or standby. It may be
+ * in safe mode.
+ */
 export async function nameNodeAnswers(server: WebServer): Promise<boolean> {
   const state = await jmxBean(server, NAMENODE, 'State');
   return (
@@ -16,12 +19,12 @@ export async function nameNodeAnswers(server: WebServer): Promise<boolean> {
   );
 }
 
-/** A NameNode without another one is active from its start. */
+/** A single NameNode is active from its start. */
 export async function nameNodeIsActive(server: WebServer): Promise<boolean> {
   return (await jmxBean(server, NAMENODE, 'State'))['State'] === 'active';
 }
 
-/** A standby in safe mode does not yet know of enough blocks to take over. */
+/** A standby in safe mode does not know enough blocks yet to take over. */
 export async function nameNodeIsInSafeMode(server: WebServer): Promise<boolean> {
   return (await jmxBean(server, NAMESYSTEM))['FSState'] !== 'Operational';
 }
@@ -32,7 +35,7 @@ export async function nameNodeTakesWrites(server: WebServer, dataNodes: number):
   return state['FSState'] === 'Operational' && Number(state['NumLiveDataNodes']) >= dataNodes;
 }
 
-/** Whether the DataNode has met a NameNode: only then its pool of blocks has a service that runs. */
+/** Whether the DataNode has registered at a NameNode: only then its block pool service runs. */
 export async function dataNodeIsRegistered(server: WebServer): Promise<boolean> {
   const { BPServiceActorInfo } = await jmxBean(server, DATANODE, 'BPServiceActorInfo');
   return String(BPServiceActorInfo).includes('"ActorState":"RUNNING"');

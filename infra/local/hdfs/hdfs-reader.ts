@@ -13,7 +13,7 @@ interface FileStatus {
   readonly length: number;
 }
 
-/** HDFS answered with an exception of its own. */
+/** HDFS answered with an exception. */
 export class HdfsAnswerError extends Error {
   override readonly name = 'HdfsAnswerError';
 
@@ -26,7 +26,11 @@ const ANSWER_WITHIN_MS = 10_000;
 const ATTEMPTS = 6;
 const BETWEEN_ATTEMPTS_MS = 1_000;
 
-/** All files at and below a path, in the order of their names. @throws {HdfsAnswerError} where there is no such path */
+/**
+ * All files at and below a path in the order of their names.
+ *
+ * @throws {HdfsAnswerError} where the path does not exist
+ */
 export async function* filesBelow(config: HdfsReaderConfig, path: string): AsyncGenerator<HdfsFile> {
   const statuses = await statusesOf(config, path);
   for (const { pathSuffix, type, length } of statuses) {
@@ -45,8 +49,8 @@ async function statusesOf(config: HdfsReaderConfig, path: string): Promise<reado
 }
 
 /**
- * The bytes of a file. Reading a file that is being appended to can fail for some seconds, so that each failure is
- * tried again, from the byte where it happened.
+ * The bytes of a file. While the sink appends to a file, reading it can fail for some seconds. A
+ * failed read is therefore tried again, from the byte at which it failed.
  */
 export async function* contentOf(config: HdfsReaderConfig, file: HdfsFile): AsyncGenerator<Buffer> {
   let offset = 0;
@@ -67,7 +71,7 @@ export async function* contentOf(config: HdfsReaderConfig, file: HdfsFile): Asyn
     throw failure ?? new Error(`${file.path} ended at byte ${offset} of ${file.bytes}`);
 }
 
-/** Asks the NameNodes in turn: of an HA pair one refuses, and says so. */
+/** Asks the NameNodes in turn. The standby of an HA pair refuses with a StandbyException. */
 async function ask(config: HdfsReaderConfig, path: string, query: string): Promise<IncomingMessage> {
   const user = `&user.name=${encodeURIComponent(config.user)}`;
   const failures: unknown[] = [];
@@ -82,7 +86,7 @@ async function ask(config: HdfsReaderConfig, path: string, query: string): Promi
   throw failures.at(-1);
 }
 
-/** A NameNode sends a reader on to the DataNode that has the block. */
+/** Follows the NameNode's redirect to the DataNode that has the block. */
 async function answer(url: string): Promise<IncomingMessage> {
   const response = await getResponse(url);
   if (response.statusCode === 200) return response;

@@ -2,17 +2,20 @@ import type { Settings } from './hdfs-daemon.ts';
 import type { HdfsOptions } from './hdfs-options.ts';
 import type { AllHdfsPorts, DataNodePorts, ServerPorts } from './hdfs-ports.ts';
 
-/** What the NameNodes of a pair are called by together; a client is told the two addresses by its configuration. */
+/** The nameservice of a pair. A client gets the two addresses from its own configuration. */
 export const NAMESERVICE = 'local';
 
 export const nameNodeId = (index: number): string => `nn${index + 1}`;
 
-const at = (port: number): string => `127.0.0.1:${port}`;
+const localAddress = (port: number): string => `127.0.0.1:${port}`;
 
-/** `http-address` or `https-address`: a cluster speaks one of the two. */
-const web = ({ tls }: HdfsOptions): string => (tls ? 'https' : 'http');
+/** Which of `http-address` and `https-address` the cluster has. */
+const scheme = ({ tls }: HdfsOptions): string => (tls ? 'https' : 'http');
 
-/** What every node of the cluster has to know: the DataNodes are clients of the NameNodes when they write for WebHDFS. */
+/**
+ * The settings of every node of the cluster. DataNodes need those of clients as well: they are
+ * clients of the NameNodes when they write for WebHDFS.
+ */
 export function commonSettings(options: HdfsOptions, ports: AllHdfsPorts): Settings {
   const { closeDelayMs, properties, tls } = options;
   return {
@@ -28,23 +31,24 @@ export function commonSettings(options: HdfsOptions, ports: AllHdfsPorts): Setti
 function singleSettings(options: HdfsOptions, { nameNodes }: AllHdfsPorts): Settings {
   const [own = { http: 0, rpc: 0 }] = nameNodes;
   return {
-    'fs.defaultFS': `hdfs://${at(own.rpc)}`,
-    'dfs.namenode.rpc-address': at(own.rpc),
-    [`dfs.namenode.${web(options)}-address`]: at(own.http),
+    'fs.defaultFS': `hdfs://${localAddress(own.rpc)}`,
+    'dfs.namenode.rpc-address': localAddress(own.rpc),
+    [`dfs.namenode.${scheme(options)}-address`]: localAddress(own.http),
   };
 }
 
 /**
- * The pair's edits go to a journal, not to a shared folder: the journal takes them from the NameNode that was made active
- * last and from no other, so that one which sleeps through a failover and wakes up again cannot ruin them. The fence that
- * Hadoop insists on may thus be none.
+ * The NameNodes of a pair share their edits through a journal and not through a folder. The journal
+ * takes edits only from the NameNode that became active last. A NameNode that sleeps through a
+ * failover and wakes up again can thus damage nothing, and the fencing method that Hadoop demands may
+ * do nothing.
  *
  * https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-hdfs/HDFSHighAvailabilityWithQJM.html
  */
 function pairSettings(options: HdfsOptions, { nameNodes }: AllHdfsPorts, journal: ServerPorts): Settings {
   const addresses = nameNodes.flatMap(({ rpc, http }, index) => [
-    [`dfs.namenode.rpc-address.${NAMESERVICE}.${nameNodeId(index)}`, at(rpc)],
-    [`dfs.namenode.${web(options)}-address.${NAMESERVICE}.${nameNodeId(index)}`, at(http)],
+    [`dfs.namenode.rpc-address.${NAMESERVICE}.${nameNodeId(index)}`, localAddress(rpc)],
+    [`dfs.namenode.${scheme(options)}-address.${NAMESERVICE}.${nameNodeId(index)}`, localAddress(http)],
   ]);
   return {
     'fs.defaultFS': `hdfs://${NAMESERVICE}`,
@@ -52,21 +56,21 @@ function pairSettings(options: HdfsOptions, { nameNodes }: AllHdfsPorts, journal
     [`dfs.ha.namenodes.${NAMESERVICE}`]: nameNodes.map((_, index) => nameNodeId(index)).join(','),
     [`dfs.client.failover.proxy.provider.${NAMESERVICE}`]:
       'org.apache.hadoop.hdfs.server.namenode.ha.ConfiguredFailoverProxyProvider',
-    'dfs.namenode.shared.edits.dir': `qjournal://${at(journal.rpc)}/${NAMESERVICE}`,
-    // A standby that follows edit by edit is fit to take over at any time.
+    'dfs.namenode.shared.edits.dir': `qjournal://${localAddress(journal.rpc)}/${NAMESERVICE}`,
+    // A standby that follows the edits one by one can take over at any time.
     'dfs.ha.tail-edits.in-progress': 'true',
     'dfs.ha.tail-edits.period': '1s',
     'dfs.ha.fencing.methods': 'shell(/bin/true)',
-    'dfs.journalnode.rpc-address': at(journal.rpc),
-    [`dfs.journalnode.${web(options)}-address`]: at(journal.http),
+    'dfs.journalnode.rpc-address': localAddress(journal.rpc),
+    [`dfs.journalnode.${scheme(options)}-address`]: localAddress(journal.http),
     ...Object.fromEntries(addresses),
   };
 }
 
 export function dataNodeSettings(options: HdfsOptions, own: DataNodePorts): Settings {
   return {
-    'dfs.datanode.address': at(own.data),
-    [`dfs.datanode.${web(options)}.address`]: at(own.http),
-    'dfs.datanode.ipc.address': at(own.ipc),
+    'dfs.datanode.address': localAddress(own.data),
+    [`dfs.datanode.${scheme(options)}.address`]: localAddress(own.http),
+    'dfs.datanode.ipc.address': localAddress(own.ipc),
   };
 }

@@ -8,13 +8,13 @@ import { root } from '../process/root.ts';
 import { kafkaAnswers } from './kafka-probe.ts';
 
 export interface KafkaOptions {
-  /** Data and generated configuration; what is there is used again. */
+  /** Holds the data and the generated configuration. Existing data is used again. */
   readonly folder: string;
   readonly port?: number;
   readonly controllerPort?: number;
-  /** `<folder>/logs` where it is left out. */
+  /** The default is `<folder>/logs`. */
   readonly logFolder?: string;
-  /** Further broker properties, as in server.properties. */
+  /** Further properties of the broker, as in server.properties. */
   readonly properties?: Readonly<Record<string, string>>;
 }
 
@@ -25,17 +25,21 @@ export interface KafkaCluster {
   stop(): Promise<void>;
 }
 
-/** A cluster id need only be the same each time: nothing else ever talks to this broker. */
+/** The cluster id has to be the same at each start. No other cluster ever talks to this broker. */
 const CLUSTER_ID = 'bG9jYWwtY2x1c3Rlci0wMQ';
 
-/** Starts one real broker, its own KRaft controller, on 127.0.0.1. @throws {PortsTakenError} */
+/**
+ * Starts one real broker on 127.0.0.1. The broker is its own KRaft controller.
+ *
+ * @throws {PortsTakenError}
+ */
 export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
   const kafka = await prepareKafka(options);
   await kafka.broker.start();
   return kafka;
 }
 
-/** Everything but the start: the folder is formatted (only when new), the ports are free. */
+/** Checks the ports and formats a new folder. Does not start the broker. */
 export async function prepareKafka(options: KafkaOptions): Promise<KafkaCluster> {
   const port = options.port ?? (await freePort());
   const controllerPort = options.controllerPort ?? (await freePort());
@@ -74,7 +78,7 @@ function ownSettings({ folder, properties }: KafkaOptions, port: number, control
   };
 }
 
-/** The shipped file, then what differs per run: in a properties file the last line of a name wins. */
+/** Writes the shipped file and then the settings of this run. The last line of a name counts. */
 function writeConfig(file: string, settings: Settings): string {
   const shipped = readFileSync(join(root, 'infra/local/kafka/server.properties'), 'utf8');
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
@@ -82,7 +86,7 @@ function writeConfig(file: string, settings: Settings): string {
   return file;
 }
 
-/** Formats beside and moves into place, so that one cut short is not taken for a formatted folder. */
+/** Formats `data.new` and renames it. An interrupted format thus leaves no `data` behind. */
 async function formatWhenNew(folder: string, settings: Settings): Promise<void> {
   const data = join(folder, 'data');
   if (existsSync(data)) return;

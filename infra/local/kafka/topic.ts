@@ -8,7 +8,7 @@ export interface NewTopic {
 
 const ANSWER_WITHIN_MS = 15_000;
 
-/** Makes the topic. A topic of that name that is there already stays as it is. Says whether it was made. */
+/** Creates the topic, and resolves with true. Leaves an existing topic as it is: then with false. */
 export function makeTopic({ brokers, topic, partitions }: NewTopic): Promise<boolean> {
   const admin = kafka.AdminClient.create({ 'bootstrap.servers': brokers });
   const made = new Promise<boolean>((resolve, reject) => {
@@ -16,7 +16,7 @@ export function makeTopic({ brokers, topic, partitions }: NewTopic): Promise<boo
     admin.createTopic(wanted, ANSWER_WITHIN_MS, (error: LibrdKafkaError | null | undefined) => {
       if (!error) resolve(true);
       else if (error.code === kafka.CODES.ERRORS.ERR_TOPIC_ALREADY_EXISTS) resolve(false);
-      else reject(new Error(`topic ${topic} could not be made: ${error.message}`));
+      else reject(new Error(`could not create topic ${topic}: ${error.message}`));
     });
   });
   return made.finally(() => admin.disconnect());

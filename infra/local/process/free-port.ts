@@ -1,14 +1,14 @@
 import { createServer } from 'node:net';
 
 /**
- * Ports are picked below the range from which the system takes those of outgoing connections (32768 and up on Linux),
- * so that no connection takes a picked port before the process it is meant for binds it.
+ * The system takes the ports of outgoing connections from a range of its own, 32768 and up on Linux.
+ * A picked port lies below that range, so no connection takes it before its process binds it.
  */
 const FIRST = 20_000;
 const LAST = 29_999;
 const given = new Set<number>();
 
-/** A TCP port of 127.0.0.1 that nobody listens on, never the same twice in one process. */
+/** A free TCP port of 127.0.0.1. One process never gets the same port twice. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 1_000; attempt += 1) {
     const port = FIRST + Math.floor(Math.random() * (LAST - FIRST + 1));

@@ -8,30 +8,31 @@ export type Product = 'kafka' | 'hadoop' | 'kdc';
 
 export interface JavaProgram {
   readonly product: Product;
-  /** Or a source file that has it. */
+  /** The class, or a Java source file that contains it. */
   readonly mainClass: string;
   readonly heapMb: number;
-  /** Folders that come before the jars on the class path. */
+  /** Folders that stand before the jars on the class path. */
   readonly classFolders?: readonly string[];
   readonly systemProperties?: Readonly<Record<string, string>>;
-  /** The first of Java's compilers alone, where it is left out. */
+  /** Which of Java's two compilers run. The default is `first`. */
   readonly compilers?: 'first' | 'both';
   readonly args: readonly string[];
 }
 
-/** The command line of a product's main class, on the jars that setup put into `.cache/jars`. */
+/** The command line of a product's main class with the jars that setup put into `.cache/jars`. */
 export function javaCommandLine(program: JavaProgram): { command: string; args: string[] } {
   const jars = join(root, '.cache/jars', program.product);
-  if (!existsSync(jars)) throw new Error(`${jars} is not there: npm run setup -- --for-tests fetches it`);
+  if (!existsSync(jars)) throw new Error(`${jars} does not exist: npm run setup -- --for-tests fetches it`);
   const properties = Object.entries(program.systemProperties ?? {}).map(
     ([name, value]) => `-D${name}=${value}`,
   );
-  // The first compiler alone: three JVMs on a small machine are up in half the time, and what they do is waiting for I/O.
+  // With the first compiler alone, three JVMs on a small machine start in half the time.
+  // They mostly wait for I/O, so they need no second compiler.
   const machine = [
     `-Xms${Math.min(64, program.heapMb)}m`,
     `-Xmx${program.heapMb}m`,
     '-XX:+UseSerialGC',
-    // Their classes are what setup fetched, by its checksums: to verify them again is a sixth of each start.
+    // Setup has checked the jars by their checksums. Verifying their classes takes a sixth of a start.
     '-XX:+UnlockDiagnosticVMOptions',
     '-XX:-BytecodeVerificationRemote',
     ...(program.compilers === 'both' ? [] : ['-XX:TieredStopAtLevel=1']),
@@ -41,14 +42,18 @@ export function javaCommandLine(program: JavaProgram): { command: string; args: 
   return { command: javaCommand(), args };
 }
 
-/** The `java` to run: JAVA_HOME's where that is set, else the one on the PATH. */
+/** The `java` to run: the one in JAVA_HOME where that is set, else the one on the PATH. */
 export function javaCommand(env: Environment = process.env): string {
   return env['JAVA_HOME'] ? join(env['JAVA_HOME'], 'bin/java') : 'java';
 }
 
 const RUN_WITHIN_MS = 60_000;
 
-/** Runs a short-lived program to its end. @throws with the end of its output where it fails or takes a minute */
+/**
+ * Runs a short-lived program to its end.
+ *
+ * @throws with the end of its output where it fails or takes longer than a minute
+ */
 export function runJava(program: JavaProgram): Promise<void> {
   const { command, args } = javaCommandLine(program);
   return new Promise((resolve, reject) => {

@@ -4,18 +4,19 @@ import * as https from 'node:https';
 const ANSWER_WITHIN_MS = 2_000;
 const MOST_BYTES = 1 << 20;
 
-/** Where a Hadoop daemon answers. */
+/** The HTTP server of a Hadoop daemon. */
 export interface WebServer {
   /** `http://127.0.0.1:<port>` or `https://...`. */
   readonly url: string;
-  /** With https: PEM of who signed its certificate. */
+  /** With https: PEM of the authority that signed its certificate. */
   readonly ca?: string | undefined;
 }
 
 /**
- * The attributes of one bean of a Hadoop daemon's `/jmx`, or only one of them: each is computed when asked for.
+ * The attributes of one bean of a Hadoop daemon's `/jmx`, or only one attribute. The daemon computes
+ * each attribute that it answers.
  *
- * @throws when it does not answer in time, or has no such bean
+ * @throws where the daemon does not answer within 2 s, or has no such bean
  */
 export async function jmxBean(
   server: WebServer,

@@ -3,12 +3,12 @@ import type { ClusterNode } from './node-process.ts';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
-/** One that ran so long has recovered: the next end of it counts as the first. */
+/** A node that ran so long has recovered. Its next end counts as the first one. */
 const STEADY_AFTER_MS = 60_000;
 
 /**
- * Starts a node again whenever it ends, waiting longer each time it does so soon, as systemd would. Resolves once
- * `stopping` is aborted, and starts nothing from then on.
+ * Starts a node again whenever it ends, as systemd would. The wait doubles each time the node ends
+ * soon after its start. Resolves once `stopping` is aborted, and starts nothing from then on.
  */
 export async function keepRunning(
   node: ClusterNode,

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const MOST_BYTES = 8_192;
 
-/** The last lines of a log, from `since` (a byte position) on: what a failed start shows. */
+/** The last lines of a log from the byte position `since` on. A failed start shows them. */
 export function logExcerpt(file: string, since: number, lines = 20): string {
   const fd = openSync(file, 'r');
   try {

@@ -1,12 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const LOOK_EVERY_MS = 250;
-/** What came since the last look beyond this is not shown: the file has it. */
+/** Most bytes that one look hands over. The file contains the rest. */
 const MOST_BYTES = 65_536;
 
 /**
- * Follows a log that another process writes, from its end at the time of `start` on, and hands over whole lines. A
- * file that became shorter was begun anew.
+ * Follows a log that another process writes, and hands over whole lines. It begins at the end that
+ * the file has at `start`. A file that became shorter is read from its beginning.
  */
 export class LogTail {
   readonly #file: string;
@@ -54,7 +54,7 @@ export class LogTail {
     try {
       fd = openSync(this.#file, 'r');
     } catch {
-      return; // Not written yet.
+      return; // The file does not exist yet.
     }
     try {
       use(fd, fstatSync(fd).size);

@@ -6,19 +6,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { logExcerpt } from './log-excerpt.ts';
 import { root } from './root.ts';
 
-/** One process of a cluster, or one role, that can be stopped, killed, frozen and started again. */
+/** One process of a cluster, or one role. It can be stopped, killed, frozen and started again. */
 export interface ClusterNode {
   readonly name: string;
   readonly logFile: string;
-  /** Of the command itself, not of the leash it runs under; undefined while it does not run. */
+  /** The pid of the command itself, not of its leash. Undefined while the command does not run. */
   readonly pid: number | undefined;
-  /** Starts it (again) with the same ports and folder. Resolves when ready; otherwise throws, and nothing is left running. */
+  /**
+   * Starts it, or starts it again with the same ports and folder. Resolves when it is ready.
+   *
+   * @throws where it does not become ready; no process of it is left running then
+   */
   start(): Promise<void>;
-  /** SIGTERM, then SIGKILL once the grace is over. Resolves when it has ended; at once where it does not run. */
+  /** Sends SIGTERM, and SIGKILL once the grace is over. Resolves when the command does not run. */
   stop(): Promise<void>;
-  /** Any signal at once, to the command itself. */
+  /** Sends a signal to the command itself at once. */
   signal(signal: NodeJS.Signals): Promise<void>;
-  /** Resolves when it does not run, whoever ended it, with how it ended last. */
+  /** Resolves when the command does not run, with how its last run ended: `exit 0`, `SIGKILL`. */
   exited(): Promise<string>;
 }
 
@@ -26,13 +30,16 @@ export interface NodeProcessOptions {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** The whole environment of the command; this process's own where it is left out. */
+  /** The whole environment of the command. The default is the environment of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly logFile: string;
-  /** Asked again and again until it says true; an error counts as "not yet". Each asking needs a deadline of its own. */
+  /**
+   * Called again and again until it resolves with true. An error counts as "not yet". Each call
+   * needs a deadline of its own.
+   */
   readonly ready: () => Promise<boolean>;
   readonly readyWithinMs?: number;
-  /** From SIGTERM to SIGKILL. */
+  /** The time from SIGTERM to SIGKILL. */
   readonly graceMs?: number;
 }
 
@@ -45,9 +52,10 @@ const ASK_AGAIN_MS = 50;
 const LONG_LOG_BYTES = 64 * 1024 * 1024;
 
 /**
- * Owns one leashed command. It is `stopped`, `starting` until its pid is known, or `running`; both of these end as
- * `stopped`, by `stop`, by a signal, or by itself, and then nothing of its process group is left. Output is appended to
- * `logFile` by the command itself, so that a frozen or dead starter never blocks it.
+ * Owns one leashed command. The command is `stopped`, `starting` until its pid is known, or
+ * `running`. It becomes `stopped` by `stop`, by a signal, or by itself. No process of its group is
+ * left then. The command itself appends its output to `logFile`, so a frozen or dead starter never
+ * blocks it.
  */
 export class NodeProcess implements ClusterNode {
   readonly #options: Required<Omit<NodeProcessOptions, 'env'>> & Pick<NodeProcessOptions, 'env'>;
@@ -98,7 +106,7 @@ export class NodeProcess implements ClusterNode {
     return this.#state.is === 'stopped' ? this.#state.how : this.#state.ended;
   }
 
-  /** Returns where in the log this run begins. */
+  /** Returns the position in the log at which this run begins, in bytes. */
   async #spawn(): Promise<number> {
     const { command, args, env, logFile, graceMs } = this.#options;
     mkdirSync(dirname(logFile), { recursive: true });
@@ -126,7 +134,7 @@ export class NodeProcess implements ClusterNode {
     return logStart;
   }
 
-  /** Undefined when ready, else why not. */
+  /** Resolves with undefined once the command is ready, else with the reason why it is not. */
   async #untilReady(): Promise<string | undefined> {
     const deadline = performance.now() + this.#options.readyWithinMs;
     while (performance.now() < deadline) {
@@ -138,13 +146,13 @@ export class NodeProcess implements ClusterNode {
   }
 }
 
-/** A log that grew long is put aside before the next run, in place of the one put aside before. */
+/** Renames a long log to `<name>.1` before the next run. An older `<name>.1` is replaced. */
 function keepShort(logFile: string): void {
   const bytes = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   if (bytes > LONG_LOG_BYTES) renameSync(logFile, `${logFile}.1`);
 }
 
-/** How the leash ended, which is how its command ended; whatever else was in its process group goes with it. */
+/** Resolves with how the leash, and so its command, ended. Kills the rest of the process group. */
 function ending(leash: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     leash.once('error', (error) => resolve(error.message));
@@ -155,7 +163,7 @@ function ending(leash: ChildProcess): Promise<string> {
   });
 }
 
-/** What the leash says on fd 3; undefined where it ended without a word. */
+/** The pid that the leash writes to fd 3. Undefined where the leash ended before it wrote one. */
 async function pidOf(leash: ChildProcess): Promise<number | undefined> {
   let text = '';
   for await (const chunk of leash.stdio[3] as Readable) text += chunk;

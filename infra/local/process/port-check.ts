@@ -2,13 +2,13 @@ import { isFree } from './free-port.ts';
 
 export interface WantedPort {
   readonly port: number;
-  /** Who is going to listen there. */
+  /** Which server is going to listen there. */
   readonly of: string;
-  /** The environment variable that moves it, where there is one. */
+  /** The environment variable that sets another port, where there is one. */
   readonly variable?: string;
 }
 
-/** Ports that are needed are taken; the message names each of them and what moves it. */
+/** Some needed ports are in use. The message names each of them and the variable that moves it. */
 export class PortsTakenError extends Error {
   override readonly name = 'PortsTakenError';
   readonly taken: readonly WantedPort[];
@@ -23,7 +23,7 @@ export class PortsTakenError extends Error {
   }
 }
 
-/** @throws {PortsTakenError} naming every port that somebody listens on */
+/** @throws {PortsTakenError} naming every port that is in use */
 export async function checkPorts(wanted: readonly WantedPort[]): Promise<void> {
   const free = await Promise.all(wanted.map(({ port }) => isFree(port)));
   const taken = wanted.filter((_, index) => free[index] === false);

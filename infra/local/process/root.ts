@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The repository's folder: the nearest one above with a package.json, whether this runs from source or from dist/. */
+/**
+ * The folder of the repository: the nearest folder above this file with a package.json. It is the
+ * same folder whether this file runs from source or from dist/.
+ */
 export const root = findRoot(dirname(fileURLToPath(import.meta.url)));
 
 function findRoot(folder: string): string {

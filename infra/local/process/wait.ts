@@ -3,12 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 const ASK_AGAIN_MS = 50;
 
 export interface Wait {
-  /** Completes the sentence "... within so many ms". */
+  /** The beginning of the sentence "... within so many ms". */
   readonly what: string;
   readonly withinMs: number;
 }
 
-/** Asks until it is so; an error counts as "not yet". Each asking needs a deadline of its own. @throws after the deadline */
+/**
+ * Asks until `isSo` resolves with true. An error counts as "not yet". Each call of `isSo` needs a
+ * deadline of its own.
+ *
+ * @throws after `withinMs`
+ */
 export async function wait(isSo: () => Promise<boolean>, { what, withinMs }: Wait): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (performance.now() < deadline) {

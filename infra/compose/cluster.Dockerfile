@@ -1,7 +1,8 @@
-# Kafka and HDFS from the same jars as infra/local, whose pom.xml is the one place of their versions; the build context is the repository.
+# Kafka and HDFS from the same jars as infra/local. Its pom.xml is the one place of their versions.
+# The build context is the repository.
 
 FROM debian:bookworm-slim AS java
-# No versions: Debian keeps only its newest, which has the fixes.
+# No versions, because Debian keeps only the newest version, which has the fixes.
 # hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install -y --no-install-recommends curl openjdk-17-jre-headless \
@@ -21,7 +22,7 @@ FROM java AS kafka
 COPY --from=jars /build/kafka /opt/kafka
 COPY --chmod=755 infra/compose/kafka.sh /usr/local/bin/kafka
 COPY --chmod=755 infra/compose/kafka-answers.sh /usr/local/bin/kafka-answers
-# A new volume takes over the folder's owner.
+# A new volume gets the owner of this folder.
 RUN useradd --uid 1000 --create-home kafka && mkdir /data && chown kafka /data
 ENV CONF=/etc/kafka DATA=/data JARS=/opt/kafka
 USER 1000
@@ -31,7 +32,7 @@ ENTRYPOINT ["kafka"]
 FROM java AS hdfs
 COPY --from=jars /build/hadoop /opt/hadoop
 COPY --chmod=755 infra/compose/hdfs.sh /usr/local/bin/hdfs
-# The daemons look for their pages on the class path and do not start without; Maven Central's jars have none.
+# A daemon does not start without its pages on the class path. Maven Central's jars have none.
 RUN mkdir -p /opt/pages/webapps/hdfs /opt/pages/webapps/datanode \
  && useradd --uid 1000 --create-home hdfs && mkdir /data && chown hdfs /data
 ENV CONF=/etc/hadoop DATA=/data JARS=/opt/hadoop PAGES=/opt/pages

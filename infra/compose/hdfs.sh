@@ -1,12 +1,14 @@
 #!/bin/sh
-# hdfs namenode|datanode [-Dname=value ...]     a daemon, with the shipped configuration but for what is given
-# hdfs dfs -ls -R /                             Hadoop's file system shell
-# A new NameNode is formatted beside and moved into place, so that one cut short is not taken for a formatted one.
+# hdfs namenode|datanode [-Dname=value ...]     runs a daemon; a flag wins over the shipped configuration
+# hdfs dfs -ls -R /                             runs Hadoop's file system shell
+#
+# A new NameNode is formatted in `namenode.new`, which is then renamed. An interrupted format thus
+# leaves no folder of the final name behind.
 set -eu
 
 program=$1
 shift
-# Takes the place of the shell, so that signals reach it.
+# Java takes the place of the shell, so signals reach it.
 hadoop() {
   main=$1
   shift

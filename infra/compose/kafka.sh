@@ -1,6 +1,8 @@
 #!/bin/sh
-# The broker: the shipped server.properties, then our arguments as further lines, for of a name's lines the last one counts.
-# A new folder is formatted beside and moved into place, so that one cut short is not taken for a formatted one.
+# Runs the broker with the shipped server.properties and then the arguments as further lines. Of
+# several lines with one name the last one counts.
+# New data is formatted in `log.new`, which is then renamed. An interrupted format thus leaves no
+# folder of the final name behind.
 set -eu
 
 config=$(mktemp -d)

@@ -4,13 +4,14 @@ import { build } from 'esbuild';
 import { root } from '../setup/host/root.mjs';
 
 /**
- * `npm run build:lambda [folder]`: all that the function needs in one folder, `dist/lambda` by default. The handler and
- * what it imports become one file; the Kafka client, which is native, stays a package beside it.
+ * `npm run build:lambda [folder]` puts everything that the function needs into one folder, by default
+ * `dist/lambda`. The handler and its imports become one file. The Kafka client is native, so it stays
+ * a package beside that file.
  */
 const CLIENT = '@confluentinc/kafka-javascript';
-/** What the client loads as it runs; the rest of what it depends on only installs it. */
+/** The packages that the client loads while it runs. Its other dependencies only install it. */
 const PACKAGES = [CLIENT, 'bindings', 'file-uri-to-path'];
-/** Where the client is compiled, amid 300 MB of sources, objects and archives that nobody reads any more. */
+/** The client's compiled files lie here among 300 MB of sources, objects and archives. */
 const COMPILED = join('node_modules', CLIENT, 'build');
 
 const folder = process.argv[2] ?? join(root, 'dist/lambda');
@@ -56,7 +57,7 @@ function copyCompiled() {
     ['deps', /\.so\.\d+$/],
   ])) {
     const from = join(root, COMPILED, below);
-    // A client that was not compiled here has its libraries inside.
+    // A client that was not compiled on this machine contains its libraries.
     const files = existsSync(from) ? readdirSync(from).filter((file) => wanted.test(basename(file))) : [];
     for (const file of files) cpSync(join(from, file), join(folder, COMPILED, below, file));
   }

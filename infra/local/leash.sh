@@ -1,13 +1,14 @@
 #!/bin/sh
-# Runs one long-lived command so that it cannot outlive whoever started it.
+# Runs one long-lived command that cannot outlive its starter.
 #
 #   leash.sh <grace seconds> <command> [argument...]
 #
-# The starter holds the other end of our stdin and never writes to it. When that end closes, because the starter
-# ended in whatever way (kill -9 too), the command gets SIGTERM and, after the grace, its whole process group SIGKILL.
-# The command's pid goes to fd 3, so that the starter can signal the command itself. When the command ends we end with
-# its status; the starter then sends SIGKILL to the process group, for what the command may have left in it. TERM, INT and
-# HUP are passed on as TERM. Start it as the leader of a process group.
+# The starter holds the other end of stdin and never writes to it. That end closes when the starter
+# ends, even by SIGKILL. The command then gets SIGTERM. After the grace its process group gets SIGKILL.
+# The pid of the command goes to fd 3, so the starter can signal the command itself.
+# When the command ends, the leash ends with the same status. The starter then sends SIGKILL to the
+# process group, which ends what the command has left in it.
+# The leash passes TERM, INT and HUP on as TERM. It has to be the leader of a process group.
 set -u
 grace=$1
 shift
@@ -18,7 +19,7 @@ child=$!
 echo "$child" >&3
 exec 3>&-
 
-# `read` is the shell's own, so that no helper process is left behind; a short `sleep` runs in the grace only.
+# `read` is built into the shell, so no helper process is left behind. `sleep` runs only in the grace.
 (
   read -r _ <&4
   trap '' TERM
@@ -38,5 +39,6 @@ while :; do
   kill -0 "$child" 2>/dev/null || break
 done
 
-# The watcher stays: whoever started us ends what is left of the group, it too, and if there is nobody any more, it does.
+# The watcher above stays. The starter kills it with the rest of the process group.
+# Where the starter is gone, the watcher kills the group.
 exit "$status"

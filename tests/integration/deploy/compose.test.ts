@@ -34,7 +34,7 @@ describe('the compose file, its containers being processes', () => {
     async () => {
       const controller = new URL(run.url(9093)).host;
       const kafka = await start('kafka', [`controller.quorum.voters=1@${controller}`]);
-      expect(await run.output('topic')).toBe('topic web-events made, 3 partitions\n');
+      expect(await run.output('topic')).toBe('created topic web-events with 3 partitions\n');
       const nameNode = await start('namenode');
       const dataNode = await start('datanode');
       await Promise.all([start('producer'), start('sink')]);
@@ -52,8 +52,8 @@ describe('the compose file, its containers being processes', () => {
 
       await Promise.all([dataNode.stop(), nameNode.stop(), kafka.stop()]);
       await kafka.start();
-      expect(await run.output('topic')).toBe('topic web-events is there\n');
-      // Safe mode is over only when the DataNode has come.
+      expect(await run.output('topic')).toBe('topic web-events exists\n');
+      // The NameNode leaves safe mode only once the DataNode has reported its blocks.
       await Promise.all([nameNode.start(), dataNode.start()]);
       const lines = await run.output('namenode', [
         'dfs',

@@ -1,7 +1,8 @@
 #!/bin/sh
-# hdfs namenode|datanode [-Dname=value ...]     runs a daemon; a flag wins over the shipped configuration
+# hdfs namenode|datanode [-Dname=value ...]     runs a daemon
 # hdfs dfs -ls -R /                             runs Hadoop's file system shell
 #
+# A -D flag wins over the shipped configuration.
 # A new NameNode is formatted in `namenode.new`, which is then renamed. An interrupted format thus
 # leaves no folder of the final name behind.
 set -eu

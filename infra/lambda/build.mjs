@@ -4,9 +4,9 @@ import { build } from 'esbuild';
 import { root } from '../setup/host/root.mjs';
 
 /**
- * `npm run build:lambda [folder]` puts everything that the function needs into one folder, by default
- * `dist/lambda`. The handler and its imports become one file. The Kafka client is native, so it stays
- * a package beside that file.
+ * `npm run build:lambda [folder]` puts everything that the function needs into one folder, by
+ * default `dist/lambda`. The handler and its imports become one file. The Kafka client is native,
+ * so it stays a package beside that file.
  */
 const CLIENT = '@confluentinc/kafka-javascript';
 /** The packages that the client loads while it runs. Its other dependencies only install it. */

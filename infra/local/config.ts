@@ -83,8 +83,8 @@ function reachableHost(host: string | undefined): string {
 
 /**
  * The environment of the roles. They talk to the cluster that `npm start` starts, whatever address
- * the user's environment names. Of the user's `HDFS_URL` only the scheme counts: `http` has the sink
- * speak WebHDFS. The sink is a static member of its group, so its restart causes no rebalance.
+ * the user's environment names. Of the user's `HDFS_URL` only the scheme counts: `http` has the
+ * sink speak WebHDFS. The sink is a static member of its group, so its restart causes no rebalance.
  */
 function roleEnvironment(env: Environment, kafkaPort: number, { http, rpc }: HdfsPorts): Environment {
   return {

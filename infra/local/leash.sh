@@ -4,11 +4,11 @@
 #   leash.sh <grace seconds> <command> [argument...]
 #
 # The starter holds the other end of stdin and never writes to it. That end closes when the starter
-# ends, even by SIGKILL. The command then gets SIGTERM. After the grace its process group gets SIGKILL.
-# The pid of the command goes to fd 3, so the starter can signal the command itself.
-# When the command ends, the leash ends with the same status. The starter then sends SIGKILL to the
-# process group, which ends what the command has left in it.
-# The leash passes TERM, INT and HUP on as TERM. It has to be the leader of a process group.
+# ends, even by SIGKILL. The command then gets SIGTERM. After the grace its process group gets
+# SIGKILL. The pid of the command goes to fd 3, so the starter can signal the command itself. When
+# the command ends, the leash ends with the same status. The starter then sends SIGKILL to the
+# process group, which ends what the command has left in it. The leash passes TERM, INT and HUP on
+# as TERM. It has to be the leader of a process group.
 set -u
 grace=$1
 shift
@@ -19,7 +19,8 @@ child=$!
 echo "$child" >&3
 exec 3>&-
 
-# `read` is built into the shell, so no helper process is left behind. `sleep` runs only in the grace.
+# `read` is built into the shell, so no helper process is left behind. `sleep` runs only in the
+# grace.
 (
   read -r _ <&4
   trap '' TERM

@@ -13,9 +13,9 @@ const PARTITIONS = 3;
 
 /**
  * Owns every process of `npm start`: a broker, a NameNode, a DataNode, the producer and the sink.
- * `start` starts them in the order of their dependencies and then keeps each of them running. `stop`
- * ends them in the reverse order, so the sink drains while HDFS still runs. After `stop` or `kill`
- * the pipeline starts no process again.
+ * `start` starts them in the order of their dependencies and then keeps each of them running.
+ * `stop` ends them in the reverse order, so the sink drains while HDFS still runs. After `stop` or
+ * `kill` the pipeline starts no process again.
  */
 export class Pipeline {
   readonly #config: LocalConfig;

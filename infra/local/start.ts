@@ -51,7 +51,9 @@ function fail(error: unknown): void {
   void end(1);
 }
 
-/** npm passes no SIGKILL on. Where npm is killed, this process notices that its parent has changed. */
+/**
+ * npm passes no SIGKILL on. Where npm is killed, this process notices that its parent has changed.
+ */
 function stopWithParent(): void {
   const parent = process.ppid;
   const watch = setInterval(() => {

@@ -25,7 +25,9 @@ function parse(line: string): Readonly<Record<string, unknown>> | undefined {
 const QUIET_MS = 10_000;
 const MOST_REMEMBERED = 100;
 
-/** Passes a line on, and drops its repetitions for ten seconds. The log file contains all of them. */
+/**
+ * Passes a line on, and drops its repetitions for ten seconds. The log file contains all of them.
+ */
 export function withoutRepeats(
   say: (line: string) => void,
   clock: () => number = () => performance.now(),

@@ -9,7 +9,7 @@ import { readMetric, startSink } from '../support/process/sink-process.ts';
 import { judgeWhenSettled } from '../support/stage/settled.ts';
 import { until } from '../support/until.ts';
 
-/** Anything less like a browser's is a bot's. */
+/** With a User-Agent less like a browser's the producer takes the client for a bot. */
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 
 const brokers = inject('kafkaBrokers');

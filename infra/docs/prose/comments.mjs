@@ -11,7 +11,7 @@ import { parse } from '@babel/parser';
 /** @typedef {(source: string) => Comment[]} CommentReader */
 
 /** Words to a tool, and none to a reader. */
-const DIRECTIVE = /^\s*(?:biome-ignore|@ts-|hadolint |shellcheck |dclint-|!|\/\s*<)/;
+const DIRECTIVE = /^\s*(?:[A-Z_]+=|biome-ignore|@ts-|hadolint |shellcheck |dclint-|!|\/\s*<)/;
 
 /** @type {readonly [RegExp, CommentReader][]} */
 const READERS = [

@@ -27,8 +27,8 @@ export interface HadoopDaemon extends HadoopProgram {
 }
 
 /**
- * The DataNodes of a pair start with the first NameNode. They have to wait until both NameNodes have
- * been formatted, one after the other.
+ * The DataNodes of a pair start with the first NameNode. They have to wait until both NameNodes
+ * have been formatted, one after the other.
  */
 const READY_WITHIN_MS = 180_000;
 
@@ -48,7 +48,9 @@ export function runHadoop(program: HadoopProgram): Promise<void> {
   return runJava(javaProgram(program));
 }
 
-/** Hadoop's programs take `-D name=value` before their arguments. It wins over the shipped files. */
+/**
+ * Hadoop's programs take `-D name=value` before their arguments. It wins over the shipped files.
+ */
 function javaProgram({ program, folder, settings, args = [], ...rest }: HadoopProgram): JavaProgram {
   const all = Object.entries({ ...settings, 'hadoop.tmp.dir': folder });
   return {

@@ -8,8 +8,8 @@ export interface NameNodes {
   /** Formats what is new and starts all. One NameNode is active then. */
   start(): Promise<void>;
   /**
-   * Makes the NameNode at the index `to` the active one, as an operator does. The active NameNode is
-   * asked to step down, and fenced where it does not answer.
+   * Makes the NameNode at the index `to` the active one, as an operator does. The active NameNode
+   * is asked to step down, and fenced where it does not answer.
    */
   failover(to: number): Promise<void>;
   /** The same without asking the active NameNode, which must not answer at the time. */

@@ -6,7 +6,10 @@ export interface HdfsOptions {
   readonly folder: string;
   /** A port that is left out becomes a free one. `dataNode` belongs to the first DataNode. */
   readonly ports?: Partial<HdfsPorts>;
-  /** How long an append waits before it completes. The shipped file says 10, Hadoop's own default is 400. */
+  /**
+   * How long an append waits before it completes. The shipped file says 10, Hadoop's own default is
+   * 400.
+   */
   readonly closeDelayMs?: number;
   /** Two NameNodes are a pair. The first one is active at the start. */
   readonly nameNodes?: 1 | 2;

@@ -49,7 +49,9 @@ async function freeDataNodePorts(): Promise<DataNodePorts> {
   return { data: await freePort(), http: await freePort(), ipc: await freePort() };
 }
 
-/** The ports of the first NameNode and of the DataNodes. All other ports were picked as free ones. */
+/**
+ * The ports of the first NameNode and of the DataNodes. All other ports were picked as free ones.
+ */
 export function wantedPorts({
   nameNodes,
   dataNodes,

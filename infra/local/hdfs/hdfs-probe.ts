@@ -9,8 +9,8 @@ const NAMENODE = 'Hadoop:service=NameNode,name=NameNodeStatus';
 const DATANODE = 'Hadoop:service=DataNode,name=DataNodeInfo';
 
 /**
- * Whether the NameNode has loaded its namespace and knows whether it is active or standby. It may be
- * in safe mode.
+ * Whether the NameNode has loaded its namespace and knows whether it is active or standby. It may
+ * be in safe mode.
  */
 export async function nameNodeAnswers(server: WebServer): Promise<boolean> {
   const state = await jmxBean(server, NAMENODE, 'State');

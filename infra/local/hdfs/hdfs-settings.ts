@@ -40,8 +40,8 @@ function singleSettings(options: HdfsOptions, { nameNodes }: AllHdfsPorts): Sett
 /**
  * The NameNodes of a pair share their edits through a journal and not through a folder. The journal
  * takes edits only from the NameNode that became active last. A NameNode that sleeps through a
- * failover and wakes up again can thus damage nothing, and the fencing method that Hadoop demands may
- * do nothing.
+ * failover and wakes up again can thus damage nothing, and the fencing method that Hadoop demands
+ * may do nothing.
  *
  * https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-hdfs/HDFSHighAvailabilityWithQJM.html
  */

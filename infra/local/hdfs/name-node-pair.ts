@@ -43,7 +43,8 @@ export class NameNodePair implements NameNodes {
   async start(): Promise<void> {
     await this.#journal.start();
     for (const [index, { context, name, node }] of this.#members.entries()) {
-      // The first NameNode also formats the journal. The second one copies the first, which must run.
+      // The first NameNode also formats the journal. The second one copies the first, which must
+      // run.
       const format = index === 0 ? '-format' : '-bootstrapStandby';
       await formatWhenNew(context, name, [format, '-nonInteractive']);
       await node.start();

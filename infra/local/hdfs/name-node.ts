@@ -27,8 +27,8 @@ export function nameNodeProcess(context: DaemonContext, name: string, server: We
 }
 
 /**
- * Formats a NameNode that has no folder yet, in `<name>.new`, and renames that folder. An interrupted
- * format thus leaves no folder of the final name behind.
+ * Formats a NameNode that has no folder yet, in `<name>.new`, and renames that folder. An
+ * interrupted format thus leaves no folder of the final name behind.
  */
 export async function formatWhenNew(
   context: DaemonContext,

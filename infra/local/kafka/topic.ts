@@ -8,7 +8,9 @@ export interface NewTopic {
 
 const ANSWER_WITHIN_MS = 15_000;
 
-/** Creates the topic, and resolves with true. Leaves an existing topic as it is: then with false. */
+/**
+ * Creates the topic, and resolves with true. Leaves an existing topic as it is: then with false.
+ */
 export function makeTopic({ brokers, topic, partitions }: NewTopic): Promise<boolean> {
   const admin = kafka.AdminClient.create({ 'bootstrap.servers': brokers });
   const made = new Promise<boolean>((resolve, reject) => {

@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
 
 /**
- * The system takes the ports of outgoing connections from a range of its own, 32768 and up on Linux.
- * A picked port lies below that range, so no connection takes it before its process binds it.
+ * The system takes the ports of outgoing connections from a range of its own, 32768 and up on
+ * Linux. A picked port lies below that range, so no connection takes it before its process binds
+ * it.
  */
 const FIRST = 20_000;
 const LAST = 29_999;

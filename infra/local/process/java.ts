@@ -32,7 +32,8 @@ export function javaCommandLine(program: JavaProgram): { command: string; args: 
     `-Xms${Math.min(64, program.heapMb)}m`,
     `-Xmx${program.heapMb}m`,
     '-XX:+UseSerialGC',
-    // Setup has checked the jars by their checksums. Verifying their classes takes a sixth of a start.
+    // Setup has checked the jars by their checksums. Verifying their classes takes a sixth of a
+    // start.
     '-XX:+UnlockDiagnosticVMOptions',
     '-XX:-BytecodeVerificationRemote',
     ...(program.compilers === 'both' ? [] : ['-XX:TieredStopAtLevel=1']),

@@ -13,8 +13,8 @@ export interface WebServer {
 }
 
 /**
- * The attributes of one bean of a Hadoop daemon's `/jmx`, or only one attribute. The daemon computes
- * each attribute that it answers.
+ * The attributes of one bean of a Hadoop daemon's `/jmx`, or only one attribute. The daemon
+ * computes each attribute that it answers.
  *
  * @throws where the daemon does not answer within 2 s, or has no such bean
  */

@@ -12,7 +12,7 @@ export interface Backlog {
 const QUEUE_FULL = kafka.CODES.ERRORS.ERR__QUEUE_FULL;
 const YIELD_EVERY = 2_000;
 
-/** Fills a new topic with events of exactly the size asked for, spread evenly over its partitions. */
+/** Fills a new topic with events of exactly `messageBytes`, spread evenly over its partitions. */
 export async function fill(backlog: Backlog): Promise<void> {
   const { brokers, topic, partitions, messages, messageBytes } = backlog;
   await makeTopic({ brokers, topic, partitions });
@@ -36,7 +36,7 @@ export async function fill(backlog: Backlog): Promise<void> {
   await new Promise((resolve) => producer.disconnect(resolve));
 }
 
-/** An event of exactly so many bytes. */
+/** An event of exactly `bytes` bytes. */
 export function eventOf(bytes: number): Buffer {
   const event = {
     id: '01890a5d-ac96-774b-bcce-b302099a8057',
@@ -49,7 +49,7 @@ export function eventOf(bytes: number): Buffer {
   return Buffer.from(JSON.stringify({ ...event, userAgent: 'x'.repeat(missing) }));
 }
 
-/** False where librdkafka's queue is full. */
+/** Returns false where librdkafka's queue is full. */
 function offer(produce: () => void): boolean {
   try {
     produce();

@@ -7,8 +7,9 @@ import type { BenchHdfs } from './bench-hdfs.ts';
 import type { Transport } from './transports.ts';
 
 /**
- * The clusters of one run of the benchmarks: a broker from its beginning to its end, and an HDFS of the close delay asked for,
- * one at a time, for all of them share the cores.
+ * The clusters of one run of the benchmarks. The broker runs from the beginning to the end. Only
+ * one HDFS runs at a time, with the close delay that a benchmark asks for, because all share the
+ * cores.
  */
 export class BenchCluster {
   readonly #folder: string;
@@ -28,14 +29,14 @@ export class BenchCluster {
     return this.#kafka.brokers;
   }
 
-  /** Runs `use` with the address of a new HDFS, which ends with it. */
+  /** Runs `use` with the address of a new HDFS, and then ends that HDFS. */
   withTransport<T>(transport: Transport, use: (hdfsUrl: string) => Promise<T>): Promise<T> {
     return this.withHdfs(transport, ({ url, rpcUrls: [rpcUrl = ''] }) =>
       use(transport.protocol === 'hdfs' ? rpcUrl : url),
     );
   }
 
-  /** Runs `use` with a new HDFS, which ends with it. */
+  /** Runs `use` with a new HDFS, and then ends that HDFS. */
   async withHdfs<T>(
     { closeDelayMs, dataNodes, copies = dataNodes }: BenchHdfs,
     use: (hdfs: HdfsCluster) => Promise<T>,

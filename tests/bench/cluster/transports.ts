@@ -1,13 +1,13 @@
 import { type BenchHdfs, CLOSE_DELAYS_MS } from './bench-hdfs.ts';
 
-/** An HDFS, and the protocol in which the sink speaks to it. */
+/** An HDFS, and the protocol that the sink speaks to it. */
 export interface Transport extends BenchHdfs {
-  /** Of what tells its kind apart. */
+  /** The value of the property that tells two transports of one kind apart. */
   readonly value: string;
   readonly protocol: 'http' | 'hdfs';
 }
 
-/** Those of one protocol, with what tells them apart. */
+/** Two transports of one protocol, and the property that tells them apart. */
 export interface TransportKind {
   readonly name: string;
   readonly what: string;
@@ -18,7 +18,7 @@ export interface TransportKind {
 
 const ONE = { closeDelayMs: CLOSE_DELAYS_MS.shipped, dataNodes: 1 } as const;
 
-/** The close delay tells on WebHDFS alone, which closes the file with each append. */
+/** Only WebHDFS closes the file with each append, so the close delay matters only there. */
 export const WEBHDFS: TransportKind = {
   name: 'WebHDFS',
   what: 'close delay',

@@ -1,8 +1,9 @@
 import kafka from '@confluentinc/kafka-javascript';
 
 /**
- * The reference of the drain: reads a topic from its start with `consume()` and throws every message away. A process of its
- * own, with the sink's own fetch settings. Prints messages a second.
+ * The reference for the drain: reads a topic from its start with `consume()` and drops every
+ * message. It runs in a process of its own with the sink's fetch settings. Prints messages a
+ * second.
  */
 const [brokers = '', topic = '', partitions = '', messages = ''] = process.argv.slice(2);
 

@@ -3,7 +3,7 @@ import { readConfig } from '../../../sink/config.ts';
 import { hdfsFiles } from '../../../sink/storage/hdfs.ts';
 import type { BareAppender } from './bare-appender.ts';
 
-/** One flush of a line to a file of its own that stays open. */
+/** Flushes one line over `hdfs://` to a file of its own that stays open. */
 export class BareFlusher implements BareAppender {
   readonly #files;
   readonly #path: string;

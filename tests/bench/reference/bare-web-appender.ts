@@ -5,8 +5,9 @@ const ANSWER_WITHIN_MS = 60_000;
 const FILE_PARAMETERS = 'user.name=root&noredirect=true';
 
 /**
- * One append of one line to a file of its own, as cheap as WebHDFS allows. The NameNode is asked
- * over a connection that is kept, the DataNode over a new one, for it keeps none.
+ * Appends one line to a file of its own over WebHDFS, as cheaply as WebHDFS allows. The connection
+ * to the NameNode is kept alive. Each append connects to the DataNode anew, which keeps no
+ * connection.
  */
 export class BareWebAppender implements BareAppender {
   readonly #file: string;

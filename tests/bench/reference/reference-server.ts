@@ -19,7 +19,10 @@ function bare(): Hono {
   return new Hono().get('/api/select', (c) => c.text('ok'));
 }
 
-/** What no collector can leave out: it reads the query, makes the record, and answers as if the broker had it. */
+/**
+ * What no collector can leave out: it reads the query, makes the record, and answers as if the
+ * broker had it.
+ */
 function validated(): Hono {
   const events = new EventFactory();
   return new Hono().get('/api/select', (c: Context) => {

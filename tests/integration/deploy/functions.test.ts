@@ -19,7 +19,7 @@ import { until } from '../../support/until.ts';
 
 const topic = 'test-functions';
 const PRODUCE_DEADLINE_MS = 1_500;
-/** Longer than every time-out below and of the connection's own. */
+/** Longer than every time-out below and than the time-outs of the connection. */
 const FROZEN_MS = 3_000;
 const FUNCTION_TIMEOUT_MS = 10_000;
 
@@ -51,7 +51,7 @@ describe('a Lambda container', () => {
   });
   afterAll(() => container?.stop());
 
-  /** The answer to come, once the event is on its way. */
+  /** Resolves once the event is on its way. `answer` resolves later. */
   async function begin(timeoutMs = FUNCTION_TIMEOUT_MS): Promise<{ readonly answer: Promise<LambdaAnswer> }> {
     const id = randomUUID();
     const query = new URLSearchParams({ service: 'blue', user: 'cold', id });
@@ -70,7 +70,7 @@ describe('a Lambda container', () => {
     return (await begin(timeoutMs)).answer;
   }
 
-  /** What a thaw may cost: one answer by which the client knows to send the event again. */
+  /** After a thaw one answer may tell the client to send the event again. */
   async function expectRecovered(first = invoke()): Promise<void> {
     const { status, body } = await first;
     if (status !== 200) expect(['outcome_unknown', 'broker_unavailable']).toContain(body.code);
@@ -152,7 +152,7 @@ describe("Google's functions framework", () => {
     await until(async () => (await select(running.url, CHOICE)).status === 200, { what: 'it is connected' });
     await cluster.broker.signal('SIGSTOP');
     const inFlight: Promise<Answer>[] = [1, 2, 3, 4].map(() => select(running.url, CHOICE));
-    // It is asked after them, and so answers after it has read them.
+    // The framework answers this request after it has read the events before it.
     expect((await fetch(`${running.url}/openapi.json`)).status).toBe(200);
     running.signal('SIGTERM');
     await cluster.broker.signal('SIGCONT');

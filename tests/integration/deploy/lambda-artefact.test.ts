@@ -37,7 +37,9 @@ describe('what npm run build:lambda makes', () => {
   });
 });
 
-/** What the image's command names: a file in the task's folder, and its export. */
+/**
+ * The file in the task's folder that the command of the image names. The name ends with its export.
+ */
 function handlerFile(task: string): string {
   const command =
     /^CMD \["(.+)"\]$/m.exec(readFileSync(join(LAMBDA_FOLDER, 'Dockerfile'), 'utf8'))?.[1] ?? '';

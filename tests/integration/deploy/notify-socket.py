@@ -1,4 +1,7 @@
-"""What systemd's end of NOTIFY_SOCKET does: prints each message, a JSON list of its assignments, until stdin closes."""
+"""Receives what a service writes to NOTIFY_SOCKET, as systemd does, until stdin closes.
+
+Prints each message as a JSON list of its assignments.
+"""
 
 import json
 import os
@@ -14,5 +17,6 @@ while True:
     if sys.stdin in readable and not os.read(sys.stdin.fileno(), 1):
         break
     if receiver in readable:
-        # A file descriptor that comes along, as systemd-notify's barrier does, is closed by not being taken.
+        # recv takes no file descriptors. The kernel closes one that comes along, such as the
+        # barrier of systemd-notify.
         print(json.dumps(receiver.recv(65536).decode().splitlines()), flush=True)

@@ -8,10 +8,13 @@ import { until } from '../../support/until.ts';
 
 const RECEIVER = fileURLToPath(new URL('./notify-socket.py', import.meta.url));
 
-/** The socket over which a service tells systemd how it is. Node has no datagrams over Unix sockets; Python has. */
+/**
+ * The socket over which a service reports to systemd. Python receives the messages, because Node
+ * has no datagrams over Unix sockets.
+ */
 export class NotifySocket {
   readonly path: string;
-  /** One list of assignments a message, oldest first. */
+  /** The messages in their order, each a list of assignments. */
   readonly messages: (readonly string[])[] = [];
   readonly #folder = mkdtempSync(join(tmpdir(), 'notify-'));
   readonly #receiver;
@@ -33,18 +36,19 @@ export class NotifySocket {
     return opened;
   }
 
-  /** Resolves once a message that begins after the first `from` ones has all of these, exactly or as a beginning. */
+  /** Resolves once a message has each of the assignments, or one that begins with it. */
   async told(...assignments: readonly string[]): Promise<void> {
     await this.toldAfter(0, ...assignments);
   }
 
+  /** The same for messages after the first `from` messages. */
   async toldAfter(from: number, ...assignments: readonly string[]): Promise<void> {
     const has = (message: readonly string[]) =>
       assignments.every((wanted) => message.some((found) => found.startsWith(wanted)));
     await until(() => this.messages.slice(from).some(has), { what: assignments.join(), withinMs: 30_000 });
   }
 
-  /** Resolves once there was no sign of life for so long, as systemd would notice. */
+  /** Resolves once no WATCHDOG=1 has come for `ms`, as systemd would notice. */
   async missesLifeFor(ms: number): Promise<void> {
     await until(() => performance.now() - this.#aliveAtMs > ms, { what: 'silence', withinMs: 30_000 });
   }

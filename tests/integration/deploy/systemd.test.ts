@@ -10,7 +10,7 @@ import { createTopic } from '../../support/kafka/topic.ts';
 import { until } from '../../support/until.ts';
 import { NotifySocket } from './notify-socket.ts';
 
-/** Half of it is what a worker has: a busy machine takes seconds to start one. */
+/** A worker has half of this time. A busy machine takes seconds to start a worker. */
 const WATCHDOG_MS = 10_000;
 const ALIVE = 'WATCHDOG=1';
 
@@ -24,7 +24,7 @@ afterEach(() => {
   socket.close();
 });
 
-/** The unit's own command line, with its example's environment but for what is elsewhere here. */
+/** Starts the unit's command line with its environment. `env` replaces the addresses. */
 function startUnit(unit: UnitFile, env: Record<string, string>): ChildProcess {
   const [command, ...args] = unit.command('ExecStart');
   const systemd = { NOTIFY_SOCKET: socket.path, WATCHDOG_USEC: String(WATCHDOG_MS * 1_000) };
@@ -36,7 +36,7 @@ function startUnit(unit: UnitFile, env: Record<string, string>): ChildProcess {
   return service;
 }
 
-/** SIGTERM to the process alone, as KillMode=mixed does, and how it ends within TimeoutStopSec. */
+/** Sends SIGTERM to the process alone, as KillMode=mixed does. Rejects after TimeoutStopSec. */
 async function stopUnit(unit: UnitFile, service: ChildProcess): Promise<unknown[]> {
   const signal = AbortSignal.timeout(Number(unit.value('TimeoutStopSec')) * 1_000);
   const exit = once(service, 'exit', { signal });
@@ -45,7 +45,7 @@ async function stopUnit(unit: UnitFile, service: ChildProcess): Promise<unknown[
   return exit;
 }
 
-/** What is told from now on. */
+/** The number of messages so far. */
 const heardSoFar = (): number => socket.messages.length;
 
 describe.runIf(onPath(['systemd-notify']))('the unit of the producer', () => {
@@ -124,7 +124,7 @@ describe.runIf(onPath(['systemd-notify']))('the unit of the sink', () => {
     await socket.told(ALIVE, 'STATUS=2 of 2 partitions written');
     const worker = await workerPid(url);
     service.kill('SIGSTOP');
-    // Longer than a worker may be silent.
+    // A worker may not be silent for so long.
     await socket.missesLifeFor(WATCHDOG_MS);
     const asleep = heardSoFar();
     service.kill('SIGCONT');

@@ -26,7 +26,7 @@ export function readComposeFile(): ComposeFile {
   return parse(readFileSync(COMPOSE_FILE, 'utf8'), { merge: true });
 }
 
-/** @throws where there is none of that name */
+/** @throws where the file has no service of that name */
 export function composeService(name: string): ComposeService {
   const service = readComposeFile().services[name];
   if (!service) throw new Error(`no service ${name}`);

@@ -13,7 +13,7 @@ const PORTS = ['9092', '9093', '8020', '9870', '9866', '9864', '9867', '8080', '
 const READY_WITHIN_MS = 90_000;
 const LOOK_WITHIN_MS = 10_000;
 
-/** What is run in place of an image's programs, which the image has on its PATH. */
+/** The commands that run in place of the programs on an image's PATH. */
 const PROGRAMS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   node: [process.execPath],
   kafka: ['sh', join(COMPOSE_FOLDER, 'kafka.sh')],
@@ -22,9 +22,9 @@ const PROGRAMS: Readonly<Record<string, readonly [string, ...string[]]>> = {
 };
 
 /**
- * The services of the compose file as processes of this machine: what the images would run with the environment that they
- * and the services give it, with 127.0.0.1 in place of every host, a free port in place of every port, and a folder in
- * place of the container's files and volumes.
+ * The services of the compose file as processes of this machine. Each process runs the command of
+ * its image with the environment that the image and the service give it. Every host becomes
+ * 127.0.0.1, every port a free port. A folder takes the place of the container's files and volumes.
  */
 export class ComposeRun {
   readonly #folder: string;
@@ -43,12 +43,12 @@ export class ComposeRun {
     return new ComposeRun(folder, new Map(ports));
   }
 
-  /** Where something that listens on this port of its container does so here. */
+  /** The address on this machine of the server that listens on `port` in its container. */
   url(port: number): string {
     return `http://127.0.0.1:${this.#ports.get(String(port))}`;
   }
 
-  /** The service's process; ready is who its health check finds healthy. */
+  /** The process of a service. It is ready once the service's health check succeeds. */
   service(name: string, more: readonly string[] = []): NodeProcess {
     const service = composeService(name);
     const { entrypoint } = imageOf(service);
@@ -65,7 +65,7 @@ export class ComposeRun {
     });
   }
 
-  /** What a service's entry point prints for this command. @throws where it fails */
+  /** What the entry point of a service prints for a command. @throws where it fails */
   async output(name: string, command = composeService(name).command ?? []): Promise<string> {
     const { entrypoint } = imageOf(composeService(name));
     return this.#run(name, [...entrypoint, ...command], READY_WITHIN_MS);
@@ -84,10 +84,10 @@ export class ComposeRun {
     return stdout;
   }
 
-  /** The container's files are laid into a folder of its name. */
+  /** The container's files lie in a folder with the name of the service. */
   #commandLine([program = '', ...args]: readonly string[], name: string): [string, ...string[]] {
     const [command, ...before] = PROGRAMS[program] ?? [program];
-    // The program `kafka-answers` asks on the port of the container where it is given none.
+    // Without an argument `kafka-answers` asks the port of the container.
     const last = program === 'kafka-answers' ? ['9092'] : args;
     const local = last.map((arg) => (/\.m?js$/.test(arg) ? join(this.#laid(name), arg) : this.#local(arg)));
     return [command, ...before, ...local];
@@ -103,12 +103,12 @@ export class ComposeRun {
     const service = composeService(name);
     const all = Object.entries({ ...imageOf(service).environment, ...service.environment });
     const local = all.map(([key, value]) => [key, this.#place(service, value) ?? this.#local(value)]);
-    // Who runs the NameNode may write, and nobody else.
+    // Only the user who runs the NameNode may write.
     const user = service.environment?.['HDFS_USER'] === undefined ? {} : { HDFS_USER: userInfo().username };
     return { PATH: process.env['PATH'], HOME: process.env['HOME'], ...Object.fromEntries(local), ...user };
   }
 
-  /** A path of the container, here. */
+  /** The path on this machine for a path of the container. */
   #place({ volumes = [] }: ComposeService, path: string): string | undefined {
     if (path === '/opt/pages') return join(this.#folder, 'pages');
     if (path.startsWith('/opt/')) return join(root, '.cache/jars', path.slice('/opt/'.length));

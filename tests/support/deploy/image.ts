@@ -11,10 +11,10 @@ import {
 import { root } from '../../../infra/local/process/root.ts';
 
 export const COMPOSE_FOLDER = join(root, 'infra/compose');
-/** Where the build stage has the repository. */
+/** The folder of the repository in the build stage. */
 const BUILT = '/opt/web-events/';
 
-/** What an image of ours would have, read from its Dockerfile. */
+/** What an image would contain, read from its Dockerfile. */
 export interface Image {
   readonly environment: Readonly<Record<string, string>>;
   /** Each port of `EXPOSE`. */
@@ -22,11 +22,14 @@ export interface Image {
   readonly entrypoint: readonly string[];
   /** The command line of `HEALTHCHECK`, for a shell. */
   readonly healthCheck: string | undefined;
-  /** Lays its files into a folder, in place of the working directory: those that it copies, from this clone, and no other. */
+  /**
+   * Copies the files of the image from this clone into a folder, which stands for the working
+   * directory of the image.
+   */
   layInto(folder: string): void;
 }
 
-/** A target of a Dockerfile of `infra/compose`, with all the stages it stands on. */
+/** A target of a Dockerfile in `infra/compose` with all stages below it. */
 export function readImage(target: string, file = 'Dockerfile'): Image {
   const text = readFileSync(join(COMPOSE_FOLDER, file), 'utf8');
   const instructions = stages(DockerfileParser.parse(text).getInstructions(), target);
@@ -69,7 +72,7 @@ function lay(copy: Copy, folder: string): void {
   }
 }
 
-/** What `npm prune --omit=dev` leaves there, by the lock file. */
+/** Links the packages that `npm prune --omit=dev` would leave according to the lock file. */
 function linkProductionPackages(place: string): void {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean; devOptional?: boolean }>;

@@ -1,4 +1,4 @@
-/** How a platform in front of a Lambda function says what was requested. */
+/** The format in which a platform hands a request to a Lambda function. */
 export type EventFormat =
   | 'API Gateway v1'
   | 'API Gateway v2'
@@ -7,8 +7,9 @@ export type EventFormat =
   | 'load balancer with multi-value headers';
 
 /**
- * The event by which a platform hands a request over, with the fields that carry it. Which bodies come as base64 depends
- * on the platform, its configuration and the type: here JSON comes as text and the rest as base64, so that both occur.
+ * The event with which a platform hands a request over, with the fields that carry the request. A
+ * platform sends some bodies as base64, depending on its configuration and the body's type. Here
+ * JSON comes as text and every other body as base64, so both occur.
  */
 export async function lambdaEvent(format: EventFormat, request: Request, from: string): Promise<object> {
   const forwarded = new Headers(request.headers);
@@ -36,7 +37,11 @@ interface Parts {
   readonly from: string;
 }
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html: values decoded. */
+/**
+ * API Gateway decodes the values of the query.
+ *
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ */
 function restEvent({ url, method, headers, from }: Parts): object {
   const pairs = [...url.searchParams];
   return {
@@ -77,7 +82,11 @@ function httpEvent({ url, method, headers, from }: Parts): object {
   };
 }
 
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html: values as they were sent. */
+/**
+ * A load balancer passes the values of the query as the client sent them.
+ *
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+ */
 function balancerEvent({ url, method, headers }: Parts): object {
   return {
     requestContext: { elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/t/1' } },
@@ -88,7 +97,7 @@ function balancerEvent({ url, method, headers }: Parts): object {
   };
 }
 
-/** What stands in place of the single values where the target group has `lambda.multi_value_headers.enabled`. */
+/** Replaces the single values where the target group has `lambda.multi_value_headers.enabled`. */
 function multiValues({ url, headers }: Parts): object {
   return {
     headers: undefined,
@@ -119,7 +128,7 @@ async function bodyOf(request: Request): Promise<{ body: string | null; isBase64
   return { body: bytes.toString(isBase64Encoded ? 'base64' : 'utf8'), isBase64Encoded };
 }
 
-/** What a function answers, as the platform turns it into a response. */
+/** The answer of a function. The platform turns it into a response. */
 export interface LambdaResult {
   readonly statusCode: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -3,7 +3,8 @@ import { on } from 'node:events';
 import { join } from 'node:path';
 import { root } from '../../../infra/local/process/root.ts';
 import type { Problem, Receipt } from '../../../producer/contract/answer.ts';
-import type { Exit, Variables } from '../process/role-process.ts';
+import { type Exit, follow } from '../process/followed-child.ts';
+import type { Variables } from '../process/role-process.ts';
 import { type LambdaResult, lambdaEvent, responseOf } from './lambda-event.ts';
 import type { Invocation } from './lambda-runtime.ts';
 
@@ -13,11 +14,11 @@ export interface LambdaAnswer {
   readonly tookMs: number;
 }
 
-/** A container of the function: a child process that runs only while it is called, if the test so wishes. */
+/** A container of the function: a child process that a test can freeze between calls. */
 export interface LambdaProcess {
-  /** One call at a time, as Lambda does. */
+  /** Lambda makes one call at a time, and so must a test. */
   invoke(request: Request, timeoutMs: number): Promise<LambdaAnswer>;
-  /** Resolves as soon as the handler has done all it can do without waiting. */
+  /** Resolves once the handler has done everything that it can do without waiting. */
   beginInvoke(request: Request, timeoutMs: number): Promise<{ readonly answer: Promise<LambdaAnswer> }>;
   freeze(): void;
   thaw(): void;
@@ -29,20 +30,15 @@ export interface LambdaProcess {
 export const BUILT_HANDLER = join(root, 'dist/producer/functions/lambda.js');
 const RUNTIME = join(root, 'dist/tests/support/deploy/lambda-runtime.js');
 
-/** Starts a container; whether its handler could be loaded, `invoke` and `exited` tell. */
+/**
+ * Starts a container. `invoke` rejects and `exited` resolves where its handler cannot be loaded.
+ */
 export function startLambda(env: Variables, handlerFile = BUILT_HANDLER): LambdaProcess {
   const child = fork(RUNTIME, [handlerFile], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const chunks: Buffer[] = [];
-  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const logs = () => Buffer.concat(chunks).toString('utf8');
-  const exit = new Promise<Exit>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal }));
-  });
+  const { logs, exit } = follow(child);
   const ended = exit.then(({ code, signal }): never => {
     throw new Error(`the container ended with ${code ?? signal}:\n${logs()}`);
   });

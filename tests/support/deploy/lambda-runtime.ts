@@ -1,7 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
-/** As much of Lambda's own runtime as a handler notices: it is loaded once, and called with one event after another. */
+/**
+ * Lambda's runtime as far as a handler notices it. The handler is loaded once and called with one
+ * event after another.
+ */
 export interface Invocation {
   readonly event: unknown;
   readonly timeoutMs: number;

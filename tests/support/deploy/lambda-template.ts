@@ -22,7 +22,7 @@ export interface LambdaTemplate {
   readonly Resources: { readonly Producer: LambdaFunction };
 }
 
-/** CloudFormation's short forms, as the objects they stand for. */
+/** Parses CloudFormation's short forms to the objects they stand for. */
 const TAGS: Tags = [
   ...['Ref', 'Sub', 'GetAtt'].map(
     (name): ScalarTag => ({ tag: `!${name}`, resolve: (value) => ({ [name]: value }) }),

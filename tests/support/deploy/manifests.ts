@@ -33,7 +33,7 @@ export function readManifests(): readonly Manifest[] {
   );
 }
 
-/** @throws where there is none */
+/** @throws where there is no such manifest */
 function manifest<T>(kind: string, name: string): T {
   const found = readManifests().find((one) => one.kind === kind && one.metadata.name === name);
   if (!found) throw new Error(`no ${kind} ${name}`);
@@ -42,7 +42,7 @@ function manifest<T>(kind: string, name: string): T {
 
 export const serviceOf = (role: 'producer' | 'sink') => manifest<IService>('Service', `web-events-${role}`);
 
-/** Its pods, as a role of ours needs them. */
+/** The pods of a role and their container. */
 export function podOf(role: 'producer' | 'sink') {
   const kind = role === 'producer' ? 'Deployment' : 'StatefulSet';
   const { spec } = manifest<IDeployment | IStatefulSet>(kind, `web-events-${role}`);
@@ -52,7 +52,11 @@ export function podOf(role: 'producer' | 'sink') {
   return { metadata: spec.template.metadata, pod, container };
 }
 
-/** What a container sees: its image's variables, then those of the ConfigMaps, then its own; `pod` is the pod's name. */
+/**
+ * The environment of a container: the variables of its image, then of the ConfigMaps, then its own.
+ *
+ * @param pod the name of the pod
+ */
 export function environmentOf(role: 'producer' | 'sink', pod: string): Record<string, string | undefined> {
   const { container } = podOf(role);
   const maps = (container.envFrom ?? []).map(({ configMapRef }) =>

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { root } from '../../../infra/local/process/root.ts';
 
 export const UNIT_FOLDER = join(root, 'infra/systemd');
-/** Where the units expect us. */
+/** The folder in which the units expect the package. */
 const INSTALLED = '/opt/web-events';
 
 export interface UnitFile {
-  /** All values of a key, in order; those of a list that was emptied in between too. */
+  /** All values of a key in their order, also those before an assignment that empties the list. */
   values(key: string): readonly string[];
-  /** @throws where it has not exactly one */
+  /** @throws where the unit does not have exactly one value of the key */
   value(key: string): string;
-  /** A command of the unit as it would run, from this clone. */
+  /** A command line of the unit, with this clone in place of the installed package. */
   command(key: string): readonly [string, ...string[]];
-  /** What `Environment=` sets, for the instance `1` of the host `host`. */
+  /** The variables of `Environment=` for the instance `1` on the host `host`. */
   environment(): Record<string, string>;
 }
 
@@ -36,7 +36,7 @@ export function readUnit(name: string): UnitFile {
   };
 }
 
-/** The assignments of an `*.env.example`, those that are commented out too. */
+/** The assignments of an `*.env.example`. With `commented` also those that are commented out. */
 export function readExample(name: string, { commented = false } = {}): Record<string, string> {
   const lines = readFileSync(join(UNIT_FOLDER, name), 'utf8').split('\n');
   const wanted = commented ? /^# ?(?=[A-Z_]+=)/ : /^(?=[A-Z_]+=)/;

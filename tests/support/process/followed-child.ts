@@ -5,7 +5,7 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** All that a child process of the test has written so far, standard error too, and how it ended. */
+/** The output of a child process, standard error included, and how the process ended. */
 export interface FollowedChild {
   logs(): string;
   readonly exit: Promise<Exit>;

@@ -17,7 +17,11 @@ export interface FunctionProcess {
 
 const STOP_WITHIN_MS = 20_000;
 
-/** Resolves once it listens, connected or not. @throws with its output where it ends before */
+/**
+ * Resolves once the framework listens, with or without a connection to a broker.
+ *
+ * @throws with its output where it ends before
+ */
 export async function startFunctionsFramework(env: Variables): Promise<FunctionProcess> {
   const port = await freePort();
   const running = runFunctionsFramework({ ...env, PORT: String(port) }, `http://127.0.0.1:${port}`);
@@ -30,7 +34,7 @@ export async function startFunctionsFramework(env: Variables): Promise<FunctionP
   throw new Error(`the functions framework did not start (${outcome}):\n${running.logs()}`);
 }
 
-/** Without waiting for anything. */
+/** Starts the framework and waits for nothing. */
 export function runFunctionsFramework(env: Variables, url = ''): FunctionProcess {
   const framework = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
   const source = join(root, 'dist/producer/functions/google-functions.js');

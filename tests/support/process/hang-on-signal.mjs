@@ -2,10 +2,12 @@ import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 
 /**
- * Given to a role by `NODE_OPTIONS=--import`, it makes the process hang on SIGUSR2, in the way HANG_ON_SIGNAL says:
+ * A test imports this file into a role by `NODE_OPTIONS=--import`. On SIGUSR2 the process then
+ * hangs in the way that HANG_ON_SIGNAL names:
  *
- * - `thread`: the main thread never comes back, as from a native call that does not return. Other threads go on.
- * - `poll`: Kafka's next poll never ends; all else goes on.
+ * - `thread`: the main thread blocks for ever, as in a native call that does not return. Other
+ *   threads go on.
+ * - `poll`: the next poll of Kafka never ends. Everything else goes on.
  */
 const HANGS = {
   thread: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),

@@ -1,6 +1,6 @@
 import type { ClusterNode } from '../../../infra/local/process/node-process.ts';
 
-/** SIGKILL; resolves when it is dead. */
+/** Sends SIGKILL. Resolves when the node has ended. */
 export async function kill(node: ClusterNode): Promise<void> {
   await node.signal('SIGKILL');
   await node.exited();

@@ -15,15 +15,15 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 export interface RoleProcess {
   readonly pid: number;
   readonly url: string;
-  /** Where /livez, /readyz and /metrics are: MANAGEMENT_PORT where that is given. */
+  /** The address of /livez, /readyz and /metrics: on MANAGEMENT_PORT where that is set. */
   readonly managementUrl: string;
-  /** All it wrote so far, standard error too. */
+  /** Its output so far, standard error included. */
   logs(): string;
   signal(signal: NodeJS.Signals): void;
   exited(): Promise<Exit>;
   /** Resolves when /readyz answers 200. */
   ready(withinMs?: number): Promise<void>;
-  /** SIGTERM, then SIGKILL where that did not end it in time; wakes a frozen one first. */
+  /** Sends SIGTERM and wakes a frozen process. Sends SIGKILL where it does not end in time. */
   stop(): Promise<Exit>;
 }
 
@@ -32,9 +32,10 @@ const PORT = { producer: 'PORT', sink: 'SINK_PORT' } as const;
 const STOP_WITHIN_MS = 20_000;
 
 /**
- * Starts a role on a port of its own and resolves once it answers /livez. It is not ready yet: ask `ready` for that.
+ * Starts a role on a free port and resolves once it answers /livez. `ready` waits until it is
+ * ready.
  *
- * @throws with its output where it ends or says nothing for `withinMs`
+ * @throws with its output where it ends, or does not answer within `withinMs`
  */
 export async function startRole(role: RoleName, env: Variables, withinMs = 20_000): Promise<RoleProcess> {
   const port = String(await freePort());
@@ -56,7 +57,10 @@ export interface Run extends Exit {
   readonly output: string;
 }
 
-/** Runs a role that is expected to end by itself; one that has not after `withinMs` is killed, and has no exit code. */
+/**
+ * Runs a role that ends by itself. A role that has not ended after `withinMs` is killed, and has no
+ * exit code.
+ */
 export async function runRole(
   role: RoleName,
   env: Variables,

@@ -1,23 +1,23 @@
 import { until } from '../until.ts';
 import { type RoleProcess, startRole, type Variables } from './role-process.ts';
 
-/** A supervisor waits five seconds for a worker that is silent. */
+/** Longer than the supervisor waits for a silent worker. */
 const ANSWER_WITHIN_MS = 15_000;
 
 interface Readiness {
   readonly workers: readonly { readonly state: string; readonly pid?: number }[];
 }
 
-/** A sink as one thing to kill: the supervisor and its workers. */
+/** A sink process: the supervisor with its workers. */
 export interface SinkProcess extends RoleProcess {
-  /** Lines this process has made durable, all partitions added up. */
+  /** The lines of all partitions that this process has made durable. */
   lines(): Promise<number>;
-  /** A metric by partition, of those that have it. */
+  /** The values of a metric by partition. */
   perPartition(metric: string): Promise<ReadonlyMap<number, number>>;
-  /** Resolves once it has made a line durable. */
+  /** Resolves once the sink has made a line durable. */
   writes(withinMs: number): Promise<void>;
   workerPids(): Promise<number[]>;
-  /** SIGKILL to the supervisor and all of its workers at once. */
+  /** Sends SIGKILL to the supervisor and to all of its workers at once. */
   killAll(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function startSink(env: Variables): Promise<SinkProcess> {
   };
 }
 
-/** The sum of a metric over its labels; 0 where there is none yet. */
+/** The sum of a metric over its labels. 0 where the sink does not have it yet. */
 export async function readMetric(url: string, name: string): Promise<number> {
   return (await samples(url, name)).reduce((sum, sample) => sum + valueIn(sample), 0);
 }

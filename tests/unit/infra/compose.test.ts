@@ -14,7 +14,7 @@ import { COMPOSE_FILE, composeService, readComposeFile } from '../../support/dep
 import { COMPOSE_FOLDER, readImage } from '../../support/deploy/image.ts';
 import { until } from '../../support/until.ts';
 
-/** As a container has it: what the image sets, then what the service does. */
+/** The environment of a container: the variables of the image, then those of the service. */
 const environmentOf = (role: string) => ({
   ...readImage(role).environment,
   ...composeService(role).environment,
@@ -32,7 +32,8 @@ describe('the compose file', () => {
   const { services, volumes } = readComposeFile();
 
   test('keeps to the Compose Specification', () => {
-    // The order of keys is ours, and an image that is built here has a name and no version.
+    // The project orders keys in its own way. An image that is built here has a name and no
+    // version.
     const ours = ['no-build-and-image', 'service-image-require-explicit-tag'];
     const config = { rules: {}, quiet: true, debug: false, exclude: [], disableAllRules: false };
     const linter = new DCLinter(config);
@@ -79,7 +80,7 @@ describe('the compose file', () => {
     }
   });
 
-  // It stays in safe mode, and so not healthy, until a DataNode has reported its blocks.
+  // A NameNode stays in safe mode, and so unhealthy, until a DataNode has reported its blocks.
   test('does not let the DataNode wait for a NameNode that waits for it', () => {
     expect(composeService('datanode').depends_on).toEqual(['namenode']);
   });
@@ -154,13 +155,13 @@ describe("the roles' images", () => {
     );
   });
 
-  // Of a name Kubernetes cannot tell whether it is root's.
+  // Kubernetes cannot tell whether a user's name is root's.
   test('run as a user that is not root, by number', () => {
     expect(text.match(/^USER .*/gm)).toEqual(['USER 1000:1000']);
   });
 });
 
-/** A role runs from what its image has and nothing else: no source, no package that is for development. */
+/** A role needs only the files of its image: no source and no development dependency. */
 describe('from the files of its image alone', () => {
   let folder = '';
   let running: ChildProcess | undefined;

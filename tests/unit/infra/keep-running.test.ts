@@ -3,7 +3,7 @@ import { keepRunning } from '../../../infra/local/process/keep-running.ts';
 import type { ClusterNode } from '../../../infra/local/process/node-process.ts';
 import { until } from '../../support/until.ts';
 
-/** A node that ends when told, and starts as often as told that it may. */
+/** A node that ends when it is told to, and whose first `failures` starts fail. */
 class FakeNode implements ClusterNode {
   readonly name = 'broker';
   readonly logFile = '';

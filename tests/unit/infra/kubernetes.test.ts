@@ -20,7 +20,7 @@ import {
 const manifests = readManifests();
 const PRODUCER_EXIT_MS = 5_000;
 
-/** `kubernetes-models/apps/v1` of `apps/v1`. */
+/** `kubernetes-models/apps/v1` for `apps/v1`. */
 const moduleOf = ({ apiVersion }: Pick<Manifest, 'apiVersion'>) => `kubernetes-models/${apiVersion}`;
 
 describe("Kubernetes' schemas", () => {
@@ -32,7 +32,10 @@ describe("Kubernetes' schemas", () => {
     },
   );
 
-  /** Validation passes over a field that it does not know, and the API server drops it; to the compiler it is an error. */
+  /**
+   * Validation ignores an unknown field, and the API server drops it. To the compiler it is an
+   * error.
+   */
   test('know every field', () => {
     expect(complaintsOfCompiler(manifests)).toBe('');
     const misspelt = {
@@ -123,7 +126,7 @@ describe.each([
     for (const selector of selectors) expect(selector).toEqual(labels);
   });
 
-  // The kernel drops a signal to the first process of its namespace as long as that does not listen for it.
+  // The kernel drops a signal to the first process of a namespace that does not listen for it.
   test('end at a SIGTERM that comes before Node listens for it', () => {
     expect(pod.shareProcessNamespace).toBe(true);
   });
@@ -140,7 +143,7 @@ describe.each([
   });
 });
 
-/** The labels that a manifest looks for pods by, wherever in it. */
+/** The labels of all pod selectors in a manifest. */
 function selectorsIn(given: unknown, key = ''): unknown[] {
   if (typeof given !== 'object' || given === null) return [];
   if (key === 'matchLabels' || (key === 'selector' && !('matchLabels' in given))) return [given];
@@ -171,7 +174,7 @@ describe('the time Kubernetes gives', () => {
 describe.each(['producer', 'sink'] as const)('a probe of the %s', (role) => {
   const { startupProbe, livenessProbe, readinessProbe } = podOf(role).container;
 
-  // Else the kubelet would hear nothing where it could hear which worker hangs.
+  // With a shorter time-out the kubelet would not get the answer that names the hung worker.
   test.each([
     ['startup', startupProbe],
     ['liveness', livenessProbe],

@@ -106,7 +106,10 @@ function newNode(
   return node;
 }
 
-/** Starts a process of its own that starts the program on a leash, and then does `next`; returns the program's pid. */
+/**
+ * Starts a launcher process that starts the program on a leash and then runs the code `next`.
+ * Resolves with the pid of the program.
+ */
 function launch(program: string, next = ''): Promise<number> {
   const module = pathToFileURL(join(root, 'dist/infra/local/process/node-process.js')).href;
   const logFile = join(folder, 'command.log');

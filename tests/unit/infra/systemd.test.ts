@@ -11,7 +11,7 @@ import { readExample, readUnit, UNIT_FOLDER } from '../../support/deploy/unit-fi
 
 const PRODUCER = 'web-events-producer.service';
 const SINK = 'web-events-sink@.service';
-/** Newer than some systemd that we support. */
+/** Keys that some supported versions of systemd do not know. */
 const NOT_KNOWN_EVERYWHERE = /Unknown key(?: name)? '(RestartSteps|RestartMaxDelaySec)'/;
 
 describe.runIf(onPath(['systemd-analyze']))('systemd itself', () => {
@@ -33,7 +33,7 @@ describe.runIf(onPath(['systemd-analyze']))('systemd itself', () => {
     expect({ status, complaints }).toEqual({ status: 0, complaints: [] });
   });
 
-  // Of 0 (safe) to 100; a unit without any sandbox has 96.
+  // The score goes from 0 (safe) to 100. A unit without a sandbox has 96.
   test.each([PRODUCER, SINK])('calls the sandbox of %s tight', (name) => {
     const args = ['security', '--offline=true', '--threshold=25', '--no-pager', join(folder, name)];
     expect(spawnSync('systemd-analyze', args).status).toBe(0);

@@ -77,10 +77,10 @@ function lockData(config: LocalConfig, shown: string): void {
 async function start(config: LocalConfig): Promise<void> {
   if (config.underNpm) stopWithParent();
   await checkPorts([
-    { port: config.producerPort, of: 'the page and its API', variable: 'PORT' },
-    { port: config.sinkPort, of: "the sink's health and metrics", variable: 'SINK_PORT' },
-    { port: config.kafkaPort, of: 'Kafka', variable: 'KAFKA_PORT' },
-    { port: config.kafkaControllerPort, of: "Kafka's controller", variable: 'KAFKA_CONTROLLER_PORT' },
+    { port: config.producerPort, server: 'page and API', variable: 'PORT' },
+    { port: config.sinkPort, server: 'health and metrics of the sink', variable: 'SINK_PORT' },
+    { port: config.kafkaPort, server: 'Kafka', variable: 'KAFKA_PORT' },
+    { port: config.kafkaControllerPort, server: "Kafka's controller", variable: 'KAFKA_CONTROLLER_PORT' },
     ...wantedPorts({ nameNodes: [config.hdfsPorts], dataNodes: [config.hdfsPorts.dataNode] }),
   ]);
   const data = relative(process.cwd(), config.dataFolder);

@@ -58,13 +58,13 @@ export function wantedPorts({
 }: Pick<AllHdfsPorts, 'nameNodes' | 'dataNodes'>): WantedPort[] {
   return [
     ...nameNodes.slice(0, 1).flatMap(({ http, rpc }) => [
-      { port: http, of: 'NameNode, WebHDFS', variable: 'HDFS_HTTP_PORT' },
-      { port: rpc, of: 'NameNode, RPC', variable: 'HDFS_RPC_PORT' },
+      { port: http, server: 'NameNode, WebHDFS', variable: 'HDFS_HTTP_PORT' },
+      { port: rpc, server: 'NameNode, RPC', variable: 'HDFS_RPC_PORT' },
     ]),
     ...dataNodes.flatMap(({ data, http, ipc }) => [
-      { port: data, of: 'DataNode, data', variable: 'HDFS_DATANODE_PORT' },
-      { port: http, of: 'DataNode, WebHDFS', variable: 'HDFS_DATANODE_HTTP_PORT' },
-      { port: ipc, of: 'DataNode, IPC', variable: 'HDFS_DATANODE_IPC_PORT' },
+      { port: data, server: 'DataNode, data', variable: 'HDFS_DATANODE_PORT' },
+      { port: http, server: 'DataNode, WebHDFS', variable: 'HDFS_DATANODE_HTTP_PORT' },
+      { port: ipc, server: 'DataNode, IPC', variable: 'HDFS_DATANODE_IPC_PORT' },
     ]),
   ];
 }

@@ -44,8 +44,8 @@ export async function prepareKafka(options: KafkaOptions): Promise<KafkaCluster>
   const port = options.port ?? (await freePort());
   const controllerPort = options.controllerPort ?? (await freePort());
   await checkPorts([
-    { port, of: 'Kafka', variable: 'KAFKA_PORT' },
-    { port: controllerPort, of: "Kafka's controller", variable: 'KAFKA_CONTROLLER_PORT' },
+    { port, server: 'Kafka', variable: 'KAFKA_PORT' },
+    { port: controllerPort, server: "Kafka's controller", variable: 'KAFKA_CONTROLLER_PORT' },
   ]);
   const settings = ownSettings(options, port, controllerPort);
   await formatWhenNew(options.folder, settings);

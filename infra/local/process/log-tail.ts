@@ -39,11 +39,11 @@ export class LogTail {
       const buffer = Buffer.alloc(Math.min(MOST_BYTES, size - this.#position));
       readSync(fd, buffer, 0, buffer.length, size - buffer.length);
       this.#position = size;
-      this.#hand(buffer.toString('utf8'));
+      this.#handOver(buffer.toString('utf8'));
     });
   }
 
-  #hand(text: string): void {
+  #handOver(text: string): void {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) this.#onLine(line);

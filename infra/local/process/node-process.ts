@@ -1,10 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Environment } from './environment.ts';
+import { Leash, signalIfAlive } from './leash.ts';
 import { logExcerpt } from './log-excerpt.ts';
-import { root } from './root.ts';
 
 /** One process of a cluster, or one role. It can be stopped, killed, frozen and started again. */
 export interface ClusterNode {
@@ -31,7 +28,7 @@ export interface NodeProcessOptions {
   readonly command: string;
   readonly args: readonly string[];
   /** The whole environment of the command. The default is the environment of this process. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Environment;
   readonly logFile: string;
   /**
    * Called again and again until it resolves with true. An error counts as "not yet". Each call
@@ -45,11 +42,10 @@ export interface NodeProcessOptions {
 
 type State =
   | { readonly is: 'stopped'; readonly how: string }
-  | { readonly is: 'starting'; readonly leash: ChildProcess; readonly ended: Promise<string> }
+  | { readonly is: 'starting'; readonly leash: Leash; readonly ended: Promise<string> }
   | { readonly is: 'running'; readonly pid: number; readonly ended: Promise<string> };
 
 const ASK_AGAIN_MS = 50;
-const LONG_LOG_BYTES = 64 * 1024 * 1024;
 
 /**
  * Owns one leashed command. The command is `stopped`, `starting` until its pid is known, or
@@ -99,7 +95,7 @@ export class NodeProcess implements ClusterNode {
 
   async signal(signal: NodeJS.Signals): Promise<void> {
     if (this.#state.is === 'running') signalIfAlive(this.#state.pid, signal);
-    else if (this.#state.is === 'starting') signalGroup(this.#state.leash, signal);
+    else if (this.#state.is === 'starting') this.#state.leash.signalGroup(signal);
   }
 
   async exited(): Promise<string> {
@@ -108,30 +104,16 @@ export class NodeProcess implements ClusterNode {
 
   /** Returns the position in the log at which this run begins, in bytes. */
   async #spawn(): Promise<number> {
-    const { command, args, env, logFile, graceMs } = this.#options;
-    mkdirSync(dirname(logFile), { recursive: true });
-    keepShort(logFile);
-    const log = openSync(logFile, 'a');
-    const logStart = fstatSync(log).size;
-    const leash = spawn(
-      join(root, 'infra/local/leash.sh'),
-      [String(Math.ceil(graceMs / 1_000)), command, ...args],
-      {
-        detached: true,
-        stdio: ['pipe', log, log, 'pipe'],
-        ...(env === undefined ? {} : { env: { ...env } }),
-      },
-    );
-    closeSync(log);
-    const ended = ending(leash).then((how) => {
+    const leash = new Leash(this.#options);
+    const ended = leash.ended.then((how) => {
       this.#state = { is: 'stopped', how };
       return how;
     });
     this.#state = { is: 'starting', leash, ended };
-    const pid = await pidOf(leash);
+    const pid = await leash.pid();
     if (pid === undefined) throw new Error(`${this.name} could not be started: ${await ended}`);
     if (this.#state.is === 'starting') this.#state = { is: 'running', pid, ended };
-    return logStart;
+    return leash.logStart;
   }
 
   /** Resolves with undefined once the command is ready, else with the reason why it is not. */
@@ -143,41 +125,5 @@ export class NodeProcess implements ClusterNode {
       await delay(ASK_AGAIN_MS);
     }
     return `was not ready within ${this.#options.readyWithinMs} ms`;
-  }
-}
-
-/** Renames a long log to `<name>.1` before the next run. An older `<name>.1` is replaced. */
-function keepShort(logFile: string): void {
-  const bytes = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
-  if (bytes > LONG_LOG_BYTES) renameSync(logFile, `${logFile}.1`);
-}
-
-/** Resolves with how the leash, and so its command, ended. Kills the rest of the process group. */
-function ending(leash: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    leash.once('error', (error) => resolve(error.message));
-    leash.once('exit', (code, signal) => {
-      signalGroup(leash, 'SIGKILL');
-      resolve(signal === null ? `exit ${code}` : signal);
-    });
-  });
-}
-
-/** The pid that the leash writes to fd 3. Undefined where the leash ended before it wrote one. */
-async function pidOf(leash: ChildProcess): Promise<number | undefined> {
-  let text = '';
-  for await (const chunk of leash.stdio[3] as Readable) text += chunk;
-  return /^\d+\n$/.test(text) ? Number(text) : undefined;
-}
-
-function signalGroup(leash: ChildProcess, signal: NodeJS.Signals): void {
-  if (leash.pid !== undefined) signalIfAlive(-leash.pid, signal);
-}
-
-function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -2,8 +2,8 @@ import { isFree } from './free-port.ts';
 
 export interface WantedPort {
   readonly port: number;
-  /** Which server is going to listen there. */
-  readonly of: string;
+  /** The server that is going to listen there. */
+  readonly server: string;
   /** The environment variable that sets another port, where there is one. */
   readonly variable?: string;
 }
@@ -14,11 +14,11 @@ export class PortsTakenError extends Error {
   readonly taken: readonly WantedPort[];
 
   constructor(taken: readonly WantedPort[]) {
-    const lines = taken.map(({ port, of, variable }) => {
-      const mend = variable === undefined ? '' : ` - ${variable}=<another port> moves it`;
-      return `  127.0.0.1:${port} (${of})${mend}`;
+    const lines = taken.map(({ port, server, variable }) => {
+      const advice = variable === undefined ? '' : `: ${variable}=<another port> moves it`;
+      return `  127.0.0.1:${port} (${server})${advice}`;
     });
-    super(`Already in use - is another one running?\n${lines.join('\n')}`);
+    super(`Ports are in use already. Is another npm start running?\n${lines.join('\n')}`);
     this.taken = taken;
   }
 }

@@ -14,13 +14,13 @@ test('every taken port is named in one message, and no free one', async () => {
   const other = createServer();
   await new Promise((resolve) => other.listen(second, '127.0.0.1', () => resolve(undefined)));
   const checking = checkPorts([
-    { port: first, of: 'the page', variable: 'PORT' },
-    { port: free, of: 'Kafka', variable: 'KAFKA_PORT' },
-    { port: second, of: 'a helper' },
+    { port: first, server: 'the page', variable: 'PORT' },
+    { port: free, server: 'Kafka', variable: 'KAFKA_PORT' },
+    { port: second, server: 'a helper' },
   ]);
   await expect(checking).rejects.toThrow(
-    `Already in use - is another one running?
-  127.0.0.1:${first} (the page) - PORT=<another port> moves it
+    `Ports are in use already. Is another npm start running?
+  127.0.0.1:${first} (the page): PORT=<another port> moves it
   127.0.0.1:${second} (a helper)`,
   );
   await expect(checking).rejects.not.toThrow(String(free));

@@ -2,14 +2,20 @@ import { createServer } from 'node:net';
 import type { Logger } from 'pino';
 import type { NodeServer } from './node-server.ts';
 
-/** Resolves with the URL once it listens; a process that cannot is of no use, and ends. */
+/**
+ * Resolves with the URL once the server listens. A process that cannot listen is of no use: it
+ * ends.
+ */
 export async function listenOrExit(server: NodeServer, log: Logger): Promise<string> {
   const url = await server.listening().catch((error: unknown) => giveUp(error, log));
   log.info({ url }, 'listening');
   return url;
 }
 
-/** Whether others can listen there, which they would find out one by one and again and again. */
+/**
+ * Ends the process if the port is taken. The primary asks this once: its workers would each find
+ * out for themselves, again at every restart.
+ */
 export async function requireFree(port: number, host: string, log: Logger): Promise<void> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {

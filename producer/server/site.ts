@@ -13,7 +13,7 @@ const SERVED = new Set(['.html', '.css', '.js', '.mjs']);
 /** The tracker, for pages of other origins. */
 const PUBLIC = new Set(['web-events.js', 'web-events.mjs']);
 
-/** The page loads what lies beside it, asks whom it came from, and is framed by nobody. */
+/** The page loads only its own files, calls only its own origin, and no page may frame it. */
 const pageHeaders = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
@@ -27,22 +27,25 @@ const pageHeaders = secureHeaders({
   },
   referrerPolicy: 'no-referrer',
   xFrameOptions: 'DENY',
-  // Whether there is TLS in front, and for how long, is not for the collector to promise.
+  // The producer cannot promise that there is TLS in front of it, nor for how long.
   strictTransportSecurity: false,
 });
 
-/** hono's own would keep other origins' pages from loading it, and a module script needs CORS besides. */
+/** Hono's defaults would keep pages of other origins from loading the tracker. */
 const publicHeaders = secureHeaders({
   crossOriginResourcePolicy: 'cross-origin',
   strictTransportSecurity: false,
 });
 
-/** Serves the built site beside the API. Returns whether there is one: the collector is of use without. */
+/**
+ * Serves the built site beside the API. Returns false without a site; the producer works without.
+ */
 export function mountSite(app: Hono): boolean {
   const folder = siteFolder(dirname(fileURLToPath(import.meta.url)));
   if (folder === undefined) return false;
   for (const name of readdirSync(folder).filter((file) => SERVED.has(extname(file)))) {
     const path = name === 'index.html' ? '/' : `/${name}`;
+    // A module script of another origin needs CORS besides.
     const headers = PUBLIC.has(name) ? every(cors(), publicHeaders) : pageHeaders;
     app.get(path, headers, etag(), compress(), serveFile(join(folder, name)));
   }
@@ -50,11 +53,12 @@ export function mountSite(app: Hono): boolean {
 }
 
 function serveFile(path: string) {
-  // `no-cache` still allows a copy, but asks each time, by its ETag: the page and its script must be of one release.
+  // With `no-cache` a browser may keep a copy, but asks by its ETag each time: the page and its
+  // script must be of one release.
   return serveStatic({ path, onFound: (_path, c) => c.header('Cache-Control', 'no-cache') });
 }
 
-/** `dist/site` of the package this file lies in, whether it runs from source or built. */
+/** The `dist/site` of the package of this file, which may be the source or the built file. */
 function siteFolder(from: string): string | undefined {
   if (existsSync(join(from, 'package.json'))) {
     const folder = join(from, 'dist/site');

@@ -5,10 +5,10 @@ import type { EventOutcome } from '../events/event-outcome.ts';
 /** Headers that go with every answer to one request. */
 export type BaseHeaders = Readonly<Record<string, string>>;
 
-/** Says on answers without a body, or whose body is a picture, how the event ended. */
+/** Says how the event ended, on answers that have no body or whose body is a picture. */
 export const OUTCOME_HEADER = 'Producer-Outcome';
 
-/** The word for how an event ended. */
+/** `acked`, the reason why the event was ignored, or the code of its problem. */
 export function outcomeCode(outcome: EventOutcome): string {
   switch (outcome.is) {
     case 'acked':
@@ -20,7 +20,10 @@ export function outcomeCode(outcome: EventOutcome): string {
   }
 }
 
-/** The answer to one event. Made whole at once: headers set one by one on Hono's context cost a fifth of an event. */
+/**
+ * The answer to one event. The response is made with all of its headers at once. To set them one by
+ * one on Hono's context takes a fifth of an event's time.
+ */
 export function answerOne(outcome: EventOutcome, base: BaseHeaders): Response {
   switch (outcome.is) {
     case 'acked':
@@ -32,7 +35,7 @@ export function answerOne(outcome: EventOutcome, base: BaseHeaders): Response {
   }
 }
 
-/** The answer to a batch: its events' own where all ended alike, else 207 (RFC 4918). */
+/** The answer to a batch: the answer to each event if all ended alike, else 207 (RFC 4918). */
 export function answerBatch(all: readonly EventOutcome[], base: BaseHeaders): Response {
   const [first] = all;
   const alike = all.every((outcome) => outcomeCode(outcome) === (first && outcomeCode(first)));
@@ -40,21 +43,25 @@ export function answerBatch(all: readonly EventOutcome[], base: BaseHeaders): Re
   if (!first || !alike) return json(207, { events }, { ...base, ...retryAfter(longestRetry(all)) });
   if (first.is === 'acked') return json(200, { events }, base);
   if (first.is === 'ignored') return answerOne(first, base);
+  return problemResponse(joinErrors(first.error, all), base, { events });
+}
+
+/** One error for events that were all refused with the code of the first. */
+function joinErrors(first: CollectorError, all: readonly EventOutcome[]): CollectorError {
   const problems = nameSome(
     all.flatMap((outcome, index) =>
       outcome.is === 'refused' ? outcome.error.problems.map((problem) => `event ${index}: ${problem}`) : [],
     ),
   );
-  const detail = problems.length > 0 ? problems.join('; ') : first.error.message;
+  const detail = problems.length > 0 ? problems.join('; ') : first.message;
   const retryAfterSeconds = longestRetry(all);
-  const error = new CollectorError(first.error.code, detail, {
+  return new CollectorError(first.code, detail, {
     problems,
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   });
-  return problemResponse(error, base, { events });
 }
 
-/** An error as application/problem+json, with what else is to be said. */
+/** An error as application/problem+json (RFC 9457), with further members of its body. */
 export function problemResponse(
   error: CollectorError,
   base: BaseHeaders,

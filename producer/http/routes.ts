@@ -23,22 +23,24 @@ export interface RouteOptions {
 export interface BodyLimits {
   readonly maxBodyBytes: number;
   readonly maxBatchEvents: number;
-  /** Of all bodies that come in at the same time. */
+  /** The bound of all bodies together while they come in. */
   readonly maxIncomingBytes: number;
 }
 
-/** Never rejects but for a fault of ours. */
+/** Rejects only for a fault of the producer's own. */
 export type Route = (c: Context) => Promise<Response>;
 
-/** `GET /api/select`: one event, answered only once the broker has it, or with why it does not. */
+/**
+ * `GET /api/select`: one event. The answer waits until the broker has the event, or says why not.
+ */
 export function selectRoute({ collector, calls, headersFor }: RouteOptions): Route {
   return async (c) => answerOne(await collector.collect(readQuery(c.req.url), calls.read(c)), headersFor(c));
 }
 
-/** The smallest picture there is: a GIF of one transparent pixel. */
+/** The smallest picture: a GIF of one transparent pixel. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
-/** `GET /api/pixel.gif`: the same for who can only show a picture, which comes whatever happens. */
+/** `GET /api/pixel.gif`: one event of a page that can only show a picture, which always comes. */
 export function pixelRoute({ collector, calls, headersFor }: RouteOptions): Route {
   return async (c) => {
     const outcome = await collector.collect(readQuery(c.req.url), calls.read(c));
@@ -54,25 +56,28 @@ export function eventsRoute({ collector, calls, headersFor }: RouteOptions, limi
   return async (c) => {
     const base = headersFor(c);
     const call = calls.read(c);
-    const refuse = async (error: CollectorError) =>
-      answerOne(await collector.collect({ is: 'invalid', error }, call), base);
-    let body: unknown;
     try {
-      body = await readJson(c.req.raw, budget);
+      const body = await readJson(c.req.raw, budget);
+      if (!Array.isArray(body)) return answerOne(await collector.collect(readEvent(body), call), base);
+      requireBatchSize(body.length, maxBatchEvents);
+      return answerBatch(await Promise.all(body.map((one) => collector.collect(readEvent(one), call))), base);
     } catch (error) {
-      if (error instanceof CollectorError) return refuse(error);
+      if (error instanceof CollectorError) {
+        return answerOne(await collector.collect({ is: 'invalid', error }, call), base);
+      }
       throw error;
     }
-    if (!Array.isArray(body)) return answerOne(await collector.collect(readEvent(body), call), base);
-    if (body.length === 0 || body.length > maxBatchEvents) {
-      const problem = `a batch has 1 to ${maxBatchEvents} events, not ${body.length}`;
-      return refuse(new CollectorError('invalid_request', problem, { problems: [problem] }));
-    }
-    return answerBatch(await Promise.all(body.map((one) => collector.collect(readEvent(one), call))), base);
   };
 }
 
-/** The path is there, but not for this method. */
+/** @throws {CollectorError} `invalid_request` */
+function requireBatchSize(events: number, maxEvents: number): void {
+  if (events > 0 && events <= maxEvents) return;
+  const problem = `a batch has 1 to ${maxEvents} events, not ${events}`;
+  throw new CollectorError('invalid_request', problem, { problems: [problem] });
+}
+
+/** Refuses a method that the path does not take. */
 export function refuseMethod(c: Context, allowed: readonly string[], base: BaseHeaders): Response {
   const error = new CollectorError('method_not_allowed', `${c.req.path} takes ${allowed.join(', ')}`);
   return problemResponse(error, { ...base, Allow: allowed.join(', ') });

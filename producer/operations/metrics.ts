@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client';
 import { type EventCounters, endingOf } from '../events/event-counters.ts';
-import type { EventLog } from '../events/event-log.ts';
+import type { EventLog, Queue } from '../events/event-log.ts';
 
 export interface Metrics {
   readonly ackSeconds: Histogram;
@@ -10,58 +10,76 @@ export interface Metrics {
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** Of the bounds of the queue. */
+/** Buckets of the queue, as shares of its bounds. */
 const SHARES = [0, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1];
 
 export function createMetrics(registry: Registry, counters: EventCounters, eventLog: EventLog): Metrics {
-  const registers = [registry];
   collectDefaultMetrics({ register: registry });
   exposeCounters(registry, counters);
-  const { maxEvents, maxBytes } = eventLog.queue;
-  limit('producer_queue_limit_events', 'Events that may be on their way at once.', maxEvents);
-  limit('producer_queue_limit_bytes', 'Bytes that may be on their way at once.', maxBytes);
+  exposeLimits(registry, eventLog.queue);
   return {
-    ackSeconds: new Histogram({
+    ackSeconds: secondsHistogram(registry, {
       name: 'producer_ack_seconds',
-      help: 'From handing a record over to the acknowledgement of the broker, acked ones only.',
-      buckets: SECONDS,
-      registers,
+      help: 'Seconds from handing a record to librdkafka to the acknowledgement of the broker, acked events only.',
     }),
-    eventLoopDelaySeconds: new Histogram({
+    eventLoopDelaySeconds: secondsHistogram(registry, {
       name: 'producer_event_loop_delay_seconds',
-      help: 'How late a timer was, sampled.',
-      buckets: SECONDS,
-      registers,
+      help: 'Seconds that a timer of the process was late, sampled ten times a second.',
     }),
+    ...queueHistograms(registry, eventLog.queue),
+  };
+}
+
+function secondsHistogram(registry: Registry, named: { name: string; help: string }): Histogram {
+  return new Histogram({ ...named, buckets: SECONDS, registers: [registry] });
+}
+
+function queueHistograms(registry: Registry, { maxEvents, maxBytes }: Queue) {
+  const registers = [registry];
+  return {
     queueEvents: new Histogram({
       name: 'producer_queue_events',
-      help: 'Events on their way to the broker, sampled.',
+      help: 'Events on their way to the broker, sampled ten times a second.',
       buckets: SHARES.map((share) => Math.ceil(share * maxEvents)),
       registers,
     }),
     queueBytes: new Histogram({
       name: 'producer_queue_bytes',
-      help: 'Bytes on their way to the broker, sampled.',
+      help: 'Bytes of the events on their way to the broker, sampled ten times a second.',
       buckets: SHARES.map((share) => Math.ceil(share * maxBytes)),
       registers,
     }),
   };
-
-  function limit(name: string, help: string, value: number): void {
-    // What is sampled beside it is each worker's own queue, so that among several it stays that of one.
-    new Gauge({ name, help, registers, aggregator: 'max' }).set(value);
-  }
 }
 
 /**
- * Copied in `collect`, which the registry calls for all metrics in one go before it writes the first of them: so a
- * scrape shows them as they were at one instant, and `received` is the sum of the others in each.
+ * The histograms sample the queue of each worker. So the limits stay those of one worker when the
+ * primary adds up the metrics of several.
+ */
+function exposeLimits(registry: Registry, { maxEvents, maxBytes }: Queue): void {
+  const shared = { registers: [registry], aggregator: 'max' as const };
+  new Gauge({
+    name: 'producer_queue_limit_events',
+    help: 'Events that may be on their way to the broker at once, in one worker.',
+    ...shared,
+  }).set(maxEvents);
+  new Gauge({
+    name: 'producer_queue_limit_bytes',
+    help: 'Bytes of events that may be on their way to the broker at once, in one worker.',
+    ...shared,
+  }).set(maxBytes);
+}
+
+/**
+ * Copies the counters in `collect`. The registry calls `collect` of all metrics in one go before it
+ * writes the first of them. So a scrape shows the counters of one instant, and in every scrape
+ * `received` is the sum of the others.
  */
 function exposeCounters(registry: Registry, counters: EventCounters): void {
   const registers = [registry];
   new Counter({
     name: 'producer_events_received_total',
-    help: 'Events received; the sum of producer_events_total and producer_events_in_flight.',
+    help: 'Events received: the sum of producer_events_total and producer_events_in_flight.',
     registers,
     collect() {
       this.reset();
@@ -70,7 +88,7 @@ function exposeCounters(registry: Registry, counters: EventCounters): void {
   });
   new Counter({
     name: 'producer_events_total',
-    help: 'Events by how they ended: class, and acked or the code of the problem.',
+    help: 'Events that ended, by class and by code: acked, or the code of the problem.',
     labelNames: ['class', 'code'],
     registers,
     collect() {
@@ -88,7 +106,7 @@ function exposeCounters(registry: Registry, counters: EventCounters): void {
   });
   new Counter({
     name: 'producer_events_ignored_total',
-    help: 'Requests that are not counted as events: repeated, dropped by the privacy policy, prefetch.',
+    help: 'Requests that count as no event, by reason: repeated, dropped by the privacy policy, prefetch.',
     labelNames: ['reason'],
     registers,
     collect() {

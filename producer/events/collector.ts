@@ -8,17 +8,17 @@ import { ackedOutcome, type EventOutcome, type RefusedOutcome, refusedOutcome } 
 import type { RateLimit } from './rate-limit.ts';
 import type { RepeatWindow } from './repeat-window.ts';
 
-/** What a client sent for one event: the event, or what is wrong with it. */
+/** What a client sent for one event: the event itself, or the error that says what is wrong. */
 export type ParsedEvent =
   | { readonly is: 'valid'; readonly input: EventInput }
   | { readonly is: 'invalid'; readonly error: CollectorError };
 
-/** The call that brought an event, as far as it matters to it. */
+/** The call that brought an event, as far as it matters to the event. */
 export interface Call extends CallContext {
-  /** By whom a client is told from another, for its rate. */
+  /** Tells one client from another, for the rate limit. */
   readonly client: string;
   readonly traceparent: string | undefined;
-  /** How long whoever calls can wait, ms; undefined: as long as the settings say. */
+  /** How long the caller can wait, ms; undefined: as long as the settings say. */
   readonly withinMs: number | undefined;
 }
 
@@ -28,19 +28,21 @@ export interface CollectorOptions {
   readonly repeats: RepeatWindow;
   /** undefined: no limit. */
   readonly rateLimit: RateLimit | undefined;
-  /** Whether no new events are taken. */
+  /** Whether the producer takes no new events. */
   readonly draining: () => boolean;
-  /** Told of each acknowledgement, with the time since the record was handed over. */
+  /** Called for each acked event, with the time since the event log was given the record. */
   readonly onAck: (seconds: number) => void;
-  /** Told of each event that was not acknowledged. */
+  /** Called for each event that was not acked. */
   readonly onRefused: (error: CollectorError, cause: unknown) => void;
 }
 
 /**
- * Everything that happens to one event between the request and the answer, each counted once. An id that comes again
- * within the window is answered as the first time, also while that is still on its way. Forgotten is an id whose event
- * was surely not stored, and one of which nobody will ever know: only sent again can it be stored for sure, and the id
- * tells both lines for one event.
+ * Decides what becomes of one event between the request and the answer, and counts each event once.
+ *
+ * If an `id` comes again within the repeat window, its event has the outcome of the first event.
+ * This holds also while the first event is still on its way. The producer forgets an `id` when its
+ * event was not stored, or when the outcome stays unknown. The client then sends the event again
+ * with the same `id`. At worst Kafka stores the event twice, and both lines carry that `id`.
  */
 export class Collector {
   readonly #options: CollectorOptions;
@@ -50,7 +52,10 @@ export class Collector {
     this.#options = options;
   }
 
-  /** Never rejects. Not async: each such layer makes three promises more of every event, and a batch has many. */
+  /**
+   * Never rejects. The method is not async: each async layer makes three more promises for every
+   * event, and a batch has many events.
+   */
   collect(parsed: ParsedEvent, call: Call): Promise<EventOutcome> {
     const { counters, rateLimit, draining } = this.#options;
     if (call.policy === 'dropped' || call.policy === 'prefetch') {
@@ -58,8 +63,8 @@ export class Collector {
       return Promise.resolve({ is: 'ignored', reason: call.policy });
     }
     const key = parsed.is === 'valid' ? repeatKey(parsed.input) : undefined;
-    // Before whatever may refuse it: what is stored must not be called "not stored".
-    const first = this.#first(key);
+    // Before every refusal: the answer to a stored event must not say "not stored".
+    const first = this.#findRepeated(key);
     if (first !== undefined) return first;
     if (parsed.is === 'valid' && draining()) {
       const error = new CollectorError('draining', 'The event was not stored; send it again');
@@ -67,6 +72,13 @@ export class Collector {
     }
     if (rateLimit === undefined) return this.#admit(parsed, call, key);
     return rateLimit.take(call.client).then((limited) => this.#admit(parsed, call, key, limited));
+  }
+
+  #findRepeated(key: string | undefined): Promise<EventOutcome> | undefined {
+    const { counters, repeats } = this.#options;
+    const first = key === undefined ? undefined : repeats.find(key);
+    if (first !== undefined) counters.ignore('repeated');
+    return first;
   }
 
   #admit(parsed: ParsedEvent, call: Call, key?: string, limited?: CollectorError): Promise<EventOutcome> {
@@ -85,15 +97,9 @@ export class Collector {
     return Promise.resolve(this.#endRefused(error, id));
   }
 
-  #first(key: string | undefined): Promise<EventOutcome> | undefined {
-    const { counters, repeats } = this.#options;
-    const first = key === undefined ? undefined : repeats.find(key);
-    if (first !== undefined) counters.ignore('repeated');
-    return first;
-  }
-
   #storeOnce(input: EventInput, call: Call, key: string): Promise<EventOutcome> {
-    // Looked up again: another event with this `id` may have begun while the rate limit was asked.
+    // `once` looks for the key again: while the rate limit was asked, another event with this `id`
+    // may have begun.
     const { repeated, outcome } = this.#options.repeats.once(key, () => this.#store(input, call));
     if (repeated) this.#options.counters.ignore('repeated');
     return outcome;
@@ -101,21 +107,20 @@ export class Collector {
 
   async #store(input: EventInput, call: Call): Promise<EventOutcome> {
     const { eventLog, counters, onAck } = this.#options;
-    const { withinMs } = call;
     counters.receive();
     let { id } = input;
     try {
       const { event, record } = this.#events.make(input, call);
       id = event.id;
-      const since = performance.now();
-      const appended = await eventLog.append(record, { withinMs });
+      const sinceMs = performance.now();
+      const appended = await eventLog.append(record, { withinMs: call.withinMs });
       if ('undecided' in appended) {
         const late = appended.late.then((known) =>
           known instanceof CollectorError ? refusedOutcome(known, id) : ackedOutcome(event, known),
         );
         return { ...this.#endRefused(appended.undecided, id), late };
       }
-      onAck((performance.now() - since) / 1_000);
+      onAck((performance.now() - sinceMs) / 1_000);
       counters.end('acked');
       return ackedOutcome(event, appended);
     } catch (error) {
@@ -136,8 +141,9 @@ export class Collector {
 }
 
 /**
- * What an event is known by when it comes again; undefined where its id is ours. A digest: all are of one size, whatever
- * the names are, and nobody's name is kept longer than its event.
+ * What the repeat window knows an event by; undefined where the client gave no `id`. The key is a
+ * digest: all keys have one size, however long the names are. A user's name stays in memory no
+ * longer than the event.
  */
 function repeatKey({ service, user, id }: EventInput): string | undefined {
   if (id === undefined) return undefined;

@@ -1,20 +1,21 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
-/** How an event that was received can end, in the words of the metrics. */
+/** How a received event can end, in the words of the metrics. */
 export type Ending = 'acked' | 'rejected' | 'shed' | 'failed' | 'unknown';
 
 interface Answer {
   readonly status: ContentfulStatusCode;
   readonly title: string;
-  /** How an event ends that is answered so; undefined where it is no answer to an event. */
+  /** How an event with this answer ends; undefined where the answer is to no event. */
   readonly ending?: Exclude<Ending, 'acked'>;
-  /** Of the Retry-After header. */
+  /** The value of the Retry-After header. */
   readonly retryAfterSeconds?: number;
 }
 
 /**
- * Everything that can go wrong, as the client sees it. `outcome_unknown` alone may have stored the event: repeated under
- * its own id it is stored once as long as this process remembers it. In all the others this request stored nothing.
+ * Everything that can go wrong, as the client sees it. Only with `outcome_unknown` may Kafka have
+ * stored the event. Sent again under its own `id`, the event is stored once as long as this process
+ * remembers the `id`. With every other code the request stored nothing.
  */
 export const ANSWERS = {
   invalid_request: { status: 400, title: 'The request is wrong', ending: 'rejected' },
@@ -55,20 +56,23 @@ export interface ErrorOptions {
   readonly cause?: unknown;
   /** Every mistake of a refused request. */
   readonly problems?: readonly string[];
-  /** Where it is known better than in the table. */
+  /** Takes the place of the seconds in the table. */
   readonly retryAfterSeconds?: number;
 }
 
-/** A body can be wrong in thousands of places, and naming them all would be an answer many times as long as the body. */
+/**
+ * A body can be wrong in thousands of places. An answer that names all of them would be many times
+ * as long as the body.
+ */
 const MOST_NAMED = 20;
 
-/** The first mistakes, and how many more there are. */
+/** The first problems, and how many more there are. */
 export function nameSome(problems: readonly string[]): readonly string[] {
   const more = problems.length - MOST_NAMED;
   return more > 0 ? [...problems.slice(0, MOST_NAMED), `and ${more} more`] : problems;
 }
 
-/** An event was not stored, or may not have been; `code` says which. */
+/** An event was not stored, or may not have been stored; `code` says which. */
 export class CollectorError extends Error {
   override readonly name = 'CollectorError';
   readonly code: ErrorCode;

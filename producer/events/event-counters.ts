@@ -1,25 +1,26 @@
 import { ANSWERS, type Ending, type ErrorCode } from './errors.ts';
 
-/** How an event that was received ended: `acked`, or the code of its problem. */
+/** How a received event ended: `acked`, or the code of its problem. */
 export type OutcomeCode = 'acked' | ErrorCode;
-/** Why a request for an event is not counted as one. */
+/** Why the producer does not count a request for an event as an event. */
 export type Ignored = 'repeated' | 'dropped' | 'prefetch';
 
-const CODES = ['acked', ...codesOfEvents()] as const;
+const OUTCOME_CODES = ['acked', ...codesOfEvents()] as const;
 
 function codesOfEvents(): ErrorCode[] {
   return (Object.keys(ANSWERS) as ErrorCode[]).filter((code) => 'ending' in ANSWERS[code]);
 }
 
 /**
- * Owns the count of every event: at every instant `received` is what ended, by how it ended, and what is in flight. No
- * event is counted twice, and none is counted that was only repeated, dropped by policy, or fetched ahead.
+ * Owns the count of every event. At every instant `received` is the sum of the ended events, by how
+ * they ended, and of the events in flight. No event is counted twice. A request that only repeats
+ * an event, that the privacy policy drops, or that only fetches ahead is no event.
  */
 export class EventCounters {
   #received = 0;
   #inFlight = 0;
-  /** From 0 on: who watches for an increase does not see one that begins with the first. */
-  readonly #ended = new Map<OutcomeCode, number>(CODES.map((outcome) => [outcome, 0]));
+  /** Every code begins at 0: an alert on an increase does not see a counter that begins at 1. */
+  readonly #ended = new Map<OutcomeCode, number>(OUTCOME_CODES.map((code) => [code, 0]));
   readonly #ignored = new Map<Ignored, number>([
     ['repeated', 0],
     ['dropped', 0],
@@ -47,9 +48,9 @@ export class EventCounters {
     this.#inFlight += 1;
   }
 
-  end(outcome: OutcomeCode): void {
+  end(code: OutcomeCode): void {
     this.#inFlight -= 1;
-    this.#ended.set(outcome, (this.#ended.get(outcome) ?? 0) + 1);
+    this.#ended.set(code, (this.#ended.get(code) ?? 0) + 1);
   }
 
   ignore(reason: Ignored): void {
@@ -57,9 +58,11 @@ export class EventCounters {
   }
 }
 
-/** The class of an outcome; what is no answer to an event fails where it ends one all the same. */
-export function endingOf(outcome: OutcomeCode): Ending {
-  if (outcome === 'acked') return 'acked';
-  const answer = ANSWERS[outcome];
+/**
+ * The class of an outcome. A code that is no answer to an event counts as failed if it ends one.
+ */
+export function endingOf(code: OutcomeCode): Ending {
+  if (code === 'acked') return 'acked';
+  const answer = ANSWERS[code];
   return 'ending' in answer ? answer.ending : 'failed';
 }

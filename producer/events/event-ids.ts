@@ -3,7 +3,10 @@ import { v7 } from 'uuid';
 
 /** Random bytes of one id. */
 const RANDOM_BYTES = 16;
-/** Ids whose random bytes are fetched at once. Fetched for each id, they took a tenth of an event's time. */
+/**
+ * Ids whose random bytes are fetched at once. Fetched for each id, they took a tenth of an event's
+ * time.
+ */
 const IDS_PER_FETCH = 256;
 
 /** Makes the ids of events, and owns random bytes fetched ahead for the next ones. */

@@ -1,12 +1,12 @@
 import type { CollectorError } from './errors.ts';
 
-/** One record as it is handed over. */
+/** One record as the event log is given it. */
 export interface EventRecord {
-  /** null spreads over the partitions. */
+  /** null spreads the records over the partitions. */
   readonly key: string | null;
   readonly value: Buffer;
   readonly timestampMs: number;
-  /** Of the record's `traceparent` header (W3C Trace Context). */
+  /** The value of the record's `traceparent` header (W3C Trace Context). */
   readonly traceparent?: string | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface Position {
 }
 
 export interface AppendOptions {
-  /** When the outcome is called unknown, ms from now, where that is sooner than by the settings. */
+  /** When the outcome becomes unknown, ms from now, if that is sooner than the settings say. */
   readonly withinMs?: number | undefined;
 }
 
@@ -30,10 +30,12 @@ export interface Undecided {
   readonly late: Promise<Position | CollectorError>;
 }
 
-/** What an append comes to, unless it fails: the record's place, or an outcome that is still open. */
+/**
+ * What an append comes to, unless it fails: the record's place, or an outcome that is still open.
+ */
 export type Appended = Position | Undecided;
 
-/** What is on its way, and how much of it there may be. */
+/** The records on their way to the broker, and their bounds. */
 export interface Queue {
   readonly events: number;
   readonly bytes: number;
@@ -46,7 +48,10 @@ export interface EventLog {
   /** Whether an append has a chance now. */
   readonly ready: boolean;
 
-  /** What does not go on though no broker is in its way, so that only a new process helps; undefined where all does. */
+  /**
+   * Names the part that has stopped although no broker is in its way. Only a new process helps
+   * then. undefined while every part goes on.
+   */
   readonly standstill?: string | undefined;
 
   readonly queue: Queue;
@@ -56,9 +61,10 @@ export interface EventLog {
    * when the deadline is over before the broker answers.
    *
    * @throws {CollectorError}
-   *   `broker_unavailable`, `overloaded`, `draining`: the broker was not given the record; repeat it freely.
+   *   `broker_unavailable`, `overloaded`, `draining`: the broker was not given the record; repeat
+   *   it freely.
    *   `broker_refused`: the broker will never store the record as it is.
-   *   `outcome_unknown`: the broker was given the record and may have stored it, and nobody will ever know.
+   *   `outcome_unknown`: the broker may have stored the record, and nobody will ever know.
    */
   append(record: EventRecord, options?: AppendOptions): Promise<Appended>;
 }

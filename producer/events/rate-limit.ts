@@ -2,13 +2,14 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { CollectorError } from './errors.ts';
 
 export interface RateLimitOptions {
-  /** How many events one client may send ... */
+  /** Events that one client may send within a window. */
   readonly events: number;
-  /** ... in so long, ms. */
   readonly windowMs: number;
 }
 
-/** Owns how many events each client has sent in its current window; known to this process alone. */
+/**
+ * Owns the count of each client's events in its current window. Only this process knows the counts.
+ */
 export class RateLimit {
   readonly #limiter: RateLimiterMemory;
   readonly #options: RateLimitOptions;
@@ -18,7 +19,10 @@ export class RateLimit {
     this.#limiter = new RateLimiterMemory({ points: options.events, duration: options.windowMs / 1_000 });
   }
 
-  /** One event more of this client: undefined where it may send it, else the refusal. */
+  /**
+   * Counts one more event of a client. Returns undefined if the client may send it, else the
+   * refusal.
+   */
   async take(client: string): Promise<CollectorError | undefined> {
     try {
       await this.#limiter.consume(client);

@@ -38,7 +38,9 @@ export class RepeatWindow {
   readonly #windowMs: number;
   readonly #maxEntries: number;
   readonly #now: () => number;
-  /** In the order in which the keys were first seen, which is the order in which the entries end. */
+  /**
+   * In the order in which the keys were first seen, which is the order in which the entries end.
+   */
   readonly #entries = new Map<string, Entry>();
   #shrinkAtMs = Number.NEGATIVE_INFINITY;
 
@@ -57,7 +59,10 @@ export class RepeatWindow {
     return entry !== undefined && entry.untilMs > this.#now() ? entry.outcome : undefined;
   }
 
-  /** Stores an event unless the window has its key already. `store` returns before it has an outcome. */
+  /**
+   * Stores an event unless the window has its key already. `store` returns before it has an
+   * outcome.
+   */
   once(key: string, store: () => Promise<EventOutcome>): Once {
     const found = this.find(key);
     if (found !== undefined) return { repeated: true, outcome: found };

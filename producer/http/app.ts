@@ -17,8 +17,9 @@ export interface AppOptions {
 }
 
 /**
- * The collector from Request to Response; it opens no port and does no I/O of its own. An event's path meets one handler
- * and no middleware: for Hono to call a chain of them in turn takes a seventh of a request's time.
+ * The producer from Request to Response. The app opens no port and does no I/O of its own. An
+ * event's path has one handler and no middleware: Hono takes a seventh of a request's time to call
+ * a chain of middleware.
  */
 export function createApp({ collector, calls, crossOrigin, limits, log }: AppOptions): Hono {
   const headersFor = (c: Context) => (isApi(c) ? crossOrigin.headersFor(c) : {});
@@ -47,13 +48,16 @@ function isApi(c: Context): boolean {
   return c.req.path.startsWith('/api/');
 }
 
-/** Hono answers HEAD by GET. Whoever only looks (a link checker, a preview) asks with it, and must not store an event. */
+/**
+ * Refuses HEAD, which Hono answers with the handler of GET. Clients that only look (a link checker,
+ * a preview) send HEAD, and must not store an event.
+ */
 function orRefuseHead(route: Route, headersFor: (c: Context) => BaseHeaders): Route {
   return (c) =>
     c.req.method === 'HEAD' ? Promise.resolve(refuseMethod(c, ['GET'], headersFor(c))) : route(c);
 }
 
-/** What the path of a request can be asked with; nothing where there is no such path. A pattern is no path. */
+/** The methods that a request's path takes; none if there is no such path. A pattern is no path. */
 function methodsOf(app: Hono, c: Context): string[] {
   const { path: asked } = c.req;
   const routes = app.routes.filter(({ path }) => path === asked && !path.includes('*'));

@@ -4,17 +4,21 @@ import type { ParsedEvent } from '../events/collector.ts';
 import { CollectorError, nameSome } from '../events/errors.ts';
 import type { BodyBudget } from './body-budget.ts';
 
-/** `text/plain` because it alone needs no preflight: sendBeacon cannot wait for one while its page goes. */
+/**
+ * Takes `text/plain` because a page may send this type without a preflight. `sendBeacon` cannot
+ * wait for a preflight while its page goes away.
+ */
 const MEDIA_TYPE = /^(?:application\/json|text\/plain)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
-/** As much is in the buffers of any connection, and is read by the quicker way. */
+/** Every connection has buffers of this size. A body that fits is read by the quicker way. */
 const SMALL_BYTES = 65_536;
 
 /**
- * Reads a body as JSON, and no more of it than is allowed.
+ * Reads a body as JSON, and no more bytes than the budget allows.
  *
- * @throws {CollectorError} `unsupported_media_type`, `payload_too_large`, `invalid_request`, `overloaded`
+ * @throws {CollectorError}
+ *   `unsupported_media_type`, `payload_too_large`, `invalid_request`, `overloaded`
  */
 export async function readJson(request: Request, budget: BodyBudget): Promise<unknown> {
   requireMediaType(request.headers);
@@ -28,28 +32,30 @@ export async function readJson(request: Request, budget: BodyBudget): Promise<un
   try {
     return JSON.parse(text);
   } catch {
-    // Without its cause, which quotes the body: that is nothing for a log.
+    // Without a cause: the message of the parser's error quotes the body, which must not reach a
+    // log.
     throw invalidRequest('the body is not JSON');
   }
 }
 
-/** One event of a body, with every mistake named. */
-export function readEvent(given: unknown): ParsedEvent {
-  const overlooked = overlookedProblem(given);
+/** Reads one event of a body, and names every mistake. */
+export function readEvent(json: unknown): ParsedEvent {
+  const overlooked = findOverlooked(json);
   if (overlooked !== undefined) return invalidEvent([overlooked]);
-  const result = v.safeParse(eventInput, given);
+  const result = v.safeParse(eventInput, json);
   return result.success
     ? { is: 'valid', input: result.output }
     : invalidEvent(result.issues.map(issueMessage));
 }
 
 /**
- * valibot takes a list for an object, leaves out these names without a word, and has something to say of each of a body
- * full of wrong properties: a megabyte of them kept the process busy for seconds, and was answered with twenty.
+ * Finds what Valibot overlooks. Valibot takes a list for an object, and leaves out the names below
+ * without a word. Valibot also makes an issue of every wrong property. A megabyte of wrong
+ * properties kept the process busy for seconds, and the answer named only twenty.
  */
-function overlookedProblem(given: unknown): string | undefined {
-  if (Array.isArray(given)) return 'the event is not a JSON object';
-  const properties: unknown = Object(given).properties;
+function findOverlooked(json: unknown): string | undefined {
+  if (Array.isArray(json)) return 'the event is not a JSON object';
+  const properties: unknown = Object(json).properties;
   if (Array.isArray(properties)) return 'properties is not a JSON object';
   if (typeof properties === 'object' && Object.keys(Object(properties)).length > MAX_PROPERTIES) {
     return TOO_MANY_PROPERTIES;
@@ -79,7 +85,7 @@ function requireMediaType(headers: Headers): void {
   }
 }
 
-/** A large body, or one whose length is not declared, is read piece by piece, as far as there is room. */
+/** Reads a large body, or a body without a declared length, piece by piece within the budget. */
 async function readBytes(request: Request, budget: BodyBudget): Promise<Uint8Array> {
   const { maxBodyBytes } = budget;
   const declared = request.headers.get('content-length');

@@ -1,9 +1,12 @@
 import { isbot } from 'isbot';
 
-/** A site's visitors share few User-Agents, and matching one against all bots takes a tenth of an event's time. */
+/**
+ * User-Agents to remember. A site's visitors share few User-Agents, and to match one against all
+ * bots takes a tenth of an event's time.
+ */
 const MAX_KNOWN = 1_000;
 
-/** Tells bots by their User-Agent; owns what it has found out, up to a number. */
+/** Tells bots by their User-Agent. Owns the answers for the User-Agents seen, up to a number. */
 export class Bots {
   readonly #known = new Map<string, boolean>();
 

@@ -3,17 +3,19 @@ import type { Call } from '../events/collector.ts';
 import { Bots } from './bots.ts';
 import { clientAddress, clientKey, type KeptAddress, keptAddress, type Network } from './client-address.ts';
 
-/** What only the adapter knows of a request. */
+/** What only the adapter of a runtime knows of a request. */
 export interface Runtime {
   /** The address at the other end of the connection. */
   readonly peerOf: (c: Context) => string | undefined;
-  /** A header's value, its name in lower case, where there is a quicker way to it than the Request. */
+  /**
+   * The value of a header, its name in lower case. For a runtime with a quicker way than Request.
+   */
   readonly headerOf?: (c: Context, name: string) => string | undefined;
-  /** How long whoever calls goes on waiting, ms; undefined: as long as it takes. */
+  /** How long the caller goes on waiting, ms; undefined: as long as it takes. */
   readonly remainingMsOf?: (c: Context) => number | undefined;
 }
 
-/** What is done where a browser asks not to be tracked, by Global Privacy Control or Do Not Track. */
+/** What the producer does when a browser sends Global Privacy Control or Do Not Track. */
 export type PrivacyPolicy = 'ignore' | 'anonymise' | 'drop';
 
 export interface CallReaderOptions {
@@ -21,15 +23,15 @@ export interface CallReaderOptions {
   readonly privacySignals: PrivacyPolicy;
   readonly keptAddress: KeptAddress;
   readonly trustedProxies: readonly Network[];
-  /** Whether it matters who calls, though the address is not stored. */
+  /** Whether the producer needs the client's address although it stores none. */
   readonly tellClientsApart: boolean;
-  /** The clock, in milliseconds since the epoch. */
+  /** A clock, in milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 type Header = (name: string) => string | undefined;
 
-/** Reads from a request all that matters to its events besides the events. */
+/** Reads from a request everything that matters to its events, except the events themselves. */
 export class CallReader {
   readonly #options: CallReaderOptions;
   readonly #bots = new Bots();
@@ -69,7 +71,10 @@ export class CallReader {
   }
 }
 
-/** A page that a browser only may show: https://wicg.github.io/nav-speculation/prefetch.html#sec-purpose-header */
+/**
+ * Whether the browser fetches a page that it may never show:
+ * https://wicg.github.io/nav-speculation/prefetch.html#sec-purpose-header
+ */
 function isPrefetch(header: Header): boolean {
   const purpose = header('sec-purpose') ?? header('purpose') ?? header('x-moz');
   return purpose !== undefined && /\bprefetch\b/i.test(purpose);
@@ -80,12 +85,18 @@ function asksForPrivacy(header: Header): boolean {
   return header('sec-gpc') === '1' || header('dnt') === '1';
 }
 
-/** https://www.w3.org/TR/trace-context/#traceparent-header; a later version may have more behind its flags. */
+/**
+ * https://www.w3.org/TR/trace-context/#traceparent-header
+ * A later version of the header may have more fields behind the flags.
+ */
 const TRACEPARENT =
   /^(?!ff)(?:00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}|(?!00)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-[\x21-\x7e]{0,200})?)$/;
 const ALL_ZERO = /^..-(?:0{32}-|.{32}-0{16}-)/;
 
-/** undefined where there is none, or one that must be ignored. */
+/**
+ * Returns the header as it is; undefined without a header, or for one to be ignored by the
+ * standard.
+ */
 export function readTraceparent(header: string | undefined): string | undefined {
   return header !== undefined && TRACEPARENT.test(header) && !ALL_ZERO.test(header) ? header : undefined;
 }

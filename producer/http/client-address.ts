@@ -3,15 +3,19 @@ import ipaddr from 'ipaddr.js';
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export type Network = readonly [Address, number];
 
-/** How much of a client's address is stored. */
+/** The part of a client's address that the producer stores. */
 export type KeptAddress = 'none' | 'truncated' | 'full';
 
-/** What is left of an address that is truncated: a /24 of IPv4, a /48 of IPv6, each far more than one household. */
+/** The bits that stay of a truncated address. A /24 of IPv4 or a /48 of IPv6 is many households. */
 const KEPT_BITS = { ipv4: 24, ipv6: 48 } as const;
-/** What one client of IPv6 has to itself, and so what its rate is counted by. */
+/** One client of IPv6 has a /64 to itself, so the rate limit counts by /64. */
 const CLIENT_BITS = 64;
 
-/** An address, or a network in CIDR notation. @throws where it is neither */
+/**
+ * Reads an address, or a network in CIDR notation.
+ *
+ * @throws {Error} where the text is neither
+ */
 export function parseNetwork(text: string): Network {
   if (text.includes('/')) return ipaddr.parseCIDR(text);
   const address = ipaddr.process(text);
@@ -19,8 +23,9 @@ export function parseNetwork(text: string): Network {
 }
 
 /**
- * The client's address: that of the connection, or where it is a trusted proxy's, the last one in X-Forwarded-For that is
- * not a trusted proxy's itself. What stands further left was said by the client and may be a lie.
+ * The client's address. It is the address of the connection, unless a trusted proxy made the
+ * connection. Then it is the last address in X-Forwarded-For that is no trusted proxy's. The client
+ * itself may have written the addresses further left, and they may be lies.
  */
 export function clientAddress(
   peer: string | undefined,
@@ -30,7 +35,7 @@ export function clientAddress(
   const hops = [...(forwardedFor?.split(',') ?? []), peer ?? ''];
   let client: Address | undefined;
   for (const hop of hops.reverse()) {
-    const address = parse(hop.trim());
+    const address = parseAddress(hop.trim());
     if (address === undefined) return client;
     client = address;
     if (!isTrusted(address, trusted)) return client;
@@ -38,13 +43,13 @@ export function clientAddress(
   return client;
 }
 
-/** As it is stored. */
+/** The address as the producer stores it. */
 export function keptAddress(address: Address | undefined, kept: KeptAddress): string | undefined {
   if (address === undefined || kept === 'none') return undefined;
   return kept === 'full' ? address.toString() : networkOf(address, KEPT_BITS[address.kind()]);
 }
 
-/** By what a client is told from another. */
+/** Tells one client from another, for the rate limit. */
 export function clientKey(address: Address | undefined): string {
   if (address === undefined) return 'unknown';
   return address.kind() === 'ipv4' ? address.toString() : networkOf(address, CLIENT_BITS);
@@ -57,11 +62,13 @@ function networkOf(address: Address, bits: number): string {
     : ipaddr.IPv6.networkAddressFromCIDR(cidr).toString();
 }
 
-/** As some proxies write it: `192.0.2.7:5678`, `[2001:db8::7]:5678`. */
+/** An address as some proxies write it: `192.0.2.7:5678`, `[2001:db8::7]:5678`. */
 const WITH_PORT = /^(?:\[([^\]]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/;
 
-/** `process` makes of an IPv4-mapped IPv6 address, as a dual-stack socket gives it, the IPv4 one. */
-function parse(text: string): Address | undefined {
+/**
+ * A dual-stack socket gives IPv4-mapped IPv6 addresses, of which `process` makes IPv4 addresses.
+ */
+function parseAddress(text: string): Address | undefined {
   const [, v6, v4] = WITH_PORT.exec(text) ?? [];
   const address = v6 ?? v4 ?? text;
   return ipaddr.isValid(address) ? ipaddr.process(address) : undefined;

@@ -6,23 +6,23 @@ const PREFLIGHT_SECONDS = 86_400;
 const NO_STORE = { 'Cache-Control': 'no-store' } as const;
 const EXPOSED = `Retry-After, ${OUTCOME_HEADER}`;
 
-/** Which pages may call: those of every origin, or of these. */
+/** The origins whose pages may read the answers: every origin, or a list. */
 export type AllowedOrigins = '*' | readonly string[];
 
 /**
- * Which pages may read the collector's answers (CORS). Credentials are never allowed: nothing here depends on who is
- * logged in where. What goes with every answer is made beforehand, once for each origin.
+ * Decides which pages may read the producer's answers (CORS). No page may send credentials: no
+ * answer depends on a login. The headers of the answers are made beforehand, once for each origin.
  */
 export class CrossOrigin {
-  /** Answers a preflight; everything else passes. */
+  /** Answers a preflight, and lets every other request pass. */
   readonly preflight: MiddlewareHandler;
   readonly #allowed: ReadonlyMap<string, BaseHeaders>;
   readonly #others: BaseHeaders;
 
   constructor(origins: AllowedOrigins) {
-    const listed = origins === '*' ? [] : origins;
-    this.#allowed = new Map(listed.map((origin) => [origin, { ...allow(origin), Vary: 'Origin' }]));
-    this.#others = origins === '*' ? allow('*') : { ...NO_STORE, Vary: 'Origin' };
+    const named = origins === '*' ? [] : origins;
+    this.#allowed = new Map(named.map((origin) => [origin, { ...allowHeaders(origin), Vary: 'Origin' }]));
+    this.#others = origins === '*' ? allowHeaders('*') : { ...NO_STORE, Vary: 'Origin' };
     const answer = cors({
       origin: origins === '*' ? '*' : [...origins],
       allowMethods: ['GET', 'POST'],
@@ -37,6 +37,6 @@ export class CrossOrigin {
   }
 }
 
-function allow(origin: string): BaseHeaders {
+function allowHeaders(origin: string): BaseHeaders {
   return { ...NO_STORE, 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': EXPOSED };
 }

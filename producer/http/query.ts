@@ -4,19 +4,21 @@ import type { ParsedEvent } from '../events/collector.ts';
 import { CollectorError } from '../events/errors.ts';
 
 /**
- * The longest address that is read, in characters: the longest names, with each character as the twelve that it may
- * take, an id and a timestamp are shorter. Above 16 KiB Node itself refuses a request's head.
+ * The longest address that the producer reads, in characters. The longest names with twelve
+ * characters for each of theirs, an id and a timestamp together are shorter. Above 16 KiB Node
+ * itself refuses a request's head.
  */
 export const MAX_URL_LENGTH = 8_192;
 
-/** What an event may have in a query: everything but its properties. */
+/** The fields that an event may have in a query: all except its properties. */
 export const QUERY_NAMES = ['service', 'user', 'id', 'timestamp'] as const;
 type QueryName = (typeof QUERY_NAMES)[number];
 
 /**
- * Reads an event from the query of an address, and names every mistake. Strict where URLSearchParams is lenient: a broken
- * percent-encoding there becomes U+FFFD, and the event would be stored under a name nobody has. Other parameters are
- * none of ours: pixels carry one against caches.
+ * Reads an event from the query of an address, and names every mistake. The reader is strict where
+ * URLSearchParams is lenient. URLSearchParams turns a broken percent-encoding into U+FFFD, and
+ * Kafka would store the event under a name that no user has. The reader passes over other
+ * parameters: pixels carry one against caches.
  */
 export function readQuery(url: string): ParsedEvent {
   if (url.length > MAX_URL_LENGTH) {
@@ -34,15 +36,15 @@ export function readQuery(url: string): ParsedEvent {
   return { is: 'valid', input: { service, user, ...own, ...(timestamp !== undefined && { timestamp }) } };
 }
 
-/** One parameter as the event has it; what is wrong with it joins the problems. */
+/** Reads one parameter as the event has it. Adds what is wrong with it to the problems. */
 function readValue(name: QueryName, pairs: readonly Pair[], problems: string[]): string | undefined {
-  const given = pairs.filter((pair) => pair.name === name);
-  const encoded = given[0]?.value;
-  if (given.length > 1) {
-    problems.push(`${name} is given ${given.length} times`);
+  const found = pairs.filter((pair) => pair.name === name);
+  const encoded = found[0]?.value;
+  if (found.length > 1) {
+    problems.push(`${name} is given ${found.length} times`);
     return undefined;
   }
-  const text = encoded === undefined ? undefined : decode(encoded);
+  const text = encoded === undefined ? undefined : percentDecode(encoded);
   if (encoded !== undefined && text === undefined) {
     problems.push(`${name} is not percent-encoded UTF-8`);
     return undefined;
@@ -61,7 +63,7 @@ function queryOf(url: string): string {
 
 interface Pair {
   readonly name: string;
-  /** Still encoded. */
+  /** Still percent-encoded. */
   readonly value: string;
 }
 
@@ -72,12 +74,12 @@ function pairsOf(query: string): Pair[] {
     .map((pair) => {
       const end = pair.includes('=') ? pair.indexOf('=') : pair.length;
       const name = pair.slice(0, end);
-      return { name: decode(name) ?? name, value: pair.slice(end + 1) };
+      return { name: percentDecode(name) ?? name, value: pair.slice(end + 1) };
     });
 }
 
-/** undefined where it is not percent-encoded UTF-8. */
-function decode(text: string): string | undefined {
+/** Returns undefined if the text is not percent-encoded UTF-8. */
+function percentDecode(text: string): string | undefined {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

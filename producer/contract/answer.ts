@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** What a client is told once the broker has its event. */
+/** What the producer tells a client once the broker has the event. */
 export const receipt = v.object({
   id: v.string(),
   timestamp: v.string(),
@@ -12,16 +12,16 @@ export type Receipt = v.InferOutput<typeof receipt>;
 
 const refusal = {
   status: v.number(),
-  /** Stable word to branch on. */
+  /** A stable word for programs to branch on. */
   code: v.string(),
   detail: v.string(),
-  /** The event's, where it has one: what is sent again under it is stored once. */
+  /** The event's `id`, where it has one. Sent again under this `id`, the event is stored once. */
   id: v.optional(v.string()),
-  /** Every mistake of a refused request, where there are any. */
+  /** Every mistake of a refused request, if there are any. */
   problems: v.optional(v.array(v.string())),
 };
 
-/** How one event of a batch ended; `status` is what the event alone would have been answered with. */
+/** How one event of a batch ended. `status` is the one that the event alone would have had. */
 export const batchItem = v.union([
   v.object({ status: v.literal(200), ...receipt.entries }),
   v.object({ status: v.literal(204), code: v.picklist(['dropped', 'prefetch']) }),
@@ -33,12 +33,12 @@ export type BatchItem = v.InferOutput<typeof batchItem>;
 export const batchAnswer = v.object({ events: v.array(batchItem) });
 export type BatchAnswer = v.InferOutput<typeof batchAnswer>;
 
-/** An answer that is not a success, as application/problem+json (RFC 9457). */
+/** The answer to a request without success, as application/problem+json (RFC 9457). */
 export const problem = v.object({
   type: v.string(),
   title: v.string(),
   ...refusal,
-  /** Of a batch whose events all ended alike. */
+  /** The events of a batch, if all of them ended alike. */
   events: v.optional(v.array(batchItem)),
 });
 export type Problem = v.InferOutput<typeof problem>;

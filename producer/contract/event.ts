@@ -1,28 +1,32 @@
 import * as v from 'valibot';
 
 /**
- * What both sides of the topic agree on: one event of the browser as the value of one Kafka record. The record's key is
- * `user`, its Kafka timestamp the same instant as `timestamp`. The properties stand in this order; the optional ones
- * only where there is something to say.
+ * What the producer and the sink agree on: one event of the browser as the value of one Kafka
+ * record. The record's key is `user`. Its Kafka timestamp is the same instant as `timestamp`. The
+ * fields stand in this order, and an optional field is there only with a value.
  */
 export interface Event {
-  /** The client's own, or a UUID v7 made when the API was called. */
+  /** The client's own id, or a UUID v7 that the producer made when the API was called. */
   readonly id: string;
   /** ISO 8601, UTC, milliseconds: when the API was called. */
   readonly timestamp: string;
-  /** The User-Agent header, or null where there was none or it is withheld. */
+  /** The User-Agent header; null without one, or if it is withheld. */
   readonly userAgent: string | null;
   readonly service: string;
-  /** null, and so is the record's key, where it is withheld: see `anonymised`. */
+  /** null if the user is withheld (see `anonymised`); then the record's key is null too. */
   readonly user: string | null;
   /** ISO 8601, UTC, milliseconds: when the event happened, by the client's clock. */
   readonly clientTimestamp?: string;
   readonly properties?: Properties;
-  /** The client's address, whole or without its last part, if the collector is told to keep it. */
+  /**
+   * The client's address, whole or without its last part, if the settings let the producer keep it.
+   */
   readonly ip?: string;
-  /** The User-Agent is a known bot's. */
+  /** The User-Agent is that of a known bot. */
   readonly bot?: true;
-  /** The browser asked not to be tracked: user, userAgent, ip and properties are withheld. */
+  /**
+   * The browser asked not to be tracked: `user`, `userAgent`, `ip` and `properties` are withheld.
+   */
   readonly anonymised?: true;
 }
 
@@ -33,11 +37,11 @@ export const MAX_PROPERTIES = 32;
 /** Longest text of a property, in Unicode code points. */
 export const MAX_PROPERTY_LENGTH = 1_024;
 
-/** A lone half of a surrogate pair has no UTF-8: it would be stored as something else. */
+/** A lone half of a surrogate pair has no UTF-8, and would be stored as another character. */
 const isWellFormed = (text: string) => !/\p{Surrogate}/u.test(text);
 
 function codePointsAtMost(max: number) {
-  // Most are short, and no code point takes less than one UTF-16 unit.
+  // Most texts are short, and every code point takes at least one UTF-16 unit.
   return (text: string) => text.length <= max || [...text].length <= max;
 }
 
@@ -48,7 +52,8 @@ const name = (field: string) =>
     v.check((text) => text.length === 0 || text.trim().length > 0, `${field} is blank`),
     v.check(codePointsAtMost(MAX_NAME_LENGTH), `${field} is longer than ${MAX_NAME_LENGTH} characters`),
     v.check(isWellFormed, `${field} is not well-formed Unicode`),
-    // Metadata is what the OpenAPI document says of a check: JSON Schema counts code points, valibot UTF-16 units.
+    // The OpenAPI document describes a check by its metadata. JSON Schema counts code points,
+    // Valibot counts UTF-16 units.
     v.metadata({ minLength: 1, maxLength: MAX_NAME_LENGTH, pattern: '\\S' }),
   );
 
@@ -60,7 +65,10 @@ const id = v.pipe(
   ),
 );
 
-/** RFC 3339, the years that every reader of the files can tell; a 29 February that there was not is caught by Date. */
+/**
+ * RFC 3339, in the years that every reader of the lines understands. `Date` catches a 29 February
+ * in a year without one.
+ */
 const INSTANT =
   /^(?:19[7-9]\d|[2-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
@@ -73,7 +81,7 @@ const timestamp = v.pipe(
 
 function isInstant(text: string): boolean {
   if (!INSTANT.test(text)) return false;
-  // Date takes the 31st of a short month for the 1st of the next.
+  // `Date` takes the 31st of a short month for the 1st of the next month.
   const day = new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate();
   const atMs = Date.parse(text);
   return day === Number(text.slice(8, 10)) && atMs >= 0 && atMs < Date.UTC(10_000, 0);
@@ -90,7 +98,7 @@ const property = v.union(
       v.check(isWellFormed, 'is not well-formed Unicode'),
       v.metadata({ maxLength: MAX_PROPERTY_LENGTH }),
     ),
-    // What JSON can say and no number can hold (1e999) would be stored as null.
+    // JSON can say a number that no number of JavaScript holds (1e999). It would be stored as null.
     v.pipe(v.number(), v.finite(NO_PROPERTY)),
     v.boolean(),
     v.null(),
@@ -131,7 +139,10 @@ export const eventInput = v.strictObject(
 );
 export type EventInput = v.InferOutput<typeof eventInput>;
 
-/** What is wrong with an event, as its client is told. A message does not know where in the event it is said. */
+/**
+ * What the producer tells a client of one mistake. A schema's own message does not name the
+ * property.
+ */
 export function issueMessage(issue: v.InferIssue<typeof eventInput>): string {
   const nested = issue.path !== undefined && issue.path.length > 1;
   return nested ? `${v.getDotPath(issue)?.slice(0, 80)} ${issue.message}` : issue.message;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { text } from './settings.ts';
 
-/** A librdkafka property's value as JSON can say it. */
+/** The value of a librdkafka property, as JSON can say it. */
 export type LibrdkafkaValue = string | number | boolean;
 
 function isAddress(address: string): boolean {
@@ -51,10 +51,10 @@ const properties = v.optional(
   '{}',
 );
 
-/** Properties that carry a secret, masked wherever settings are printed. */
+/** Names of properties that carry a secret. The roles mask them wherever they print settings. */
 const SECRET = /password|passphrase|secret|token|\.pem$|oauthbearer\.config|jaas/;
 
-/** `KAFKA_CONFIG` as it may be shown. */
+/** `KAFKA_CONFIG` as a role may print it. */
 export function maskSecrets(
   config: Readonly<Record<string, LibrdkafkaValue>>,
 ): Record<string, LibrdkafkaValue> {
@@ -63,17 +63,20 @@ export function maskSecrets(
   );
 }
 
-/** What a role says of librdkafka's properties. */
+/** A role's rules for the properties in `KAFKA_CONFIG`. */
 export interface PropertyRules {
-  /** Properties the role sets itself, each with what to do instead; they are never probed. */
+  /** Properties that the role sets itself, each with what to do instead. They are never probed. */
   readonly owned: Readonly<Record<string, string>>;
-  /** librdkafka's own objection to one property by itself, or undefined; this folder loads no native code. */
+  /**
+   * librdkafka's objection to one property by itself, or undefined. The role passes this in, for
+   * this folder loads no native code.
+   */
   readonly probe: (name: string, value: LibrdkafkaValue) => string | undefined;
 }
 
 /**
- * The settings with which either side finds the topic. `KAFKA_CONFIG` holds further librdkafka properties; each wrong
- * one is named, without connecting.
+ * The settings with which a role finds the topic. `KAFKA_CONFIG` holds further librdkafka
+ * properties. Every wrong property is named, without a connection.
  */
 export const kafkaEntries = (rules: PropertyRules) => ({
   KAFKA_BROKERS: brokers,

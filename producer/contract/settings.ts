@@ -1,9 +1,12 @@
 import * as v from 'valibot';
 
-/** Environment variables as a role sees them. */
+/** The environment variables of a role. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A role's settings are wrong: `problems` names every mistake, one a line, so that one look mends them all. */
+/**
+ * A role's settings are wrong. `problems` names every mistake, so that an operator mends all at
+ * once.
+ */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly problems: readonly string[];
@@ -17,7 +20,8 @@ export class SettingsError extends Error {
 /**
  * Reads and checks a role's settings once. A variable that is set but empty counts as not set.
  *
- * @param contradictions what cannot be true of several settings together, asked once each is right by itself
+ * @param contradictions names what is wrong with several settings together. It is asked only once
+ *   each setting is right by itself.
  * @throws {SettingsError} with every mistake
  */
 export function readSettings<const E extends v.ObjectEntries>(
@@ -35,7 +39,7 @@ export function readSettings<const E extends v.ObjectEntries>(
   return Object.freeze(result.output);
 }
 
-/** Any text that is not blank. */
+/** A text that is not blank. */
 export const text = (byDefault?: string) => {
   const schema = v.pipe(
     v.string('is not set'),
@@ -44,7 +48,7 @@ export const text = (byDefault?: string) => {
   return byDefault === undefined ? schema : v.optional(schema, byDefault);
 };
 
-/** As `integer`, without a default. */
+/** A whole number between two bounds, both allowed, without a default. */
 export const wholeNumber = (min: number, max: number) =>
   v.pipe(
     v.string(),
@@ -55,7 +59,7 @@ export const wholeNumber = (min: number, max: number) =>
     v.transform(Number),
   );
 
-/** A whole number between two bounds, both allowed; the unit stands in the setting's name. */
+/** A whole number between two bounds, both allowed. The setting's name says the unit. */
 export const integer = (min: number, max: number, byDefault: number) =>
   v.optional(wholeNumber(min, max), String(byDefault));
 
@@ -70,7 +74,10 @@ export const logLevel = v.optional(
   'info',
 );
 
-/** What systemd itself sets for a service of `Type=notify`, see sd_notify(3) and sd_watchdog_enabled(3). */
+/**
+ * The variables that systemd sets for a `Type=notify` service: sd_notify(3),
+ * sd_watchdog_enabled(3).
+ */
 export const serviceEntries = {
   NOTIFY_SOCKET: v.optional(v.string()),
   WATCHDOG_USEC: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),

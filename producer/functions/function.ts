@@ -8,19 +8,19 @@ import type { Runtime } from '../http/call.ts';
 import { KafkaEventLog } from '../kafka/kafka-event-log.ts';
 import { PatientEventLog } from '../kafka/patient-event-log.ts';
 
-/** The collector of one function's container. */
-export interface FunctionCollector {
+/** The producer of one function's container. */
+export interface FunctionProducer {
   readonly app: Hono;
-  /** Takes no more events, and resolves once each in flight has its outcome, known or not. */
+  /** Takes no more events. Resolves once each event in flight has its outcome, known or not. */
   drain(): Promise<void>;
 }
 
 /**
- * Makes the collector that a container keeps from call to call, and begins to connect while the platform still starts it.
- * Where the settings are wrong it says so in one line of the log and ends the process, by which the platform knows that
- * the start failed.
+ * Makes the producer that a container keeps from call to call. The producer begins to connect while
+ * the platform still starts the container. Wrong settings end the process after one line in the
+ * log, and so the platform knows that the start failed.
  */
-export function startFunction(runtime: Runtime): FunctionCollector {
+export function startFunction(runtime: Runtime): FunctionProducer {
   const output = new LogOutput();
   const config = readSettingsOrExit(pino({ name: 'producer' }, output));
   const log = pino({ name: 'producer', level: config.LOG_LEVEL }, output);

@@ -5,7 +5,7 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import { startFunction } from './function.ts';
 
-/** Once all outcomes are known, the answers leave within so long. */
+/** The time for the answers to leave once all outcomes are known. */
 const ANSWER_MS = 1_000;
 
 const { app, drain } = startFunction({ peerOf });
@@ -23,14 +23,15 @@ export function producer(request: IncomingMessage, response: ServerResponse): Pr
   return answer(request, response);
 }
 
-/** Google's front end, without which nobody gets here, adds the address of who calls it as the last. */
+/** Every call comes through Google's front end, which adds the caller's address as the last. */
 function peerOf(c: Context): string | undefined {
   return c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? getConnInfo(c).remote.address;
 }
 
 /**
- * The framework itself ends the process at once, and answers the call under way 500. It begins to listen to signals only
- * after it has loaded this module, but before the first call; without one there is nothing to wait for.
+ * Takes the signals over from the framework. On a signal the framework ends the process at once,
+ * and answers the call under way with 500. It begins to listen after it has loaded this module and
+ * before the first call. Before the first call there is nothing to wait for.
  */
 function drainOnSignal(): void {
   for (const signal of ['SIGTERM', 'SIGINT']) {

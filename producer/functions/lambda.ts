@@ -1,4 +1,4 @@
-// Marked deprecated in favour of the package @hono/aws-lambda, which npm does not have yet.
+// Hono marks this import deprecated in favour of the package @hono/aws-lambda, which npm lacks yet.
 import {
   type APIGatewayProxyResult,
   getConnInfo,
@@ -8,7 +8,7 @@ import {
 } from 'hono/aws-lambda';
 import { startFunction } from './function.ts';
 
-/** What is left of a call's time for its answer to leave. */
+/** The part of a call's time in which its answer leaves. */
 const ANSWER_MS = 500;
 
 const { app, drain } = startFunction({
@@ -16,7 +16,7 @@ const { app, drain } = startFunction({
   remainingMsOf: (c) => c.env.lambdaContext.getRemainingTimeInMillis() - ANSWER_MS,
 });
 
-// Sent only to functions with an extension, and never during a call.
+// Lambda sends SIGTERM only to functions with an extension, and never during a call.
 process.once('SIGTERM', () => void drain().finally(() => process.exit(0)));
 
 const answer = handle(app);
@@ -26,7 +26,10 @@ export function handler(event: LambdaEvent, context: LambdaContext): Promise<API
   return answer(withoutUselessBody(event), context);
 }
 
-/** A Request takes no body for these methods, and hono then answers by itself; a server does not look at such a body. */
+/**
+ * A Request takes no body for GET and HEAD, and Hono then answers by itself. A server passes over
+ * such a body.
+ */
 function withoutUselessBody(event: LambdaEvent): LambdaEvent {
   return ['GET', 'HEAD'].includes(methodOf(event)) ? { ...event, body: null } : event;
 }

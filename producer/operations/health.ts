@@ -2,21 +2,22 @@ import type { EventLog } from '../events/event-log.ts';
 
 export type Readiness = 'ready' | 'not connected' | 'draining';
 
-type Looked = Pick<EventLog, 'ready' | 'standstill'>;
+type EventLogState = Pick<EventLog, 'ready' | 'standstill'>;
 
 /**
- * Owns whether this process still takes events: `serving` from the start, `draining` from the first signal on, never
- * back. Ready is who serves and has a broker; alive is who goes on, broker or not.
+ * Owns whether this process still takes events. The state is `serving` from the start and
+ * `draining` from the first signal on, never back. A process is ready while it serves and has a
+ * broker. A process is alive while all of its parts go on, with a broker or without.
  */
 export class Health {
-  readonly #eventLog: Looked;
+  readonly #eventLog: EventLogState;
   #state: 'serving' | 'draining' = 'serving';
 
-  constructor(eventLog: Looked) {
+  constructor(eventLog: EventLogState) {
     this.#eventLog = eventLog;
   }
 
-  /** What does not go on though nothing outside is in its way; undefined where all does. */
+  /** Names the part that has stopped with nothing outside in its way; undefined while all go on. */
   get standstill(): string | undefined {
     return this.#eventLog.standstill;
   }

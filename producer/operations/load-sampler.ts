@@ -3,7 +3,7 @@ import type { Metrics } from './metrics.ts';
 
 const SAMPLE_EVERY_MS = 100;
 
-/** Looks at the queue and at the event loop ten times a second, for as long as the process lives. */
+/** Samples the queue and the event loop ten times a second, as long as the process lives. */
 export function sampleLoad(eventLog: EventLog, metrics: Metrics): void {
   let dueMs = performance.now() + SAMPLE_EVERY_MS;
   const sample = () => {

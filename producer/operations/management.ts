@@ -7,7 +7,7 @@ export interface ManagementOptions {
   readonly registry: Registry;
 }
 
-/** What operators ask; it can sit beside the API or on a port of its own. */
+/** Adds the operators' routes, beside the API or on a port of their own. */
 export function mountManagement(app: Hono, { health, registry }: ManagementOptions): void {
   app.get('/livez', (c) => c.text(health.standstill ?? 'live', health.standstill === undefined ? 200 : 503));
   app.get('/readyz', (c) => c.text(health.readiness, health.readiness === 'ready' ? 200 : 503));

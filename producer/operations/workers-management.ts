@@ -6,21 +6,21 @@ import type { WorkerReport } from './worker-report.ts';
 type Worker = WorkerHealth<WorkerReport>;
 
 export interface WorkersManagementOptions {
-  /** What each worker says of itself. */
+  /** The state of each worker, with its latest report if it answers. */
   readonly workers: () => Promise<readonly Worker[]>;
   readonly draining: () => boolean;
-  /** What all of them have counted. */
+  /** The sums of what all workers have counted. */
   readonly registry: () => Promise<Registry>;
 }
 
 /**
- * What operators ask, answered for all workers:
+ * Adds the operators' routes, which answer for all workers:
  *
- * - `/livez`: 200 unless a worker does not answer or stands still. Such a worker is started again before long; a process
- *   that stays at 503 is to be ended.
- * - `/readyz`: 200 while one worker is ready. All have the same brokers: where one reaches them and another does not,
- *   that one has just been started, and no reason to send nothing here.
- * - `/metrics`: all workers added up, gone ones too.
+ * - `/livez`: 503 while a worker does not answer or stands still. The supervisor starts such a
+ *   worker again before long. If the route stays at 503, end the process.
+ * - `/readyz`: 200 while at least one worker is ready. All workers have the same brokers. A worker
+ *   without brokers has just started, and is no reason to send this process no requests.
+ * - `/metrics`: the sums over all workers, ended ones included.
  */
 export function mountWorkersManagement(
   app: Hono,
@@ -41,7 +41,7 @@ export function mountWorkersManagement(
   });
 }
 
-/** How all of them are, in one line for an operator. */
+/** The state of all workers, in one line for an operator. */
 export function statusLine(found: readonly Worker[]): string {
   const awaited = found.reduce((sum, worker) => sum + (reportOf(worker)?.awaited ?? 0), 0);
   return `${readinessLine(found)}, ${awaited} events in flight`;
@@ -56,7 +56,7 @@ function readyOf(found: readonly Worker[]): number {
   return found.filter((worker) => reportOf(worker)?.readiness === 'ready').length;
 }
 
-/** One that has ended is being started again, which is as much as could be done. */
+/** A worker that has ended is no fault: the supervisor is starting it again already. */
 function faultOf(worker: Worker): string | undefined {
   return worker.state === 'silent' ? `worker ${worker.pid} does not answer` : reportOf(worker)?.standstill;
 }

@@ -6,29 +6,32 @@ const IN_FLIGHT = 'producer_events_in_flight';
 const UNKNOWN = { class: 'unknown', code: 'outcome_unknown' };
 
 /**
- * Adds up what several workers count, those that are gone included. Each worker's metrics are of one instant, in which
- * `received` is what ended and what is in flight; so the sums are, whichever instants they are of. Of a worker that is
- * gone its last report stays, and what was in flight in it ended as nobody knows how: no counter goes back, nothing is
- * counted twice. What a killed one counted after its last report nobody was told: it is missing on both sides.
+ * Adds up what several workers have counted, ended workers included. Each worker's metrics are of
+ * one instant, at which `received` is the sum of the ended events and of those in flight. So the
+ * same holds for the sums, although the workers' instants differ.
+ *
+ * The last report of an ended worker stays in the sums. Its events in flight count as ended with an
+ * unknown outcome. No counter goes back, and nothing counts twice. A killed worker told nobody what
+ * it counted after its last report: those events are missing on both sides.
  */
 export class WorkersTally {
   #gone: Snapshot = [];
 
-  /** A worker is gone that said this last. */
+  /** A worker has ended; `last` is its last report. */
   depart(last: Snapshot): void {
     this.#gone = snapshotOf(AggregatorRegistry.aggregate([[...this.#gone], ended(last)]));
   }
 
-  /** All that is gone, and these. */
+  /** The sums over all ended workers and these running ones. */
   with(running: readonly Snapshot[]): Registry {
     return AggregatorRegistry.aggregate([[...this.#gone], ...running.map((metrics) => [...metrics])]);
   }
 }
 
-/** What stays of a worker: what it has counted, not how it was. */
+/** What stays of an ended worker: its counts, not its momentary values. */
 function ended(last: Snapshot): Snapshot[number][] {
   const inFlight = last.find(({ name }) => name === IN_FLIGHT)?.values[0]?.value ?? 0;
-  // The library's types have a number where there is a word.
+  // The library's types have a number here, but the value is a word.
   const counted = last.filter(({ type }) => ['counter', 'histogram'].includes(String(type)));
   return counted.map((metric) =>
     metric.name === ENDED
@@ -37,7 +40,10 @@ function ended(last: Snapshot): Snapshot[number][] {
   );
 }
 
-/** What is aggregated does not change any more and is there at once, of which the library's types know nothing. */
+/**
+ * The values of an aggregated registry are final and there at once. The library's types do not say
+ * so.
+ */
 function snapshotOf(registry: Registry): Snapshot {
   return registry.getMetricsAsArray().map((metric) => {
     const { get } = metric as unknown as { get: () => Snapshot[number] };

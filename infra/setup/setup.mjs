@@ -5,6 +5,7 @@ import { takeLock } from './host/lock.mjs';
 import { chromium, java, missingMessage, missingOf, systemd } from './host/prerequisites.mjs';
 import { root } from './host/root.mjs';
 import { say } from './host/say.mjs';
+import { archivesStep } from './steps/archives-step.mjs';
 import { buildStep } from './steps/build-step.mjs';
 import { jarsStep, testJarsStep } from './steps/jars-step.mjs';
 import { packagesStep } from './steps/packages-step.mjs';
@@ -22,7 +23,7 @@ const forTests = process.argv.includes('--for-tests');
  * The jars come over the network while the packages keep the processor busy; one Maven after the other, for they share a
  * repository.
  */
-const TRACKS = [[packagesStep], forTests ? [jarsStep, testJarsStep] : [jarsStep]];
+const TRACKS = [[packagesStep], forTests ? [jarsStep, testJarsStep, archivesStep] : [jarsStep]];
 /** The build needs the packages. */
 const STEPS = [...TRACKS.flat(), buildStep];
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { archiveFlags, JVM_FLAGS, jarsIn } from '../../setup/java/class-path.mjs';
 import type { Environment } from './environment.ts';
 import { root } from './root.ts';
 
@@ -11,7 +12,7 @@ export interface JavaProgram {
   /** The class, or a Java source file that contains it. */
   readonly mainClass: string;
   readonly heapMb: number;
-  /** Folders that stand before the jars on the class path. */
+  /** Folders that stand after the jars on the class path. */
   readonly classFolders?: readonly string[];
   readonly systemProperties?: Readonly<Record<string, string>>;
   /** Which of Java's two compilers run. The default is `first`. */
@@ -32,13 +33,11 @@ export function javaCommandLine(program: JavaProgram): { command: string; args: 
     `-Xms${Math.min(64, program.heapMb)}m`,
     `-Xmx${program.heapMb}m`,
     '-XX:+UseSerialGC',
-    // Setup has checked the jars by their checksums. Verifying their classes takes a sixth of a
-    // start.
-    '-XX:+UnlockDiagnosticVMOptions',
-    '-XX:-BytecodeVerificationRemote',
+    ...JVM_FLAGS,
+    ...archiveFlags(jars),
     ...(program.compilers === 'both' ? [] : ['-XX:TieredStopAtLevel=1']),
   ];
-  const classPath = [...(program.classFolders ?? []), `${jars}/*`].join(':');
+  const classPath = [...jarsIn(jars), ...(program.classFolders ?? [])].join(':');
   const args = [...machine, ...properties, '-cp', classPath, program.mainClass, ...program.args];
   return { command: javaCommand(), args };
 }

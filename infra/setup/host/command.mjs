@@ -25,24 +25,23 @@ export class CommandError extends Error {
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
-/** Ends what still runs; the leashes see to it where this process dies first. */
+/** Ends every command that still runs. Where this process dies first, the leashes end them. */
 export function stopCommands() {
   for (const leash of running) leash.kill('SIGTERM');
 }
 
 /**
- * Runs a command on the leash, says every 15 s that it still does, and keeps the end of its output for the case that it
- * fails.
+ * Runs a command on the leash and says every 15 s that it still runs.
  *
  * @param {{ what: string, command: string, args: readonly string[], env?: Record<string, string> }} options
- * @returns {Promise<void>}
+ * @returns {Promise<void>} rejects with a `CommandError` where the command fails
  */
 export async function runCommand({ what, command, args, env }) {
   const startedAt = performance.now();
   const seconds = () => Math.round((performance.now() - startedAt) / 1_000);
   const tick = setInterval(() => say(`${what}: ${seconds()} s so far`), TICK_MS);
   try {
-    const { how, output } = await leashed(command, args, env);
+    const { how, output } = await startCommand(command, args, env).ended;
     if (how !== 'exit 0') throw new CommandError(what, how, output);
     say(`${what}: done in ${seconds()} s`);
   } finally {
@@ -51,12 +50,20 @@ export async function runCommand({ what, command, args, env }) {
 }
 
 /**
+ * A command on the leash.
+ *
+ * @typedef {object} Command
+ * @property {() => void} stop sends SIGTERM
+ * @property {Promise<{ how: string, output: string }>} ended how it ended, and the end of its output
+ */
+
+/**
  * @param {string} command
  * @param {readonly string[]} args
- * @param {Record<string, string>} [env]
- * @returns {Promise<{ how: string, output: string }>}
+ * @param {Record<string, string>} [env] beside this process's own
+ * @returns {Command}
  */
-function leashed(command, args, env) {
+export function startCommand(command, args, env) {
   const leash = spawn(join(root, 'infra/local/leash.sh'), [String(GRACE_SECONDS), command, ...args], {
     cwd: root,
     detached: true,
@@ -64,8 +71,16 @@ function leashed(command, args, env) {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   running.add(leash);
-  let output = '';
   /** @type {import('node:stream').Readable} */ (leash.stdio[3]).resume();
+  return { stop: () => leash.kill('SIGTERM'), ended: endOf(leash) };
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} leash
+ * @returns {Promise<{ how: string, output: string }>}
+ */
+function endOf(leash) {
+  let output = '';
   for (const stream of [leash.stdout, leash.stderr]) {
     stream?.on('data', (chunk) => {
       output = (output + chunk).slice(-KEPT_CHARACTERS);
@@ -79,7 +94,7 @@ function leashed(command, args, env) {
 }
 
 /**
- * What a command leaves behind goes with it, and the leash's own watcher.
+ * Ends what the command left behind in its process group, and the leash's own watcher.
  *
  * @param {import('node:child_process').ChildProcess} leash
  */

@@ -17,6 +17,16 @@ export function javaMajor(output) {
 }
 
 /**
+ * JAVA_HOME's `java` where that is set, else the one on the PATH.
+ *
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export function javaCommand(env = process.env) {
+  const home = env['JAVA_HOME'];
+  return home ? join(home, 'bin/java') : 'java';
+}
+
+/**
  * Undefined where Java is new enough, else what is wrong.
  *
  * @param {NodeJS.ProcessEnv} [env]
@@ -24,7 +34,7 @@ export function javaMajor(output) {
  */
 export async function javaProblem(env = process.env) {
   const home = env['JAVA_HOME'];
-  const major = javaMajor(await versionText(home ? join(home, 'bin/java') : 'java'));
+  const major = javaMajor(await versionText(javaCommand(env)));
   if (major !== undefined && major >= OLDEST_JAVA) return undefined;
   const found = major === undefined ? 'no java' : `Java ${major}`;
   return home ? `JAVA_HOME=${home} has ${found}: unset it or let it name another` : `found ${found}`;

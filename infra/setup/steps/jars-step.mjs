@@ -6,8 +6,8 @@ import { root } from '../host/root.mjs';
 import { say } from '../host/say.mjs';
 import { fingerprintOf } from '../host/stamps.mjs';
 
-const POM = join(root, 'infra/local/pom.xml');
-const JARS = join(root, '.cache/jars');
+export const POM = join(root, 'infra/local/pom.xml');
+export const JARS = join(root, '.cache/jars');
 
 export const jarsStep = fetching('jars', ['kafka', 'hadoop'], 'Kafka and Hadoop, 110 MB');
 export const testJarsStep = fetching('test jars', ['kdc'], 'a Kerberos server for tests, 4 MB');

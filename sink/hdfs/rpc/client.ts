@@ -3,31 +3,34 @@ import type { DescMessage, MessageInitShape, MessageValidType } from '@bufbuild/
 import { type Endpoint, nameOf } from '../wire/connect.ts';
 import { decodeDelimited, delimited } from '../wire/delimited.ts';
 import { HdfsError } from '../wire/errors.ts';
-import { type Caller, PROTOCOL, RpcConnection } from './connection.ts';
+import { PROTOCOL } from './call-frame.ts';
+import { type Caller, RpcConnection } from './connection.ts';
 
 export interface RpcClientOptions extends Caller {
-  /** The NameNodes of one cluster; the one that is active serves. */
+  /** The NameNodes of one cluster. The active NameNode serves the calls. */
   readonly nameNodes: readonly Endpoint[];
-  /** Of each attempt, ms. */
+  /** Deadline of each attempt, ms. */
   readonly timeoutMs: number;
 }
 
-/** A method of the service, and its messages. */
+/** A method of a service, and its messages. */
 export interface Method<Request extends DescMessage, Response extends DescMessage> {
   readonly name: string;
   readonly input: Request;
   readonly output: Response;
 }
 
-/** What a NameNode says that has not looked at the call: it is the standby, or not yet ready. */
+/** Exceptions of a NameNode that did not look at the call: a standby, or one that is starting. */
 const NOT_ACTIVE: readonly string[] = ['StandbyException', 'RetriableException'];
-/** Call ids are positive, and 32 bits wide. */
+/** Call ids are positive signed numbers of 32 bits. */
 const MAX_CALL_ID = 0x7fff_ffff;
 
 /**
- * Calls to whichever NameNode is active, over one connection each. A call without an answer is sent once more to
- * each, under the same client id and call id: by these the NameNode's retry cache, which a standby has too, knows a call
- * that was applied already, and answers as it did then.
+ * Calls the active NameNode, over one connection to each NameNode.
+ *
+ * A call without an answer is sent once more to each NameNode, with the same client id and call id.
+ * The NameNode's retry cache recognises by these ids a call that it has applied already, and
+ * repeats the first answer. A standby has the same cache.
  *
  * https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-hdfs/HDFSHighAvailabilityWithQJM.html
  */
@@ -53,8 +56,10 @@ export class RpcClient {
   }
 
   /**
-   * The same, for what no retry cache knows and must not be applied twice: where it may have been, it is not sent again.
-   * @throws {HdfsError} `connection` also where it was applied, or may be later
+   * The same, for a call that is in no retry cache and must not be applied twice. It is not sent
+   * again where a NameNode may have applied it.
+   *
+   * @throws {HdfsError} `connection` also where the call was applied, or may be applied later
    */
   callOnce<Request extends DescMessage, Response extends DescMessage>(
     method: Method<Request, Response>,
@@ -68,16 +73,16 @@ export class RpcClient {
     request: MessageInitShape<Request>,
     repeatable: boolean,
   ): Promise<MessageValidType<Response>> {
-    return decodeDelimited(output, await this.#ask(name, delimited(input, request), repeatable), name);
+    return decodeDelimited(output, await this.#callActive(name, delimited(input, request), repeatable), name);
   }
 
-  /** Calls under way reject. */
+  /** Calls under way reject. The NameNode may still apply them. */
   close(): void {
     this.#closed = true;
     for (const connection of this.#connections.values()) connection.then((open) => open.close(), ignore);
   }
 
-  async #ask(method: string, request: Buffer, repeatable: boolean): Promise<Uint8Array> {
+  async #callActive(method: string, request: Buffer, repeatable: boolean): Promise<Uint8Array> {
     const { nameNodes, timeoutMs } = this.#options;
     this.#lastCallId = (this.#lastCallId % MAX_CALL_ID) + 1;
     const callId = this.#lastCallId;
@@ -94,11 +99,11 @@ export class RpcClient {
       } catch (error) {
         if (!(error instanceof HdfsError) || !mayBeServedElsewhere(error)) throw error;
         failures.push(error);
-        this.#doubt(nameNode);
+        this.#moveOnFrom(nameNode);
         if (sent && error.kind !== 'remote' && !repeatable) break;
       }
     }
-    throw nobodyServes(method, failures);
+    throw noNameNodeServes(method, failures);
   }
 
   async #connection(nameNode: Endpoint): Promise<RpcConnection> {
@@ -107,8 +112,8 @@ export class RpcClient {
       const present = this.#connections.get(nameNode);
       const open = await present?.catch(ignore);
       if (open?.isOpen) return open;
-      if (this.#closed) throw nobodyServes(nameOf(nameNode), []);
-      // Others waited for the same one, and the first of them has begun the next.
+      if (this.#closed) throw noNameNodeServes(nameOf(nameNode), []);
+      // Another call waited for the same connection, and has begun the next one already.
       if (this.#connections.get(nameNode) !== present) continue;
       const calling = { ...this.#options, protocol: PROTOCOL.nameNode };
       const next = RpcConnection.open(nameNode, calling, timeoutMs);
@@ -117,8 +122,11 @@ export class RpcClient {
     }
   }
 
-  /** Several calls fail at the same moment when a NameNode dies; only the first of them moves on. */
-  #doubt(nameNode: Endpoint): void {
+  /**
+   * Makes the next NameNode the first to be asked. When a NameNode dies, several calls fail at the
+   * same moment. Only the first of these calls moves on.
+   */
+  #moveOnFrom(nameNode: Endpoint): void {
     const { nameNodes } = this.#options;
     if (nameNodes[this.#first] === nameNode) this.#first = (this.#first + 1) % nameNodes.length;
   }
@@ -130,10 +138,10 @@ function mayBeServedElsewhere({ kind, reason }: HdfsError): boolean {
   return kind === 'connection' || kind === 'protocol' || (kind === 'remote' && NOT_ACTIVE.includes(reason));
 }
 
-/** What a standby says is the least of it: the other one has the reason. */
-function nobodyServes(method: string, failures: readonly HdfsError[]): HdfsError {
-  const telling = failures.find(({ reason }) => reason !== 'StandbyException') ?? failures[0];
-  if (!telling) return new HdfsError('closed', 'Closed', `${method}: the client is closed`);
+/** The failure with the cause is the one of the NameNode that is not a standby. */
+function noNameNodeServes(method: string, failures: readonly HdfsError[]): HdfsError {
+  const main = failures.find(({ reason }) => reason !== 'StandbyException') ?? failures[0];
+  if (!main) return new HdfsError('closed', 'Closed', `${method}: the client is closed`);
   const said = [...new Set(failures.map(({ message }) => message))].join('; ');
-  return new HdfsError(telling.kind, telling.reason, `no NameNode serves: ${said}`, { cause: telling });
+  return new HdfsError(main.kind, main.reason, `no NameNode serves: ${said}`, { cause: main });
 }

@@ -1,37 +1,14 @@
-import {
-  IpcConnectionContextSchema,
-  RequestHeaderSchema,
-  RpcResponseHeader_Status,
-  type RpcResponseHeaderValid,
-} from '../generated/rpc_pb.ts';
+import { RpcResponseHeader_Status, type RpcResponseHeaderValid } from '../generated/rpc_pb.ts';
 import type { Token } from '../sasl/token.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import type { ByteStream } from '../wire/byte-stream.ts';
 import type { Channel } from '../wire/channel.ts';
 import { connect, type Endpoint, nameOf, withDeadline } from '../wire/connect.ts';
-import { delimited } from '../wire/delimited.ts';
-import { connectionLost, HdfsError, timedOut } from '../wire/errors.ts';
-import {
-  AUTH,
-  type CallIdentity,
-  frame,
-  parseAnswer,
-  preamble,
-  readFrame,
-  remoteError,
-  requestHeader,
-} from './frame.ts';
+import { connectionLost, HdfsError } from '../wire/errors.ts';
+import { callFrame, contextFrame } from './call-frame.ts';
+import { AUTH, type CallIdentity, parseAnswer, preamble, readFrame, remoteError } from './frame.ts';
+import { PendingCalls } from './pending-calls.ts';
 import { authenticate } from './sasl.ts';
-
-/** The call id of the context, which nobody answers. `RpcConstants.CONNECTION_CONTEXT_CALL_ID`. */
-const CONTEXT_CALL_ID = -3;
-/** The interfaces whose methods are called. `ProtocolInfo` of ClientNamenodeProtocolPB and ClientDatanodeProtocolPB. */
-export const PROTOCOL = {
-  nameNode: 'org.apache.hadoop.hdfs.protocol.ClientProtocol',
-  dataNode: 'org.apache.hadoop.hdfs.protocol.ClientDatanodeProtocol',
-} as const;
-/** That of both. */
-const PROTOCOL_VERSION = 1n;
 
 export interface Call {
   readonly method: string;
@@ -41,29 +18,27 @@ export interface Call {
   readonly timeoutMs: number;
 }
 
-/** Who calls. */
+/** As whom the client calls. */
 export interface Caller {
-  /** As whom, where there is no token. */
+  /** The user name of a client without a token. The server does not check it. */
   readonly user: string;
-  /** The delegation token to act by as it now is, in place of a name. Asked for with each connection. */
+  /**
+   * Resolves with the current delegation token, which then stands for the user. It is called for
+   * each new connection.
+   */
   readonly token?: (() => Promise<Token>) | undefined;
 }
 
-/** What is wanted of a connection. */
+/** Who calls which interface. */
 export interface Calling extends Caller {
   /** One of `PROTOCOL`. */
   readonly protocol: string;
 }
 
-interface Pending {
-  readonly what: string;
-  readonly resolve: (response: Uint8Array) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /**
- * One connection to a NameNode, or to a DataNode as far as that is called, for any number of calls at once. It ends with the
- * first fault; every call it then has rejects as `connection`, applied or not.
+ * One connection to the RPC port of a NameNode or a DataNode, for any number of calls at once.
+ * It ends with the first fault. All calls under way then reject, whether the server applied them
+ * or not.
  *
  * https://github.com/apache/hadoop/blob/trunk/hadoop-common-project/hadoop-common/src/main/proto/RpcHeader.proto
  */
@@ -71,7 +46,7 @@ export class RpcConnection {
   readonly #socket: ByteStream;
   readonly #name: string;
   readonly #protocol: string;
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new PendingCalls((late) => this.#end(late));
   #failure: Error | undefined;
 
   private constructor({ socket, reader }: Channel, name: string, protocol: string) {
@@ -81,7 +56,7 @@ export class RpcConnection {
     void this.#receive(reader);
   }
 
-  /** @throws {HdfsError} `connection`; where there is a token also `remote`, if that is not good */
+  /** @throws {HdfsError} `connection`; with a token also `remote`, where it is not valid */
   static async open(
     endpoint: Endpoint,
     { user, token, protocol }: Calling,
@@ -96,17 +71,10 @@ export class RpcConnection {
       socket.write(Buffer.concat([preamble(AUTH.none), contextFrame(protocol, { effectiveUser: user })]));
       return new RpcConnection(plain, name, protocol);
     }
-    const what = `authentication at ${name}`;
-    try {
-      const channel = await withDeadline(socket, { what, timeoutMs }, () =>
-        authenticate(plain, current, what),
-      );
-      channel.socket.write(contextFrame(protocol, {}));
-      return new RpcConnection(channel, name, protocol);
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    }
+    const deadline = { what: `authentication at ${name}`, timeoutMs };
+    const channel = await authenticated(plain, current, deadline);
+    channel.socket.write(contextFrame(protocol, {}));
+    return new RpcConnection(channel, name, protocol);
   }
 
   get isOpen(): boolean {
@@ -114,31 +82,17 @@ export class RpcConnection {
   }
 
   /**
-   * Resolves with the delimited message that answers.
-   * @throws {HdfsError} `remote` where the server refused it; `connection` where it may or may not be applied
+   * Resolves with the delimited message of the answer.
+   *
+   * @throws {HdfsError} `remote` where the server refused the call; `connection` where the server
+   *   may have applied it or not
    */
   call({ method, identity, request, timeoutMs }: Call): Promise<Uint8Array> {
     const what = `${method} at ${this.#name}`;
     if (this.#failure) return Promise.reject(connectionLost(what, this.#failure));
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#end(timedOut(what, timeoutMs)), timeoutMs);
-      const settled = () => {
-        clearTimeout(timer);
-        this.#pending.delete(identity.callId);
-      };
-      this.#pending.set(identity.callId, {
-        what,
-        resolve: (response) => {
-          settled();
-          resolve(response);
-        },
-        reject: (error) => {
-          settled();
-          reject(error);
-        },
-      });
-      this.#socket.write(callFrame({ method, declaringClass: this.#protocol }, identity, request));
-    });
+    const answer = this.#pending.add({ callId: identity.callId, what, timeoutMs });
+    this.#socket.write(callFrame({ method, declaringClass: this.#protocol }, identity, request));
+    return answer;
   }
 
   close(): void {
@@ -155,21 +109,23 @@ export class RpcConnection {
 
   #answer(frame: Buffer): void {
     const { header, body } = parseAnswer(frame, this.#name);
-    if (header.status === RpcResponseHeader_Status.FATAL) {
-      throw this.#refusedConnection(header);
-    }
-    const pending = this.#pending.get(header.callId);
-    if (pending === undefined) return;
-    if (header.status === RpcResponseHeader_Status.SUCCESS) pending.resolve(body);
-    else pending.reject(remoteError(pending.what, header.exceptionClass, header.message));
+    const { callId, status, exceptionClass, message } = header;
+    if (status === RpcResponseHeader_Status.FATAL) throw this.#fatalError(header);
+    const what = this.#pending.nameOf(callId);
+    if (what === undefined) return;
+    if (status === RpcResponseHeader_Status.SUCCESS) this.#pending.resolve(callId, body);
+    else this.#pending.reject(callId, remoteError(what, exceptionClass, message));
   }
 
-  /** Whatever it says of one call says nothing of the others. Without a call it is about how the connection began: none is looked at. */
-  #refusedConnection({ callId, exceptionClass, message }: RpcResponseHeaderValid): HdfsError {
+  /**
+   * A fatal answer ends the connection. Where it names a call, it refuses that call only, and the
+   * outcome of all other calls is unknown. Without a call the server refuses how the connection
+   * began, and looks at no call: then the refusal is the answer to all of them.
+   */
+  #fatalError({ callId, exceptionClass, message }: RpcResponseHeaderValid): HdfsError {
     const refusal = remoteError(this.#name, exceptionClass, message);
-    const pending = this.#pending.get(callId);
-    if (pending === undefined) return refusal;
-    pending.reject(refusal);
+    if (this.#pending.nameOf(callId) === undefined) return refusal;
+    this.#pending.reject(callId, refusal);
     return new HdfsError('connection', refusal.reason, refusal.message, { cause: refusal });
   }
 
@@ -177,35 +133,29 @@ export class RpcConnection {
     const failure = error instanceof Error ? error : new Error(String(error));
     this.#failure ??= failure;
     this.#socket.destroy();
-    for (const pending of [...this.#pending.values()]) pending.reject(endOf(pending.what, failure));
+    this.#pending.rejectAll(failure);
   }
 }
 
 /**
- * What opens the connection goes out together with the calls it is opened for. A server that refuses the name says so and
- * hangs up: a call written after that would fail, and end the socket, before the refusal is read.
+ * Sends the first bytes of a connection together with the calls it was opened for. A server that
+ * refuses the user name says so and hangs up. A call that is written after that would fail, and
+ * would end the socket before the refusal is read.
  */
 function holdTillCalls(socket: ByteStream): void {
   socket.cork();
   setImmediate(() => socket.uncork());
 }
 
-/** The end of the connection, as a call that it took along tells it. */
-function endOf(what: string, failure: Error): Error {
-  if (!(failure instanceof HdfsError) || failure.message.startsWith(what)) return failure;
-  return new HdfsError(failure.kind, failure.reason, `${what}: ${failure.message}`, { cause: failure });
-}
-
-function contextFrame(protocol: string, user: { readonly effectiveUser?: string }): Buffer {
-  const header = requestHeader({ clientId: new Uint8Array(16), callId: CONTEXT_CALL_ID, retryCount: -1 });
-  return frame([header, delimited(IpcConnectionContextSchema, { user, protocol })]);
-}
-
-function callFrame(
-  called: { readonly method: string; readonly declaringClass: string },
-  identity: CallIdentity,
-  request: Buffer,
-): Buffer {
-  const target = { ...called, clientProtocolVersion: PROTOCOL_VERSION };
-  return frame([requestHeader(identity), delimited(RequestHeaderSchema, target), request]);
+async function authenticated(
+  plain: Channel,
+  token: Token,
+  deadline: { readonly what: string; readonly timeoutMs: number },
+): Promise<Channel> {
+  try {
+    return await withDeadline(plain.socket, deadline, () => authenticate(plain, token, deadline.what));
+  } catch (error) {
+    plain.socket.destroy();
+    throw error;
+  }
 }

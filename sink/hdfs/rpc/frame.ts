@@ -9,17 +9,21 @@ import type { ByteReader } from '../wire/byte-reader.ts';
 import { decode, delimited, readVarint } from '../wire/delimited.ts';
 import { HdfsError, protocolError } from '../wire/errors.ts';
 
-/** Far above any answer: a listing comes in parts of a thousand names. */
+/** Far above the length of any answer: a listing comes in parts of a thousand names. */
 const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 
 /** How a connection goes on after its first bytes. `Server.AuthProtocol` of hadoop-common. */
 export const AUTH = { none: 0, sasl: -33 } as const;
 
-/** What a connection begins with: "hrpc", version 9, service class 0, and how it goes on. `RpcConstants` and `Server.Connection` of hadoop-common. */
+/**
+ * The first bytes of a connection: "hrpc", version 9, service class 0, and the authentication.
+ * `RpcConstants` and `Server.Connection` of hadoop-common.
+ */
 export function preamble(auth: number): Buffer {
   return Buffer.from([...Buffer.from('hrpc'), 9, 0, auth]);
 }
 
+/** Joins the parts, with their length in four bytes before them. */
 export function frame(parts: readonly Buffer[]): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 0));
@@ -43,10 +47,10 @@ export function requestHeader(identity: CallIdentity): Buffer {
   });
 }
 
-/** How the answer of an HTTP server begins, "HTTP", read as a length. */
+/** "HTTP", the first bytes of an HTTP server's answer, read as the length of a frame. */
 const HTTP = 0x48_54_54_50;
 
-/** What is in the next frame. @param what the other side @throws {HdfsError} */
+/** Reads the content of the next frame. @param what name of the server @throws {HdfsError} */
 export async function readFrame(reader: ByteReader, what: string): Promise<Buffer> {
   const length = (await reader.read(4)).readUInt32BE();
   if (length === HTTP) throw new HdfsError('protocol', 'SpeaksHttp', `${what}: that port speaks HTTP`);
@@ -56,7 +60,7 @@ export async function readFrame(reader: ByteReader, what: string): Promise<Buffe
 
 export interface Answer {
   readonly header: RpcResponseHeaderValid;
-  /** What follows the header. */
+  /** The bytes after the header. */
   readonly body: Buffer;
 }
 
@@ -71,10 +75,15 @@ export function parseAnswer(frame: Buffer, what: string): Answer {
   return { header, body: frame.subarray(end) };
 }
 
-/** What a server says that wants more than a name. `Server.Connection` of hadoop-common. */
+/**
+ * A server's message where a bare user name is not enough. `Server.Connection` of hadoop-common.
+ */
 const NAME_NOT_ENOUGH = 'SIMPLE authentication is not enabled';
 
-/** The class's simple name decides; its message's first line is what it says, and a stack trace the rest. */
+/**
+ * The error of a server's exception. Its reason is the class's simple name. Of the server's message
+ * it keeps the first line, because a stack trace follows.
+ */
 export function remoteError(what: string, exceptionClass: string, message: string): HdfsError {
   const nameAt = Math.max(exceptionClass.lastIndexOf('.'), exceptionClass.lastIndexOf('$')) + 1;
   const reason = exceptionClass.slice(nameAt) || 'RemoteException';

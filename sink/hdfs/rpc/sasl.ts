@@ -16,15 +16,16 @@ import { decodeDelimited, delimited } from '../wire/delimited.ts';
 import { HdfsError, protocolError } from '../wire/errors.ts';
 import { AUTH, frame, parseAnswer, preamble, readFrame, remoteError, requestHeader } from './frame.ts';
 
-/** As the messages of an exchange carry it to us, without a sign. */
+/** The call id of the server's messages in an exchange: an unsigned number. */
 const SASL_CALL_ID = AUTH.sasl >>> 0;
 
 /**
- * Proves to a server that we have the token, and has the server prove that it knows it. What is returned may be protected,
- * as the server wants it: `hadoop.rpc.protection`.
+ * Proves to a server that the client has the token, and checks that the server knows it too.
+ * The returned channel is protected as the server's `hadoop.rpc.protection` demands.
  *
  * https://github.com/apache/hadoop/blob/trunk/hadoop-common-project/hadoop-common/src/main/java/org/apache/hadoop/security/SaslRpcClient.java
- * @throws {HdfsError} `remote` where the token is not good, or the server wants none
+ *
+ * @throws {HdfsError} `remote` where the token is not valid, or the server takes no tokens
  */
 export async function authenticate(channel: Channel, token: Token, what: string): Promise<Channel> {
   const { socket, reader } = channel;
@@ -39,7 +40,10 @@ export async function authenticate(channel: Channel, token: Token, what: string)
   return protection ? protect(channel, { protection, envelope: envelopeOf(what) }, what) : channel;
 }
 
-/** Never to fall back to a mere name: whoever gives a token relies on it that the server is asked for a proof. */
+/**
+ * The server's offer to authenticate by token. The client never falls back to a bare user name:
+ * a caller with a token relies on the server's proof.
+ */
 function tokenAuth({ state, auths }: RpcSaslValid, what: string): RpcSasl_AuthValid {
   if (state !== RpcSasl_State.NEGOTIATE) throw protocolError(what, 'SaslOutOfOrder');
   const found = auths.find(({ method, mechanism }) => method === 'TOKEN' && mechanism === 'DIGEST-MD5');
@@ -62,7 +66,7 @@ function saslFrame(message: MessageInitShape<typeof RpcSaslSchema>): Buffer {
   return frame([header, delimited(RpcSaslSchema, message)]);
 }
 
-/** Each frame goes as the token of a message of its own. */
+/** Each sealed frame is the token of a message of its own. */
 const envelopeOf = (what: string) => ({
   enclose: (sealed: Buffer) => saslFrame({ state: RpcSasl_State.WRAP, token: sealed }),
   next: async (reader: ByteReader) => {

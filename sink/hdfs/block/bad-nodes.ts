@@ -1,17 +1,23 @@
 import { OpReadBlockSchema } from '../generated/data-transfer_pb.ts';
 import type { DatanodeInfoValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
-import { ask, OP } from '../transfer/data-node.ts';
-import type { PipelineError } from '../transfer/pipeline.ts';
+import { OP, startOperation } from '../transfer/data-node.ts';
+import type { PipelineError } from '../transfer/pipeline-error.ts';
 import { HdfsError } from '../wire/errors.ts';
 import type { BlockOwner } from './block-owner.ts';
 
-/** A DataNode that can do anything at all answers within milliseconds; one that is wrongly called silent is only left out of one block. */
-const ROLL_CALL_MS = 5_000;
+/**
+ * Deadline of the question whether a DataNode answers at all. A DataNode in order answers within
+ * milliseconds. One that is wrongly taken for silent is left out of a single block.
+ */
+const PROBE_TIMEOUT_MS = 5_000;
 
 /**
- * Indices of the DataNodes that are to be left out after a pipeline broke: the one that was accused, or, where nobody was,
- * those that are silent. Hadoop's own client leaves out the first then, and waits for each DataNode longer than for the
- * next one, so that it hears from the last that answers; a call of the roll needs no such order of time-outs.
+ * Finds the DataNodes to leave out after a pipeline broke, as indices of `located.locations`.
+ *
+ * It is the DataNode that the error names. Where the error names none, it is every DataNode that
+ * does not answer. Hadoop's client leaves out the first DataNode in that case. For this it waits
+ * for each DataNode longer than that DataNode waits for the next, so that the last one to answer is
+ * heard. Asking every DataNode needs no such order of time-outs.
  */
 export async function findBadNodes(
   owner: BlockOwner,
@@ -23,7 +29,10 @@ export async function findBadNodes(
   return silent.flatMap((is, index) => (is ? [index] : []));
 }
 
-/** Any answer will do, a refusal as well: asked is for nothing of a block that it may not have. */
+/**
+ * Whether a DataNode gives no answer to a read of zero bytes. A refusal is an answer too: the
+ * DataNode may not have the block.
+ */
 async function isSilent(
   owner: BlockOwner,
   { block, token }: LocatedBlockValid,
@@ -31,12 +40,12 @@ async function isSilent(
 ): Promise<boolean> {
   const { clientName } = owner;
   const message = { header: { base: { block, token }, clientName }, offset: 0n, length: 0n };
-  // Not the DataNode's fault, if that fails.
+  // Outside of the `try`: a missing login is no fault of the DataNode.
   const login = await owner.loginFor?.(node, token);
-  const timeoutMs = Math.min(ROLL_CALL_MS, owner.timeoutMs);
+  const timeoutMs = Math.min(PROBE_TIMEOUT_MS, owner.timeoutMs);
   try {
     const request = { schema: OpReadBlockSchema, message, login };
-    const { socket } = await ask(node, OP.readBlock, request, { ...owner, timeoutMs });
+    const { socket } = await startOperation(node, OP.readBlock, request, { ...owner, timeoutMs });
     socket.destroy();
     return false;
   } catch (error) {

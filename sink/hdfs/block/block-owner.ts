@@ -4,20 +4,20 @@ import type { ChunkChecksum } from '../transfer/checksum.ts';
 import type { DataNodeOptions } from '../transfer/data-node.ts';
 import type { Pipeline } from '../transfer/pipeline.ts';
 
-/** Whose block it is, and how it is written. */
+/** The file of a block, and how its blocks are written. */
 export interface BlockOwner extends DataNodeOptions {
   readonly rpc: RpcClient;
   readonly path: string;
-  /** Holds the lease of the path. */
+  /** The client that holds the lease of the path. */
   readonly clientName: string;
   readonly checksum: ChunkChecksum;
-  /** Whether what is acknowledged is on the DataNodes' disks, and not in their memory: hsync in place of hflush. */
+  /** Whether acknowledged data are on the DataNodes' disks (hsync), not only in memory (hflush). */
   readonly sync: boolean;
-  /** The most a block has. */
+  /** The most that a block can have, bytes. */
   readonly blockBytes: number;
 }
 
-/** A block and the pipeline that writes it, through the DataNodes that the block names. */
+/** A block, and the pipeline of its DataNodes. */
 export interface OpenBlock {
   readonly located: LocatedBlockValid;
   readonly pipeline: Pipeline;

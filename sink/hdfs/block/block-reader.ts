@@ -1,22 +1,25 @@
 import { ClientReadStatusSchema, OpReadBlockSchema, Status } from '../generated/data-transfer_pb.ts';
 import type { DatanodeInfo, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { ChunkChecksum } from '../transfer/checksum.ts';
-import { ask, type Conversation, type DataNodeOptions, OP } from '../transfer/data-node.ts';
+import { type DataNodeOptions, OP, type StartedOperation, startOperation } from '../transfer/data-node.ts';
 import { receivePacket } from '../transfer/packet.ts';
+import type { ByteReader } from '../wire/byte-reader.ts';
 import { withDeadline } from '../wire/connect.ts';
 import { delimited } from '../wire/delimited.ts';
 import { HdfsError, protocolError } from '../wire/errors.ts';
 
 export interface BlockRange {
   readonly block: LocatedBlockValid;
-  /** Within the block. */
+  /** Where in the block the range begins, bytes. */
   readonly offset: number;
   readonly bytes: number;
 }
 
 /**
- * Exactly these bytes of a block, held against their checksums, from the first DataNode that has them.
- * @throws {HdfsError} that of the last DataNode
+ * Reads exactly these bytes of a block, and verifies their checksums. It asks one DataNode after
+ * the other until one of them has the bytes.
+ *
+ * @throws {HdfsError} the failure of the last DataNode
  */
 export async function readBlock(range: BlockRange, options: DataNodeOptions): Promise<Buffer> {
   let failure = new HdfsError('remote', 'BlockMissingException', 'no DataNode has the block');
@@ -39,42 +42,55 @@ async function readFrom(node: DatanodeInfo, range: BlockRange, options: DataNode
     length: BigInt(bytes),
   };
   const login = await options.loginFor?.(node, block.token);
-  const conversation = await ask(node, OP.readBlock, { schema: OpReadBlockSchema, message, login }, options);
-  const { socket } = conversation;
+  const request = { schema: OpReadBlockSchema, message, login };
+  const operation = await startOperation(node, OP.readBlock, request, options);
+  const { socket } = operation;
   const what = `reading block ${block.block.blockId}`;
   try {
     return await withDeadline(socket, { what, timeoutMs: options.timeoutMs }, () =>
-      receive(conversation, range),
+      receive(operation, range),
     );
   } finally {
     socket.destroySoon();
   }
 }
 
-/** The first packet begins with the chunk that has the first byte; an empty one comes last, and wants a word of thanks. */
-async function receive({ socket, reader, response }: Conversation, range: BlockRange): Promise<Buffer> {
+/**
+ * Receives the packets of a read. The first packet begins at the start of the chunk with the first
+ * byte, and an empty packet comes last. The client then confirms the checksums.
+ */
+async function receive({ socket, reader, response }: StartedOperation, range: BlockRange): Promise<Buffer> {
   const info = response.readOpChecksumInfo;
   if (info === undefined) throw protocolError('readBlock', 'NoChecksum');
   const checksum = new ChunkChecksum(info.checksum);
+  const { bytesPerChecksum } = checksum.kind;
   const skipped = range.offset - Number(info.chunkOffset);
-  if (skipped < 0 || skipped >= checksum.kind.bytesPerChecksum)
-    throw protocolError('readBlock', 'WrongOffset');
+  if (skipped < 0 || skipped >= bytesPerChecksum) throw protocolError('readBlock', 'WrongOffset');
+  const data = await receiveData(reader, checksum, {
+    offset: info.chunkOffset,
+    // More than the range may come, up to the end of the last chunk.
+    maxBytes: skipped + range.bytes + bytesPerChecksum,
+  });
+  socket.write(delimited(ClientReadStatusSchema, { status: Status.CHECKSUM_OK }));
+  const read = data.subarray(skipped, skipped + range.bytes);
+  if (read.length === range.bytes) return read;
+  throw new HdfsError('remote', 'ShortRead', `${read.length} of ${range.bytes} bytes`);
+}
+
+/** The data of all packets up to the last one, which is empty. @throws {HdfsError} */
+async function receiveData(
+  reader: ByteReader,
+  checksum: ChunkChecksum,
+  { offset, maxBytes }: { readonly offset: bigint; readonly maxBytes: number },
+): Promise<Buffer> {
   const parts: Buffer[] = [];
-  // Up to the end of the last chunk, more than is asked for may come.
-  const most = skipped + range.bytes + checksum.kind.bytesPerChecksum;
   for (let received = 0; ; ) {
     const { header, data } = await receivePacket(reader, checksum);
     if (header.lastPacketInBlock !== (data.length === 0)) throw protocolError('readBlock', 'WrongEnd');
-    if (header.lastPacketInBlock) break;
-    if (header.offsetInBlock !== info.chunkOffset + BigInt(received))
-      throw protocolError('readBlock', 'WrongOffset');
+    if (header.lastPacketInBlock) return Buffer.concat(parts);
+    if (header.offsetInBlock !== offset + BigInt(received)) throw protocolError('readBlock', 'WrongOffset');
     received += data.length;
-    if (received > most) throw protocolError('readBlock', 'TooMuch');
+    if (received > maxBytes) throw protocolError('readBlock', 'TooMuch');
     parts.push(data);
   }
-  socket.write(delimited(ClientReadStatusSchema, { status: Status.CHECKSUM_OK }));
-  const read = Buffer.concat(parts).subarray(skipped, skipped + range.bytes);
-  if (read.length < range.bytes)
-    throw new HdfsError('remote', 'ShortRead', `${read.length} of ${range.bytes} bytes`);
-  return read;
 }

@@ -1,7 +1,8 @@
 import type { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
 import type { ExtendedBlockValid, LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from '../generated/name-node_pb.ts';
-import { Pipeline, PipelineError } from '../transfer/pipeline.ts';
+import { Pipeline } from '../transfer/pipeline.ts';
+import { PipelineError } from '../transfer/pipeline-error.ts';
 import { findBadNodes } from './bad-nodes.ts';
 import type { BlockOwner, OpenBlock } from './block-owner.ts';
 
@@ -9,39 +10,29 @@ const { method: nameNode } = ClientNamenodeProtocol;
 
 export interface Progress {
   readonly stage: Stage;
-  /** Acknowledged, and sent: bytes of the block. */
+  /** How much of the block was acknowledged, bytes. */
   readonly min: number;
+  /** How much of the block was sent, bytes. */
   readonly max: number;
 }
 
 /**
- * Builds the pipeline of a block that was begun, through as many of its DataNodes as answer, under a new generation stamp.
+ * Rebuilds the pipeline of a block that was begun, under a new generation stamp. It uses as many of
+ * the block's DataNodes as answer.
  *
  * https://github.com/apache/hadoop/blob/trunk/hadoop-hdfs-project/hadoop-hdfs-client/src/main/java/org/apache/hadoop/hdfs/DataStreamer.java
+ *
+ * @throws {PipelineError} where no DataNode is left
+ * @throws {HdfsError} where the NameNode does not take the new pipeline
  */
 export async function rebuildPipeline(
   owner: BlockOwner,
   begun: LocatedBlockValid,
   progress: Progress,
 ): Promise<OpenBlock> {
-  const { rpc, clientName } = owner;
-  const { stage, min, max } = progress;
   for (let located = begun; ; ) {
-    const { block: renewed } = await rpc.call(nameNode.updateBlockForPipeline, {
-      block: located.block,
-      clientName,
-    });
-    const { generationStamp } = renewed.block;
     try {
-      const candidate = { ...located, token: renewed.token };
-      const how = { ...owner, stage, generationStamp, bytes: { min, max } };
-      const pipeline = await Pipeline.open(candidate, how, owner);
-      const block = { ...located.block, generationStamp, bytes: BigInt(min) };
-      await updatePipeline(owner, located, block).catch((error: unknown) => {
-        pipeline.destroy();
-        throw error;
-      });
-      return { located: { ...candidate, block }, pipeline };
+      return await openAgain(owner, located, progress);
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
       located = await survivorsOf(owner, located, error);
@@ -49,7 +40,32 @@ export async function rebuildPipeline(
   }
 }
 
-/** Replicas of the generation before are void from here on. @throws {HdfsError} */
+async function openAgain(
+  owner: BlockOwner,
+  located: LocatedBlockValid,
+  { stage, min, max }: Progress,
+): Promise<OpenBlock> {
+  const { rpc, clientName } = owner;
+  const request = { block: located.block, clientName };
+  const { block: renewed } = await rpc.call(nameNode.updateBlockForPipeline, request);
+  const { generationStamp } = renewed.block;
+  const candidate = { ...located, token: renewed.token };
+  const setup = { ...owner, stage, generationStamp, bytes: { min, max } };
+  const pipeline = await Pipeline.open(candidate, setup, owner);
+  const block = { ...located.block, generationStamp, bytes: BigInt(min) };
+  try {
+    await updatePipeline(owner, located, block);
+  } catch (error) {
+    pipeline.destroy();
+    throw error;
+  }
+  return { located: { ...candidate, block }, pipeline };
+}
+
+/**
+ * Tells the NameNode of the new generation stamp. Replicas of the old generation are void from then
+ * on. @throws {HdfsError}
+ */
 async function updatePipeline(
   { rpc, clientName }: BlockOwner,
   { block: oldBlock, locations, storageIds }: LocatedBlockValid,
@@ -59,7 +75,11 @@ async function updatePipeline(
   await rpc.call(nameNode.updatePipeline, { clientName, oldBlock, newBlock, newNodes, storageIds });
 }
 
-/** @throws {PipelineError} where no DataNode is left, or none can be told from the others */
+/**
+ * The block without its bad DataNodes.
+ *
+ * @throws {PipelineError} where no DataNode is left, or no DataNode can be told from the others
+ */
 export async function survivorsOf(
   owner: BlockOwner,
   located: LocatedBlockValid,

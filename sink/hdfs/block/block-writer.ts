@@ -1,33 +1,41 @@
 import { OpWriteBlock_Stage as Stage } from '../generated/data-transfer_pb.ts';
 import type { ExtendedBlockValid } from '../generated/hdfs_pb.ts';
 import { encodePacket, type Packet } from '../transfer/packet.ts';
-import { PipelineError } from '../transfer/pipeline.ts';
+import { PipelineError } from '../transfer/pipeline-error.ts';
 import { ByteQueue } from '../wire/byte-queue.ts';
 import { allocateBlock } from './block-allocation.ts';
 import type { BlockOwner, OpenBlock } from './block-owner.ts';
 import { rebuildPipeline, survivorsOf } from './block-recovery.ts';
 
 /**
- * A packet's data and their checksums together, at most. `dfs.client-write-packet-size` is 64 KB by default; with more an append
- * of megabytes costs each DataNode fewer rounds of its threads.
+ * The data of a packet and their checksums together have at most this length. Hadoop's
+ * `dfs.client-write-packet-size` is 64 KB by default. With longer packets a DataNode needs fewer
+ * rounds of its threads for an append of megabytes.
  */
 const PACKET_BYTES = 256 * 1024;
 
 /**
- * The last block of a file. A `write` that resolves is in every DataNode of the pipeline. One that fails is left out,
- * and the block goes on in the others under a new generation stamp, which makes void what the failed one has; they are cut
- * back to what was acknowledged, so that nothing is in the block twice. Any other fault ends the block writer.
+ * Writes the last block of a file. When a `write` resolves, every DataNode of the pipeline has it.
  *
- * Which path it has is asked of the NameNode each time, never the inode: a file that was renamed is not ours any more.
+ * A DataNode that fails is left out. The block goes on in the other DataNodes under a new
+ * generation stamp, which makes the replica of the failed DataNode void. The other DataNodes cut
+ * their replicas back to the acknowledged length, so that no data are in the block twice. Any other
+ * fault ends the block writer.
+ *
+ * Calls to the NameNode name the path, never the inode. A file that was renamed no longer belongs
+ * to this client.
  */
 export class BlockWriter {
   readonly #owner: BlockOwner;
-  /** DataNodes that it was begun with. */
+  /** How many DataNodes the block was begun with. */
   readonly #width: number;
   #openBlock: OpenBlock;
-  /** Acknowledged. */
+  /** How much of the block is acknowledged. */
   #bytes = 0;
-  /** What is in the last chunk. A checksum is one of the whole chunk, so it is sent again with what follows it. */
+  /**
+   * The acknowledged data of the last chunk. A checksum covers a whole chunk, so these data are
+   * sent again with the data that follow.
+   */
   #partialChunk: Buffer = Buffer.alloc(0);
   #sequence = 0;
   #isDestroyed = false;
@@ -38,7 +46,7 @@ export class BlockWriter {
     this.#openBlock = open;
   }
 
-  /** @param previous the block before it, where there is one. @throws {HdfsError} */
+  /** @param previous the block before this one, if any @throws {HdfsError} */
   static async allocate(owner: BlockOwner, previous?: ExtendedBlockValid): Promise<BlockWriter> {
     return new BlockWriter(owner, await allocateBlock(owner, previous));
   }
@@ -47,14 +55,14 @@ export class BlockWriter {
     return this.#bytes;
   }
 
-  /** Whether every DataNode is still there with which the block was begun. */
+  /** Whether the pipeline still has all DataNodes that the block was begun with. */
   get isWhole(): boolean {
     return this.#openBlock.located.locations.length === this.#width;
   }
 
-  /** Durable, and visible to every reader, once it resolves. @throws {HdfsError} */
+  /** When it resolves, the data are durable and visible to every reader. @throws {HdfsError} */
   async write(data: readonly Buffer[]): Promise<void> {
-    const packets = this.#cut(new ByteQueue([this.#partialChunk, ...data]));
+    const packets = this.#packetsOf(new ByteQueue([this.#partialChunk, ...data]));
     await this.#deliver(packets);
     const last = packets.at(-1);
     if (last === undefined) return;
@@ -63,20 +71,20 @@ export class BlockWriter {
     this.#partialChunk = Buffer.from(last.frame.subarray(last.frame.length - partialBytes));
   }
 
-  /** Nothing can be written any more. Resolves with the block as it now is. @throws {HdfsError} */
+  /** Ends the block. Resolves with its final identity and length. @throws {HdfsError} */
   async finish(): Promise<ExtendedBlockValid> {
     const { checksum, sync } = this.#owner;
     const end = { offset: this.#bytes, sequence: this.#nextSequence(), data: [], last: true, sync };
     try {
       await this.#openBlock.pipeline.send([encodePacket(end, checksum)]);
     } catch (error) {
-      await this.#rebuild(error, Stage.PIPELINE_CLOSE_RECOVERY, []);
+      await this.#recover(error, Stage.PIPELINE_CLOSE_RECOVERY, []);
     }
     this.#openBlock.pipeline.destroy();
     return this.#block;
   }
 
-  /** Lets go, whatever is on its way. */
+  /** Closes the pipeline, also while a write is under way. */
   destroy(): void {
     this.#isDestroyed = true;
     this.#openBlock.pipeline.destroy();
@@ -86,8 +94,11 @@ export class BlockWriter {
     return { ...this.#openBlock.located.block, bytes: BigInt(this.#bytes) };
   }
 
-  /** Only the last one need be on a disk for all to be: each DataNode syncs the whole block. */
-  #cut(rest: ByteQueue): Packet[] {
+  /**
+   * Cuts data into packets. Only the last packet asks for a sync, because a DataNode syncs the
+   * whole block.
+   */
+  #packetsOf(rest: ByteQueue): Packet[] {
     const { checksum, sync } = this.#owner;
     const { bytesPerChecksum } = checksum.kind;
     const chunks = Math.max(1, Math.floor(PACKET_BYTES / (bytesPerChecksum + checksum.lengthFor(1))));
@@ -116,13 +127,18 @@ export class BlockWriter {
         return await pipeline.send(rest);
       } catch (error) {
         rest = [...pipeline.unacknowledged];
-        await this.#rebuild(error, Stage.PIPELINE_SETUP_STREAMING_RECOVERY, rest);
+        await this.#recover(error, Stage.PIPELINE_SETUP_STREAMING_RECOVERY, rest);
       }
     }
   }
 
-  /** @param rest what is to be sent again @throws what went wrong, where that was not a DataNode, or one too many */
-  async #rebuild(error: unknown, stage: Stage, rest: readonly Packet[]): Promise<void> {
+  /**
+   * Goes on without the DataNode that failed.
+   *
+   * @param rest the packets to send again
+   * @throws `error` where no DataNode failed, or no other DataNode is left
+   */
+  async #recover(error: unknown, stage: Stage, rest: readonly Packet[]): Promise<void> {
     if (!(error instanceof PipelineError) || this.#isDestroyed) throw error;
     const [first, last] = [rest[0], rest.at(-1)];
     const min = Math.max(this.#bytes, first?.offset ?? 0);

@@ -2,11 +2,11 @@ import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { PipelineAckSchema, type Status } from '../generated/data-transfer_pb.ts';
 import { protocolError } from '../wire/errors.ts';
 
-/** What the DataNodes of a pipeline say of one packet. */
+/** The replies of all DataNodes of a pipeline to one packet. */
 export interface Acknowledgement {
-  /** The packet's. */
+  /** The sequence number of the packet. */
   readonly sequence: number;
-  /** Of each, in order; it may be one that we do not know. */
+  /** One reply of each DataNode, in the order of the pipeline. Unknown numbers are kept. */
   readonly replies: readonly Status[];
 }
 
@@ -14,8 +14,10 @@ const SEQUENCE = PipelineAckSchema.field.sequenceNumber.number;
 const REPLY = PipelineAckSchema.field.replies.number;
 
 /**
- * A PipelineAck, field by field: one comes with each flush, and to have the library make a message of it takes a fifth of all
- * that a flush does here. @throws {HdfsError} `protocol`
+ * Decodes a PipelineAck field by field. One acknowledgement comes with each flush, and decoding it
+ * by protobuf-es takes a fifth of a flush's processor time.
+ *
+ * @throws {HdfsError} `protocol`
  */
 export function decodeAck(bytes: Uint8Array): Acknowledgement {
   let sequence: number | undefined;

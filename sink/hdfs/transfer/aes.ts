@@ -5,19 +5,20 @@ import type { ByteReader } from '../wire/byte-reader.ts';
 import { protocolError } from '../wire/errors.ts';
 
 /**
- * AES in counter mode over all that goes to and fro, in place of the exchange's own cipher, by which its keys came sealed.
- * Nothing is signed: `dfs.encrypt.data.transfer.cipher.suites` knows no suite that does.
+ * AES in counter mode over the whole connection, in place of the cipher of the SASL exchange.
+ * The DataNode sends the keys, sealed by that cipher. Messages are not signed: no suite of
+ * `dfs.encrypt.data.transfer.cipher.suites` signs.
  *
- * @throws {HdfsError} `protocol` where they were not sealed by the other side, or are no keys
+ * @throws {HdfsError} `protocol` where the DataNode did not seal the keys, or they are no AES keys
  */
 export function aesOf({ suite, inKey, inIv, outKey, outIv }: CipherOptionValid, exchange: Protection) {
   if (suite !== CipherOption_Suite.AES_CTR_NOPADDING)
     throw protocolError(`cipher suite ${suite}`, 'UnknownCipher');
-  // In the order in which they were sealed.
-  const [toIt, fromIt] = [inKey, outKey].map((key) => exchange.open(Buffer.from(key)));
-  if (!toIt || !fromIt) throw protocolError('cipher', 'NoKeys');
-  const cipher = make(() => createCipheriv(nameFor(toIt), toIt, inIv));
-  const decipher = make(() => createDecipheriv(nameFor(fromIt), fromIt, outIv));
+  // In the order in which the DataNode sealed them. "In" and "out" are the DataNode's.
+  const [outgoingKey, incomingKey] = [inKey, outKey].map((key) => exchange.open(Buffer.from(key)));
+  if (!outgoingKey || !incomingKey) throw protocolError('cipher', 'NoKeys');
+  const cipher = make(() => createCipheriv(nameFor(outgoingKey), outgoingKey, inIv));
+  const decipher = make(() => createDecipheriv(nameFor(incomingKey), incomingKey, outIv));
   const protection: Protection = {
     maxMessageBytes: Number.POSITIVE_INFINITY,
     seal: (message) => cipher.update(message),
@@ -26,7 +27,7 @@ export function aesOf({ suite, inKey, inIv, outKey, outIv }: CipherOptionValid, 
   return { protection, envelope: STREAM };
 }
 
-/** A stream of bytes: nothing stands around a message. */
+/** A stream of bytes: messages are not delimited. */
 const STREAM = { enclose: (sealed: Buffer) => sealed, next: (reader: ByteReader) => reader.readSome() };
 
 const nameFor = (key: Buffer): string => `aes-${8 * key.length}-ctr`;

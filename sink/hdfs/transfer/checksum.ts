@@ -3,17 +3,18 @@ import { ChecksumType } from '../generated/hdfs_pb.ts';
 import { protocolError } from '../wire/errors.ts';
 
 const BYTES_PER_SUM = 4;
-/** Hadoop's default is 512. */
+/** Hadoop's default is 512 bytes a chunk. */
 const MAX_BYTES_PER_CHUNK = 64 * 1024;
 
-/** Which checksum is made of how many bytes. */
+/** The type of checksum, and how many bytes each checksum covers. */
 export interface ChecksumKind {
   readonly type: ChecksumType;
   readonly bytesPerChecksum: number;
 }
 
 /**
- * The checksums of data cut into chunks, one behind the other, big-endian: of each whole chunk, and of what is left.
+ * Checksums of data that are cut into chunks: one for each whole chunk, and one for the rest.
+ * They stand in the order of the chunks, big-endian.
  *
  * https://github.com/apache/hadoop/blob/trunk/hadoop-common-project/hadoop-common/src/main/java/org/apache/hadoop/util/DataChecksum.java
  */
@@ -21,7 +22,7 @@ export class ChunkChecksum {
   readonly kind: ChecksumKind;
   readonly #sum: ((chunk: Buffer) => number) | undefined;
 
-  /** @throws {HdfsError} `protocol` where it is none that we know */
+  /** @throws {HdfsError} `protocol` where the type or the size of the chunks is unknown */
   constructor(kind: ChecksumKind) {
     if (kind.bytesPerChecksum < 1 || kind.bytesPerChecksum > MAX_BYTES_PER_CHUNK) {
       throw protocolError(`checksum of ${kind.bytesPerChecksum} bytes`, 'UnknownChecksum');
@@ -30,12 +31,12 @@ export class ChunkChecksum {
     this.#sum = sumOf(kind.type);
   }
 
-  /** How many bytes the checksums of so many bytes have. */
+  /** The length of the checksums of this many data bytes. */
   lengthFor(bytes: number): number {
     return this.#sum === undefined ? 0 : Math.ceil(bytes / this.kind.bytesPerChecksum) * BYTES_PER_SUM;
   }
 
-  /** @param sums where they are written to */
+  /** @param sums receives the checksums; it has `lengthFor(data.length)` bytes */
   of(data: Buffer, sums = Buffer.allocUnsafe(this.lengthFor(data.length))): Buffer {
     if (this.#sum === undefined) return sums;
     const { bytesPerChecksum } = this.kind;
@@ -45,7 +46,7 @@ export class ChunkChecksum {
     return sums;
   }
 
-  fits(data: Buffer, sums: Buffer): boolean {
+  matches(data: Buffer, sums: Buffer): boolean {
     return this.of(data).equals(sums);
   }
 }

@@ -6,27 +6,38 @@ import { base64, type Login, loginOf } from '../sasl/login.ts';
 import type { Token } from '../sasl/token.ts';
 import { HdfsError } from '../wire/errors.ts';
 
-/** What SASL calls a DataNode, whoever it is. `SaslParticipant` of hadoop-hdfs-client. */
+/** The SASL name of every DataNode. `SaslParticipant` of hadoop-hdfs-client. */
 const URI = 'hdfs/0';
-/** A DataNode that listens below was started by root, which is proof enough for Hadoop. `SecurityUtil.isPrivilegedPort`. */
+/**
+ * Only root can listen below this port. For Hadoop that proves who the DataNode is.
+ * `SecurityUtil.isPrivilegedPort`.
+ */
 const UNPRIVILEGED_PORT = 1024;
 
-export interface LoginsOptions extends Pick<Caller, 'token'> {
+export interface DataNodeLoginsOptions extends Pick<Caller, 'token'> {
   readonly rpc: RpcClient;
-  /** Whether DataNodes encrypt whatever they transfer: `dfs.encrypt.data.transfer`. */
+  /** Whether DataNodes encrypt all data that they transfer: `dfs.encrypt.data.transfer`. */
   readonly isEncrypted: () => Promise<boolean>;
   readonly plainDataNodes?: boolean;
 }
 
-/** By what we show a DataNode that we may speak to it. Java's client reads in the cluster's configuration which way that is; we ask the NameNode, and go by what we are. */
+/**
+ * Decides which login the client shows a DataNode. Hadoop's client reads that in the cluster's
+ * configuration. This client asks the NameNode whether DataNodes encrypt, and looks at whether it
+ * has a token itself.
+ */
 export class DataNodeLogins {
-  readonly #options: LoginsOptions;
+  readonly #options: DataNodeLoginsOptions;
 
-  constructor(options: LoginsOptions) {
+  constructor(options: DataNodeLoginsOptions) {
     this.#options = options;
   }
 
-  /** To work on the block of this token; undefined where no login is wanted. @throws {HdfsError} */
+  /**
+   * The login for an operation on the block with this token; undefined where none is needed.
+   *
+   * @throws {HdfsError}
+   */
   async of({ id }: DatanodeInfo, block: Token): Promise<Login | undefined> {
     const { token, plainDataNodes = false, isEncrypted } = this.#options;
     if (await isEncrypted()) return this.#keyLogin();
@@ -35,7 +46,7 @@ export class DataNodeLogins {
     return loginOf(block, URI);
   }
 
-  /** Each time a fresh one, so that none that is too old is ever used. */
+  /** Asks for a new key each time, so that no expired key is ever used. */
   async #keyLogin(): Promise<Login> {
     const { key } = await this.#options.rpc.call(ClientNamenodeProtocol.method.getDataEncryptionKey, {});
     if (!key) throw new HdfsError('remote', 'NoEncryptionKey', 'the NameNode has no key to encrypt data by');

@@ -18,34 +18,43 @@ import { authenticate } from './sasl.ts';
 /** `DataTransferProtocol.DATA_TRANSFER_VERSION`. */
 const VERSION = 28;
 
-/** The operations of the data-transfer protocol. `Op` of hadoop-hdfs-client. */
+/** Operation codes of the data-transfer protocol. `Op` of hadoop-hdfs-client. */
 export const OP = { writeBlock: 80, readBlock: 81 } as const;
 
 export interface DataNodeOptions {
-  /** Of a connection, and of each wait for an answer, ms. */
+  /** Deadline of each connection, and of each wait for an answer, ms. */
   readonly timeoutMs: number;
-  /** Whether DataNodes are reached by their names, not by the addresses the NameNode knows. `dfs.client.use.datanode.hostname`. */
+  /**
+   * Whether the client connects to DataNodes by host name, not by the IP address that the NameNode
+   * knows. `dfs.client.use.datanode.hostname`.
+   */
   readonly byHostName?: boolean;
-  /** What to prove to a DataNode before anything else, to work on the block that has this token; undefined where it wants no proof. */
+  /**
+   * The login that a DataNode wants before an operation on the block with this token; undefined
+   * where the DataNode wants none.
+   */
   readonly loginFor?: (node: DatanodeInfo, block: Token) => Promise<Login | undefined>;
 }
 
-/** What is asked of a DataNode. */
-export interface Request<Desc extends DescMessage> {
+/** The request of an operation. */
+export interface OperationRequest<Desc extends DescMessage> {
   readonly schema: Desc;
   readonly message: MessageInitShape<Desc>;
-  /** What it wants to see proven before. */
+  /** The login that the DataNode wants first. */
   readonly login: Login | undefined;
 }
 
-/** A DataNode that has begun to carry out an operation. */
-export interface Conversation extends Channel {
+/** An operation that a DataNode has begun. Its packets and acknowledgements follow. */
+export interface StartedOperation extends Channel {
   readonly response: BlockOpResponseValid;
 }
 
-/** A DataNode that refused, with the one further down the pipeline that it blames. */
+/** A DataNode refused an operation. */
 export class RefusedError extends HdfsError {
-  /** `host:port`, as DataNodes name one another; empty where it blames nobody. */
+  /**
+   * The DataNode further down the pipeline that failed, as `host:port`; empty where the refusal
+   * names none.
+   */
   readonly firstBadLink: string;
 
   constructor(what: string, { status, firstBadLink, message }: BlockOpResponseValid) {
@@ -59,27 +68,28 @@ export function statusName(status: Status): string {
   return StatusSchema.value[status]?.name ?? `status ${status}`;
 }
 
-/** Where a DataNode transfers data, or, at its `ipcPort`, is called. */
+/** The address of a DataNode: its port for data transfer, or its port for RPC, `ipcPort`. */
 export function endpointOf(
   { id }: DatanodeInfo,
   byHostName = false,
-  at: 'transferPort' | 'ipcPort' = 'transferPort',
+  port: 'transferPort' | 'ipcPort' = 'transferPort',
 ): Endpoint {
   const { ipAddress = '', hostName = '' } = id ?? {};
-  return { host: byHostName ? hostName : ipAddress, port: id?.[at] ?? 0 };
+  return { host: byHostName ? hostName : ipAddress, port: id?.[port] ?? 0 };
 }
 
 /**
- * Asks a DataNode to do something, and waits for its first answer.
- * @throws {RefusedError} where that is none of success
- * @throws {HdfsError} `connection`, or `protocol`
+ * Sends the request of an operation to a DataNode, and waits for its first answer.
+ *
+ * @throws {RefusedError} where the answer is not a success
+ * @throws {HdfsError} `connection`, `protocol`, or `remote` where the login is refused
  */
-export async function ask<Desc extends DescMessage>(
+export async function startOperation<Desc extends DescMessage>(
   node: DatanodeInfo,
   op: number,
-  { schema, message, login }: Request<Desc>,
+  { schema, message, login }: OperationRequest<Desc>,
   { timeoutMs, byHostName }: DataNodeOptions,
-): Promise<Conversation> {
+): Promise<StartedOperation> {
   const endpoint = endpointOf(node, byHostName);
   const what = `${schema.name} at DataNode ${nameOf(endpoint)}`;
   const socket = await connect(endpoint, timeoutMs);

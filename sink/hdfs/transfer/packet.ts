@@ -4,38 +4,39 @@ import { decode } from '../wire/delimited.ts';
 import { protocolError } from '../wire/errors.ts';
 import type { ChunkChecksum } from './checksum.ts';
 
-/** The length of everything but the header, which counts itself, and the header's own length. */
+/** The length of all but the header, which counts these four bytes, and the header's length. */
 const LENGTHS_BYTES = 4 + 2;
-/** As many as Hadoop's own client writes: with the last of the fields, which may be left out. */
+/** All fields, as Hadoop's client writes them. The last field is optional. */
 const HEADER_BYTES = 1 + 8 + 1 + 8 + 1 + 1 + 1 + 4 + 1 + 1;
-/** `PacketReceiver.MAX_PACKET_SIZE`: a longer one is refused by DataNodes too. */
+/** `PacketReceiver.MAX_PACKET_SIZE`: DataNodes refuse longer packets too. */
 const MAX_PACKET_BYTES = 16 * 1024 * 1024;
 
-/** A piece of a block on its way to it. */
+/** A part of a block, encoded. */
 export interface Packet {
-  /** Where in the block its data begin. */
+  /** Where in the block the data begin, bytes. */
   readonly offset: number;
-  /** Counted from 0 in each block; -1 is a sign of life. */
+  /** Counted from 0 in each block; -1 is a heartbeat. */
   readonly sequence: number;
-  /** How many of data. */
+  /** The length of the data. */
   readonly bytes: number;
-  /** All that is sent. */
+  /** The whole packet as it is sent. */
   readonly frame: Buffer;
 }
 
 export interface PacketContent {
   readonly offset: number;
   readonly sequence: number;
-  /** One behind the other. */
+  /** The data, in order. */
   readonly data: readonly Buffer[];
-  /** Ends the block; it has no data then. */
+  /** Whether this packet ends the block. It has no data then. */
   readonly last: boolean;
-  /** Whether the DataNodes are to bring it to their disks before they acknowledge it. */
+  /** Whether DataNodes write the block to their disks before they acknowledge the packet. */
   readonly sync: boolean;
 }
 
 /**
- * A packet as it is sent, in one piece, so that it costs one write: two lengths, the header, the checksums, the data, which are copied.
+ * Encodes a packet into one buffer, so that it costs one write: two lengths, the header, the
+ * checksums, and a copy of the data.
  *
  * https://github.com/apache/hadoop/blob/trunk/hadoop-hdfs-project/hadoop-hdfs-client/src/main/java/org/apache/hadoop/hdfs/protocol/datatransfer/PacketHeader.java
  */
@@ -55,8 +56,10 @@ export function encodePacket(content: PacketContent, checksum: ChunkChecksum): P
 }
 
 /**
- * By hand, for all fields of a PacketHeader are of fixed size, and it is written with each flush: each field's number and
- * type in a byte, then its value, little-endian. https://protobuf.dev/programming-guides/encoding/
+ * Encodes a PacketHeader by hand, because one is written with each flush. All of its fields are of
+ * fixed size. Each field is a byte with its number and type, then its value, little-endian.
+ *
+ * https://protobuf.dev/programming-guides/encoding/
  */
 function writeHeader(frame: Buffer, { offset, sequence, last, sync }: PacketContent, bytes: number): void {
   let at = LENGTHS_BYTES;
@@ -77,7 +80,7 @@ export interface ReceivedPacket {
   readonly data: Buffer;
 }
 
-/** @throws {HdfsError} `connection`, or `protocol`, also where the data do not fit their checksums */
+/** @throws {HdfsError} `connection`; `protocol` also where the data do not match the checksums */
 export async function receivePacket(reader: ByteReader, checksum: ChunkChecksum): Promise<ReceivedPacket> {
   const lengths = await reader.read(LENGTHS_BYTES);
   const bodyBytes = lengths.readUInt32BE(0) - 4;
@@ -88,6 +91,6 @@ export async function receivePacket(reader: ByteReader, checksum: ChunkChecksum)
   }
   const body = await reader.read(bodyBytes);
   const data = body.subarray(sumsBytes);
-  if (!checksum.fits(data, body.subarray(0, sumsBytes))) throw protocolError('packet', 'WrongChecksum');
+  if (!checksum.matches(data, body.subarray(0, sumsBytes))) throw protocolError('packet', 'WrongChecksum');
   return { header, data };
 }

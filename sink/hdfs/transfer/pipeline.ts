@@ -1,69 +1,45 @@
-import {
-  type OpWriteBlock_Stage,
-  OpWriteBlockSchema,
-  PipelineAckSchema,
-  Status,
-} from '../generated/data-transfer_pb.ts';
+import { OpWriteBlockSchema, PipelineAckSchema, Status } from '../generated/data-transfer_pb.ts';
 import type { LocatedBlockValid } from '../generated/hdfs_pb.ts';
 import { HdfsError, protocolError, timedOut } from '../wire/errors.ts';
 import { type Acknowledgement, decodeAck } from './ack.ts';
 import type { ChunkChecksum } from './checksum.ts';
-import { ask, type Conversation, type DataNodeOptions, OP, RefusedError, statusName } from './data-node.ts';
+import { type DataNodeOptions, OP, type StartedOperation, startOperation } from './data-node.ts';
 import { encodePacket, type Packet } from './packet.ts';
+import { badReplyError, openingError, PipelineError } from './pipeline-error.ts';
+import { type PipelineSetup, writeOperation } from './write-operation.ts';
 
-/** DataNodes take a writer for dead that is silent for `dfs.client.socket-timeout`, a minute by default. */
+/**
+ * A DataNode gives up a writer after `dfs.client.socket-timeout` of silence, by default a minute.
+ */
 const HEARTBEAT_MS = 20_000;
 /** `DFSPacket.HEART_BEAT_SEQNO`. */
 const HEARTBEAT_SEQUENCE = -1;
 
-export interface PipelineSetup {
-  readonly clientName: string;
-  /** The most the block is going to have: DataNodes choose a disk with room for it. */
-  readonly blockBytes: number;
-  readonly stage: OpWriteBlock_Stage;
-  /** What the block will carry once the pipeline stands. */
-  readonly generationStamp: bigint;
-  /** What was acknowledged of the block, and what was sent. */
-  readonly bytes: { readonly min: number; readonly max: number };
-  readonly checksum: ChunkChecksum;
-}
-
-/** A pipeline that broke, and where. */
-export class PipelineError extends HdfsError {
-  /**
-   * Index of the DataNode that is to blame: the nearest, where nobody knows better. Nobody, where it took too long: each of
-   * them may be the one that hangs, and waits for the next one longer than we do. Then all are asked: see blame.ts.
-   */
-  readonly badNode: number | undefined;
-
-  constructor(badNode: number | undefined, { kind, reason, message }: HdfsError, options?: ErrorOptions) {
-    super(kind, reason, message, options);
-    this.badNode = badNode;
-  }
-}
-
 /**
- * A chain of DataNodes that write one block: what is sent to the first is passed on by each, and acknowledged from the last
- * one back. Packets are acknowledged in the order in which they were sent; the first fault ends it.
+ * A chain of DataNodes that write one block.
+ *
+ * The client sends packets to the first DataNode, and each DataNode passes them on to the next.
+ * Acknowledgements come back from the last DataNode to the first, in the order of the packets.
+ * The first fault ends the pipeline.
  */
 export class Pipeline {
-  readonly #conversation: Conversation;
+  readonly #operation: StartedOperation;
   readonly #name: string;
   readonly #nodes: number;
   readonly #heartbeat: NodeJS.Timeout;
-  /** Since a packet was sent, or one was acknowledged. */
+  /** Runs from the last packet that was sent, or from the last acknowledgement. */
   readonly #deadline: NodeJS.Timeout;
   #unacknowledged: Packet[] = [];
   #settle: { readonly resolve: () => void; readonly reject: (error: PipelineError) => void } | undefined;
   #failure: PipelineError | undefined;
 
   private constructor(
-    conversation: Conversation,
+    operation: StartedOperation,
     { block, locations }: LocatedBlockValid,
     checksum: ChunkChecksum,
     timeoutMs: number,
   ) {
-    this.#conversation = conversation;
+    this.#operation = operation;
     this.#name = `block ${block.blockId}`;
     this.#nodes = locations.length;
     this.#heartbeat = setInterval(() => this.#beat(checksum), HEARTBEAT_MS);
@@ -71,51 +47,38 @@ export class Pipeline {
     void this.#receive();
   }
 
-  /** @throws {PipelineError} */
+  /**
+   * @throws {PipelineError}
+   * @throws {HdfsError} where the block has no DataNode, or there is no login for the DataNode
+   */
   static async open(
     block: LocatedBlockValid,
-    { clientName, blockBytes, stage, generationStamp, bytes, checksum }: PipelineSetup,
+    setup: PipelineSetup,
     options: DataNodeOptions,
   ): Promise<Pipeline> {
-    const [first, ...targets] = block.locations;
+    const [first] = block.locations;
     if (first === undefined) throw new HdfsError('remote', 'NoDataNode', 'the block has no DataNode');
-    const [storageType, ...targetStorageTypes] = block.storageTypes;
-    const [storageId, ...targetStorageIds] = block.storageIds;
-    const message = {
-      header: {
-        base: { block: { ...block.block, bytes: BigInt(blockBytes) }, token: block.token },
-        clientName,
-      },
-      targets,
-      stage,
-      pipelineSize: block.locations.length,
-      minBytesReceived: BigInt(bytes.min),
-      maxBytesReceived: BigInt(bytes.max),
-      latestGenerationStamp: generationStamp,
-      requestedChecksum: checksum.kind,
-      ...(storageType !== undefined && { storageType }),
-      targetStorageTypes,
-      ...(storageId !== undefined && { storageId }),
-      targetStorageIds,
-    };
-    // Not the DataNode's fault, if that fails.
+    // Outside of the `try`: a missing login is no fault of the DataNode.
     const login = await options.loginFor?.(first, block.token);
     try {
-      const request = { schema: OpWriteBlockSchema, message, login };
-      const conversation = await ask(first, OP.writeBlock, request, options);
-      return new Pipeline(conversation, block, checksum, options.timeoutMs);
+      const request = { schema: OpWriteBlockSchema, message: writeOperation(block, setup), login };
+      const operation = await startOperation(first, OP.writeBlock, request, options);
+      return new Pipeline(operation, block, setup.checksum, options.timeoutMs);
     } catch (error) {
-      if (!(error instanceof HdfsError)) throw error;
-      throw new PipelineError(badNodeOf(block, error), error, { cause: error });
+      throw error instanceof HdfsError ? openingError(block, error) : error;
     }
   }
 
-  /** What was sent and not acknowledged, in order. */
+  /** The packets that were sent and not acknowledged, in order. */
   get unacknowledged(): readonly Packet[] {
     return this.#unacknowledged;
   }
 
-  /** Resolves once all of them are acknowledged by every DataNode. One call at a time. @throws {PipelineError} */
+  /**
+   * Resolves when every DataNode has acknowledged all packets. One call at a time.
+   *
+   * @throws {PipelineError}
+   */
   async send(packets: readonly Packet[]): Promise<void> {
     this.#unacknowledged.push(...packets);
     if (this.#failure) throw this.#failure;
@@ -123,18 +86,18 @@ export class Pipeline {
       this.#settle = { resolve, reject };
     });
     this.#deadline.refresh();
-    for (const { frame } of packets) this.#conversation.socket.write(frame);
+    for (const { frame } of packets) this.#operation.socket.write(frame);
     return acknowledged;
   }
 
-  /** Lets go, whatever is on its way. */
+  /** Closes the connection, also while packets are unacknowledged. */
   destroy(): void {
     this.#fail(0, new HdfsError('closed', 'Closed', `${this.#name}: the pipeline is closed`));
   }
 
   #beat(checksum: ChunkChecksum): void {
     const empty = { offset: 0, sequence: HEARTBEAT_SEQUENCE, data: [], last: false, sync: false };
-    this.#conversation.socket.write(encodePacket(empty, checksum).frame);
+    this.#operation.socket.write(encodePacket(empty, checksum).frame);
   }
 
   #expire(timeoutMs: number): void {
@@ -144,7 +107,7 @@ export class Pipeline {
 
   async #receive(): Promise<void> {
     try {
-      for (;;) this.#acknowledge(decodeAck(await this.#conversation.reader.delimited(PipelineAckSchema)));
+      for (;;) this.#acknowledge(decodeAck(await this.#operation.reader.delimited(PipelineAckSchema)));
     } catch (error) {
       this.#fail(0, error instanceof HdfsError ? error : protocolError(this.#name, String(error)));
     }
@@ -153,14 +116,9 @@ export class Pipeline {
   #acknowledge({ sequence, replies }: Acknowledgement): void {
     const bad = replies.findIndex((status) => status !== Status.SUCCESS);
     if (bad >= this.#nodes || (bad < 0 && replies.length !== this.#nodes)) {
-      this.#fail(
-        0,
-        protocolError(
-          `${this.#name}: ${replies.length} replies of ${this.#nodes} DataNodes`,
-          'RepliesMissing',
-        ),
-      );
-    } else if (bad >= 0) this.#fail(bad, badNodeError(this.#name, bad, replies[bad] ?? Status.ERROR));
+      const counts = `${replies.length} replies of ${this.#nodes} DataNodes`;
+      this.#fail(0, protocolError(`${this.#name}: ${counts}`, 'RepliesMissing'));
+    } else if (bad >= 0) this.#fail(bad, badReplyError(this.#name, bad, replies[bad] ?? Status.ERROR));
     else if (sequence === HEARTBEAT_SEQUENCE) return;
     else if (this.#unacknowledged[0]?.sequence === sequence) this.#advance();
     else this.#fail(0, protocolError(`${this.#name}: acknowledgement of ${sequence}`, 'OutOfOrder'));
@@ -179,23 +137,8 @@ export class Pipeline {
     this.#failure = new PipelineError(badNode, error, { cause: error });
     clearInterval(this.#heartbeat);
     clearTimeout(this.#deadline);
-    this.#conversation.socket.destroy();
+    this.#operation.socket.destroy();
     this.#settle?.reject(this.#failure);
     this.#settle = undefined;
   }
-}
-
-function badNodeError(name: string, badNode: number, status: Status): HdfsError {
-  const reason = statusName(status);
-  return new HdfsError('remote', reason, `${name}: DataNode ${badNode} of the pipeline says ${reason}`);
-}
-
-function badNodeOf({ locations }: LocatedBlockValid, error: HdfsError): number | undefined {
-  if (error.reason === 'ETIMEDOUT') return undefined;
-  if (!(error instanceof RefusedError) || error.firstBadLink === '') return 0;
-  const index = locations.findIndex((node) => {
-    const { id } = node;
-    return [id.ipAddress, id.hostName].some((host) => `${host}:${id.transferPort}` === error.firstBadLink);
-  });
-  return Math.max(0, index);
 }

@@ -15,17 +15,22 @@ import { delimited } from '../wire/delimited.ts';
 import { HdfsError, protocolError } from '../wire/errors.ts';
 import { aesOf } from './aes.ts';
 
-/** In place of a version. `DataTransferSaslUtil.SASL_TRANSFER_MAGIC_NUMBER` of hadoop-hdfs-client. */
+/**
+ * Stands in place of the protocol's version. `DataTransferSaslUtil.SASL_TRANSFER_MAGIC_NUMBER` of
+ * hadoop-hdfs-client.
+ */
 const MAGIC = Buffer.from([0xde, 0xad, 0xbe, 0xef]);
-/** More than a packet and its lengths, of which `PacketReceiver.MAX_PACKET_SIZE` is the limit. */
+/** More than the longest packet with its lengths, see `PacketReceiver.MAX_PACKET_SIZE`. */
 const MAX_SEALED_BYTES = 17 * 1024 * 1024;
 
 /**
- * Proves to a DataNode that we know the login, and has it prove that it knows it. What is returned may be protected, as
- * the DataNode wants it: `dfs.data.transfer.protection`.
+ * Proves to a DataNode that the client knows the login, and checks that the DataNode knows it too.
+ * The returned channel is protected as the DataNode's `dfs.data.transfer.protection` demands.
  *
  * https://github.com/apache/hadoop/blob/trunk/hadoop-hdfs-project/hadoop-hdfs-client/src/main/java/org/apache/hadoop/hdfs/protocol/datatransfer/sasl/SaslDataTransferClient.java
- * @throws {HdfsError} `remote` where it does not take it; `connection` also where it speaks no SASL, and hangs up
+ *
+ * @throws {HdfsError} `remote` where the DataNode refuses the login; `connection` also where the
+ *   DataNode speaks no SASL and hangs up
  */
 export async function authenticate(channel: Channel, login: Login, what: string): Promise<Channel> {
   const { socket, reader } = channel;
@@ -41,7 +46,7 @@ export async function authenticate(channel: Channel, login: Login, what: string)
   return protect(channel, how, what);
 }
 
-/** A DataNode that speaks no SASL takes our first word for a version that it does not have. */
+/** A DataNode without SASL reads the magic number as an unknown version, and hangs up. */
 async function receiveFirst(reader: ByteReader, what: string): Promise<SaslMessageValid> {
   try {
     return await receive(reader, what);
@@ -54,7 +59,11 @@ async function receiveFirst(reader: ByteReader, what: string): Promise<SaslMessa
 async function receive(reader: ByteReader, what: string): Promise<SaslMessageValid> {
   const answer = await reader.message(SaslMessageSchema);
   if (answer.status === SaslMessage_Status.SUCCESS) return answer;
-  throw new HdfsError('remote', 'SaslException', `${what}: it does not authenticate us: ${answer.message}`);
+  throw new HdfsError(
+    'remote',
+    'SaslException',
+    `${what}: the DataNode refused the login: ${answer.message}`,
+  );
 }
 
 function saslMessage(said: {
@@ -64,7 +73,7 @@ function saslMessage(said: {
   return delimited(SaslMessageSchema, { status: SaslMessage_Status.SUCCESS, ...said });
 }
 
-/** Each behind its length. `SaslOutputStream` of hadoop-common. */
+/** Each sealed message stands after its length. `SaslOutputStream` of hadoop-common. */
 const ENVELOPE = {
   enclose: (sealed: Buffer) => {
     const length = Buffer.alloc(4);

@@ -7,19 +7,22 @@ import type { DataNodeOptions } from './transfer/data-node.ts';
 import { HdfsError } from './wire/errors.ts';
 
 const { getBlockLocations } = ClientNamenodeProtocol.method;
-/** Beyond the end of any file. */
+/** Longer than any file, bytes. */
 const MAX_LENGTH = 2n ** 62n;
 
-/** A part of a file. */
+/** A range of a file. */
 export interface FileRange {
   readonly path: string;
+  /** Where the range begins, bytes. */
   readonly at: number;
+  /** The length of the range. */
   readonly bytes: number;
 }
 
 /**
- * Exactly these bytes of a file.
- * @throws {HdfsError} also where it has fewer
+ * Reads exactly this range of a file.
+ *
+ * @throws {HdfsError} also where the file is shorter
  */
 export async function readFile(
   rpc: RpcClient,
@@ -37,12 +40,17 @@ export async function readFile(
   throw new HdfsError('remote', 'ShortRead', `${path} at ${at}: ${read.length} of ${bytes} bytes`);
 }
 
-/** The blocks of a file and their DataNodes. @throws {HdfsError} */
+/** The blocks of a file, and the DataNodes of each. @throws {HdfsError} */
 export function locateAll(rpc: RpcClient, path: string): Promise<LocatedBlocksValid> {
   return locate(rpc, { source: path, offset: 0n, length: MAX_LENGTH });
 }
 
-/** How much of a file a reader finds, bytes, what its writer was acknowledged of a last block included. @throws {HdfsError} */
+/**
+ * How much of a file a reader finds, bytes. It includes the acknowledged length of a last block
+ * that is under construction.
+ *
+ * @throws {HdfsError}
+ */
 export async function readableBytes(
   rpc: RpcClient,
   path: string,
@@ -67,7 +75,10 @@ interface Extent {
   readonly end: number;
 }
 
-/** How long a block under construction is, only its DataNodes know. */
+/**
+ * Where each block ends in the file. The end of a block under construction is open, because only
+ * its DataNodes know its length.
+ */
 function extents({ blocks, lastBlock, isLastBlockComplete }: LocatedBlocksValid): Extent[] {
   const open = lastBlock !== undefined && !isLastBlockComplete ? lastBlock : undefined;
   const complete = blocks.filter(({ block }) => block.blockId !== open?.block.blockId);

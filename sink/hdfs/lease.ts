@@ -2,21 +2,24 @@ import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
 import type { RpcClient } from './rpc/client.ts';
 import { HdfsError } from './wire/errors.ts';
 
-/** A lease that is not renewed for `HdfsConstants.LEASE_SOFTLIMIT_PERIOD`, a minute, may be taken by anybody. */
+/**
+ * Any client may take a lease that was not renewed for `HdfsConstants.LEASE_SOFTLIMIT_PERIOD`,
+ * which is a minute.
+ */
 const RENEW_INTERVAL_MS = 20_000;
 
 export interface LeaseOptions {
   readonly rpc: RpcClient;
-  /** Of the one file that is open under this name. */
+  /** The holder of the lease. Exactly one file is open under this name. */
   readonly clientName: string;
   readonly path: string;
-  /** It is this file still: whatever else is due from time to time. */
+  /** Called after each renewal. The file was at its path then. */
   readonly onRenewed: () => Promise<void>;
-  /** The file is not at its path any more: it was renamed, or its folder was. */
+  /** Called when the file is no longer at its path: it or a folder above it was renamed. */
   readonly onLost: (error: HdfsError) => void;
 }
 
-/** Keeps the lease of a file that is open, as long as the file is where it was opened. */
+/** Renews the lease of an open file while the file is at the path where it was opened. */
 export class Lease {
   readonly #options: LeaseOptions;
   readonly #timer: NodeJS.Timeout;
@@ -26,7 +29,7 @@ export class Lease {
     this.#timer = setInterval(() => this.#renew(), RENEW_INTERVAL_MS);
   }
 
-  /** From now on it is left to expire. */
+  /** Stops the renewals. The lease then expires. */
   end(): void {
     clearInterval(this.#timer);
   }
@@ -41,7 +44,7 @@ export class Lease {
         await onRenewed();
       } else onLost(new HdfsError('remote', 'FileNotFoundException', `${path} is not there any more`));
     } catch {
-      // The next round is in time still, and a write finds out what is wrong.
+      // The next renewal is still in time, and a write reports the fault.
     }
   }
 }

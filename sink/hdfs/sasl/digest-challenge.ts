@@ -2,13 +2,13 @@ import { protocolError } from '../wire/errors.ts';
 
 export type Directives = ReadonlyMap<string, string>;
 
-/** One `name=value`, and the commas behind it. */
+/** One `name=value` and the commas after it. */
 const DIRECTIVE = /\s*([^\s=,"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))\s*(?:,[\s,]*|$)/y;
-/** RFC 2831, 2.1.1: whoever gets a longer one ends the exchange. */
+/** RFC 2831, 2.1.1: the client ends the exchange at a longer challenge. */
 const MAX_CHALLENGE_BYTES = 2048;
 
 /**
- * What the server of a DIGEST-MD5 exchange says, by name. Of several realms the first stays.
+ * Parses the directives of a DIGEST-MD5 server, by name. Of several realms it keeps the first.
  *
  * https://www.rfc-editor.org/rfc/rfc2831#section-2.1.1
  * @throws {HdfsError} `protocol`
@@ -28,7 +28,7 @@ export function parseDirectives(bytes: Uint8Array): Directives {
   return found;
 }
 
-/** What stands in a list such as `auth,auth-int`. */
+/** The items of a directive that is a list, such as `auth,auth-int`. */
 export function directiveList(directives: Directives, name: string): readonly string[] {
   const list = directives.get(name) ?? '';
   return list.split(',').map((item) => item.trim());

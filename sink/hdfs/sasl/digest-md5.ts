@@ -4,36 +4,42 @@ import { type Directives, directiveList, parseDirectives, quote } from './digest
 import { type Protection, protectionOf } from './digest-protection.ts';
 import type { Login } from './login.ts';
 
-/** What becomes of what is sent once both know one another: nothing, a signature, or a cipher too. */
+/**
+ * Protection of all messages after the exchange, best first: encrypted and signed, signed, none.
+ */
 const QOPS = ['auth-conf', 'auth-int', 'auth'] as const;
 export type Qop = (typeof QOPS)[number];
 
-/** The one cipher of RFC 2831 that Node's OpenSSL still has. */
+/** The only cipher of RFC 2831 that the OpenSSL of Node still has. */
 const CIPHER = '3des';
-/** What the server says it can take where it says nothing. RFC 2831, 2.1.1. */
+/** The server's `maxbuf` where the challenge has none. RFC 2831, 2.1.1. */
 const DEFAULT_MAX_BUFFER_BYTES = 65_536;
-/** The first and only exchange under this nonce. */
+/** A nonce is used for one exchange only. */
 const NONCE_COUNT = '00000001';
-/** What stands for the hash of a body, which SASL has not. */
+/** Stands for the hash of the request's body. SASL has no body. */
 const NO_BODY = '0'.repeat(32);
 const NONCE_BYTES = 16;
 
-/** The second step of an exchange, and what to make of the third. */
+/** The client's message, which is the second step, and a check of the server's third step. */
 export interface DigestAnswer {
   readonly response: Buffer;
   readonly qop: Qop;
   /**
-   * Holds the server to knowing the password too. Returns how all that follows is protected, if it is.
-   * @throws {HdfsError} `protocol` where the server is none that we know
+   * Checks that the server knows the password too. Returns the protection of all further messages;
+   * undefined where the exchange agreed on none.
+   *
+   * @throws {HdfsError} `protocol` where the server's proof is wrong
    */
   accept(proof: Uint8Array): Protection | undefined;
 }
 
 /**
- * The client's part of DIGEST-MD5. Of what the server offers the best protection is taken.
+ * The client's part of DIGEST-MD5. The client takes the best protection that the server offers.
  *
  * https://www.rfc-editor.org/rfc/rfc2831
- * @throws {HdfsError} where the server says nothing sensible, or nothing that we can do
+ *
+ * @throws {HdfsError} `protocol` where the challenge is malformed, `remote` where the client
+ *   supports none of the protections that the server offers
  */
 export function answerDigest(
   challenge: Uint8Array,
@@ -47,21 +53,9 @@ export function answerDigest(
   const qop = bestQop(directives);
   const realm = directives.get('realm') ?? '';
   const sessionKey = md5(md5([login.name, realm, login.password]), `:${nonce}:${clientNonce}`);
-  const exchange = { nonce, clientNonce, qop, uri: login.uri, sessionKey };
-  const said: readonly (string | false)[] = [
-    directives.has('charset') && 'charset=utf-8',
-    `username=${quote(login.name)}`,
-    `realm=${quote(realm)}`,
-    `nonce=${quote(nonce)}`,
-    `nc=${NONCE_COUNT}`,
-    `cnonce=${quote(clientNonce)}`,
-    `digest-uri=${quote(login.uri)}`,
-    `response=${digest('AUTHENTICATE', exchange)}`,
-    `qop=${qop}`,
-    qop === 'auth-conf' && `cipher=${CIPHER}`,
-  ];
+  const exchange = { name: login.name, realm, nonce, clientNonce, qop, uri: login.uri, sessionKey };
   return {
-    response: Buffer.from(said.filter((item) => item !== false).join(',')),
+    response: responseOf(exchange, directives.has('charset')),
     qop,
     accept: (proof) => {
       expectProof(proof, digest('', exchange));
@@ -71,18 +65,38 @@ export function answerDigest(
 }
 
 interface Exchange {
+  readonly name: string;
+  readonly realm: string;
   readonly nonce: string;
   readonly clientNonce: string;
   readonly qop: Qop;
   readonly uri: string;
-  /** H(A1). */
+  /** H(A1) of RFC 2831, 2.1.2.1. */
   readonly sessionKey: Buffer;
+}
+
+/** RFC 2831, 2.1.2. @param isUtf8 whether the server said that it takes UTF-8 */
+function responseOf(exchange: Exchange, isUtf8: boolean): Buffer {
+  const { name, realm, nonce, clientNonce, qop, uri } = exchange;
+  const directives: readonly (string | false)[] = [
+    isUtf8 && 'charset=utf-8',
+    `username=${quote(name)}`,
+    `realm=${quote(realm)}`,
+    `nonce=${quote(nonce)}`,
+    `nc=${NONCE_COUNT}`,
+    `cnonce=${quote(clientNonce)}`,
+    `digest-uri=${quote(uri)}`,
+    `response=${digest('AUTHENTICATE', exchange)}`,
+    `qop=${qop}`,
+    qop === 'auth-conf' && `cipher=${CIPHER}`,
+  ];
+  return Buffer.from(directives.filter((item) => item !== false).join(','));
 }
 
 function digest(method: string, { sessionKey, nonce, clientNonce, qop, uri }: Exchange): string {
   const body = qop === 'auth' ? '' : `:${NO_BODY}`;
-  const what = md5(`${method}:${uri}${body}`).toString('hex');
-  return md5([sessionKey.toString('hex'), nonce, NONCE_COUNT, clientNonce, qop, what]).toString('hex');
+  const a2 = md5(`${method}:${uri}${body}`).toString('hex');
+  return md5([sessionKey.toString('hex'), nonce, NONCE_COUNT, clientNonce, qop, a2]).toString('hex');
 }
 
 function expectProof(proof: Uint8Array, expected: string): void {
@@ -112,7 +126,7 @@ function maxBufferBytes(directives: Directives): number {
   return said === undefined ? DEFAULT_MAX_BUFFER_BYTES : Number(said);
 }
 
-/** An array is what stands between colons. */
+/** Hashes the parts in order. An array is hashed as its items joined by colons. */
 function md5(...parts: readonly (Buffer | string | readonly string[])[]): Buffer {
   const hash = createHash('md5');
   for (const part of parts)

@@ -1,30 +1,40 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { protocolError } from '../wire/errors.ts';
 
-/** What is done to each message after an exchange: signed and counted, or encrypted besides. Messages must arrive in order. */
+/**
+ * Seals each message after an exchange: signs and numbers it, and may encrypt it too.
+ * Sealed messages must be opened in the order in which they were sealed.
+ */
 export interface Protection {
-  /** The longest message to seal. */
+  /** The longest message that may be sealed at once, bytes. */
   readonly maxMessageBytes: number;
   seal(message: Buffer): Buffer;
-  /** @throws {HdfsError} `protocol` where it is not what the other side sealed next */
+  /**
+   * @throws {HdfsError} `protocol` where this is not the next message that the other side sealed
+   */
   open(sealed: Buffer): Buffer;
 }
 
-/** How messages go in one direction. */
+/** The keys of one direction. */
 export interface Keys {
   readonly signing: Buffer;
-  /** For the cipher, if there is one. */
+  /** The key of the cipher; undefined where messages are only signed. */
   readonly sealing: Buffer | undefined;
 }
 
 const SIGNATURE_BYTES = 10;
-/** Behind each message: the kind of all of them, and its number. RFC 2831, 2.3. */
+/** After each message stand the message type, always 1, and its number. RFC 2831, 2.3. */
 const KIND = 1;
 const TAIL_BYTES = 2 + 4;
-/** Of DES. */
+/** A block of DES. */
 const BLOCK_BYTES = 8;
 
-/** https://www.rfc-editor.org/rfc/rfc2831#section-2.3 and the next */
+/**
+ * The protection that an exchange agreed on.
+ * https://www.rfc-editor.org/rfc/rfc2831#section-2.3 and section 2.4
+ *
+ * @throws {HdfsError} `protocol` where the server's buffer has no room for any message
+ */
 export function protectionOf(
   sessionKey: Buffer,
   qop: 'auth-int' | 'auth-conf',
@@ -38,7 +48,7 @@ export function protectionOf(
   return { maxMessageBytes, seal, open };
 }
 
-/** The words are the RFC's. */
+/** The magic constants are those of the RFC. */
 function keysOf(sessionKey: Buffer, direction: string, isSealed: boolean): Keys {
   const derive = (words: string) => createHash('md5').update(sessionKey).update(words).digest();
   return {
@@ -55,7 +65,7 @@ export function sealer({ signing, sealing }: Keys): (message: Buffer) => Buffer 
     const signature = sign(signing, message, sequence);
     sequence += 1;
     if (cipher === undefined) return Buffer.concat([message, signature, tail]);
-    // One chain of blocks through all messages.
+    // Cipher block chaining goes on from message to message.
     return Buffer.concat([cipher.update(Buffer.concat([message, padding(message), signature])), tail]);
   };
 }
@@ -97,13 +107,16 @@ function numbered(sequence: number): Buffer {
   return bytes;
 }
 
-/** Triple DES with two keys of 56 bits each, from the first 14 bytes; the last eight are the vector. RFC 2831, 2.4. */
+/**
+ * Triple DES. Its two keys of 56 bits each are the first 14 bytes, its vector the last eight.
+ * RFC 2831, 2.4.
+ */
 function desOf(sealing: Buffer): [string, Buffer, Buffer] {
   const key = Buffer.concat([desKey(sealing.subarray(0, 7)), desKey(sealing.subarray(7, 14))]);
   return ['des-ede-cbc', key, sealing.subarray(8, 16)];
 }
 
-/** Seven bits a byte; the eighth is for parity, which nobody looks at. */
+/** Spreads the key over seven bits a byte. The eighth is for parity, which OpenSSL ignores. */
 function desKey(bits: Buffer): Buffer {
   const all = BigInt(`0x${bits.toString('hex')}`);
   return Buffer.from(Array.from({ length: 8 }, (_, at) => Number((all >> BigInt(49 - 7 * at)) & 0x7fn) << 1));

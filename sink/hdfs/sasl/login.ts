@@ -4,11 +4,11 @@ import type { Token } from './token.ts';
 export interface Login {
   readonly name: string;
   readonly password: string;
-  /** Which service of which host: the `digest-uri`. */
+  /** The `digest-uri`: the service and its host. */
   readonly uri: string;
 }
 
-/** As both sides of Hadoop write the parts of a token. `SaslRpcServer.encodeIdentifier` of hadoop-common. */
+/** The login that a token stands for. `SaslRpcServer.encodeIdentifier` of hadoop-common. */
 export function loginOf({ identifier, password }: Token, uri: string): Login {
   return { name: base64(identifier), password: base64(password), uri };
 }

@@ -3,16 +3,17 @@ import { ByteReader } from '../wire/byte-reader.ts';
 import type { Channel } from '../wire/channel.ts';
 import type { Protection } from './digest-protection.ts';
 
-/** How sealed messages stand one behind the other on the wire. */
+/** How sealed messages are delimited on the wire. */
 export interface Envelope {
   enclose(sealed: Buffer): Buffer;
-  /** The next one that comes. @throws {HdfsError} */
+  /** Reads the next sealed message. @throws {HdfsError} */
   next(reader: ByteReader): Promise<Buffer>;
 }
 
 /**
- * What is written to it goes out sealed, and what came sealed is read from it open. It ends with the first message that
- * is not what the other side sealed, and, where it is read or written, with what is beneath it.
+ * Seals all bytes that are written to it, and opens the sealed messages of the other side for its
+ * reader. The stream is destroyed at the first message that the other side did not seal. It also
+ * ends, at the next read or write, when the channel beneath it has ended.
  */
 export class ProtectedStream extends Duplex {
   readonly #beneath: Channel;
@@ -26,7 +27,7 @@ export class ProtectedStream extends Duplex {
     this.#envelope = envelope;
   }
 
-  /** As a socket has it. */
+  /** The method of the same name of a `net.Socket`. */
   destroySoon(): void {
     this.end(() => this.destroy());
   }
@@ -73,7 +74,7 @@ export class ProtectedStream extends Duplex {
   }
 }
 
-/** The same channel with protection. @param what the other side */
+/** Adds protection to a channel. @param what name of the other side in error messages */
 export function protect(
   channel: Channel,
   { protection, envelope }: { readonly protection: Protection; readonly envelope: Envelope },

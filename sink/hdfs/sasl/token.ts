@@ -1,25 +1,26 @@
 import { protocolError } from '../wire/errors.ts';
 
-/** What Hadoop lets somebody act by who has no password: a delegation token, or the token of a block. */
+/** A delegation token or a block token. Hadoop lets its holder act without a password. */
 export interface Token {
   readonly identifier: Uint8Array;
-  /** A secret. */
+  /** Secret. */
   readonly password: Uint8Array;
-  /** `HDFS_DELEGATION_TOKEN`, for one. */
+  /** For example `HDFS_DELEGATION_TOKEN`. */
   readonly kind: string;
-  /** Where it is good: `host:port`, or `ha-hdfs:` and the name of the nameservice. */
+  /** Where the token is valid: `host:port`, or `ha-hdfs:` and the name of the nameservice. */
   readonly service: string;
 }
 
-/** The longest is some hundred bytes; a length has at most so many behind its first byte. */
+/** A length has at most this many bytes after its first. Tokens have a few hundred bytes. */
 const MAX_LENGTH_BYTES = 4;
 
 /**
- * A token in the form in which `hdfs fetchdt` prints it and WebHDFS takes it: in URL-safe Base64 two byte strings and two
- * texts, each behind its length.
+ * Decodes a token in the form that `hdfs fetchdt` prints and WebHDFS takes. It is URL-safe Base64
+ * of two byte strings and two texts, each after its length.
  *
  * https://github.com/apache/hadoop/blob/trunk/hadoop-common-project/hadoop-common/src/main/java/org/apache/hadoop/security/token/Token.java
- * @throws {HdfsError} `protocol` where it is none
+ *
+ * @throws {HdfsError} `protocol` where the text is no token
  */
 export function decodeToken(text: string): Token {
   const parts = split(Buffer.from(text.trim(), 'base64url'));
@@ -41,7 +42,10 @@ function split(bytes: Buffer): Buffer[] {
   return parts;
 }
 
-/** `WritableUtils.readVInt` of hadoop-common, of what is not negative: below 128 it is the byte itself, else 143 is one byte that follows, 142 are two, and so on. */
+/**
+ * `WritableUtils.readVInt` of hadoop-common, for numbers that are not negative. A byte below 128 is
+ * the number itself. Else 143 says that one byte follows, 142 says two, and so on.
+ */
 function readLength(bytes: Buffer, at: number): { readonly value: number; readonly length: number } {
   const first = bytes.readUInt8(at);
   if (first < 0x80) return { value: first, length: 1 };

@@ -1,26 +1,27 @@
-/** Bytes that lie in several buffers, one behind the other, taken from the front without being copied. */
+/** Bytes in several buffers, in order. They are taken from the front without being copied. */
 export class ByteQueue {
-  readonly #pieces: Buffer[];
+  /** The first buffer is the last item. */
+  readonly #buffers: Buffer[];
   #bytes: number;
 
-  constructor(pieces: readonly Buffer[]) {
-    this.#pieces = [...pieces].reverse();
-    this.#bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  constructor(buffers: readonly Buffer[]) {
+    this.#buffers = [...buffers].reverse();
+    this.#bytes = buffers.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** How many are left. */
+  /** How many bytes are left. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** So many, or as many as are left. */
+  /** Takes this many bytes, or all that are left. */
   take(bytes: number): Buffer[] {
     const taken: Buffer[] = [];
     for (let missing = bytes; missing > 0; ) {
-      const piece = this.#pieces.pop();
-      if (piece === undefined) break;
-      if (piece.length > missing) this.#pieces.push(piece.subarray(missing));
-      const part = piece.length > missing ? piece.subarray(0, missing) : piece;
+      const buffer = this.#buffers.pop();
+      if (buffer === undefined) break;
+      if (buffer.length > missing) this.#buffers.push(buffer.subarray(missing));
+      const part = buffer.length > missing ? buffer.subarray(0, missing) : buffer;
       taken.push(part);
       missing -= part.length;
       this.#bytes -= part.length;

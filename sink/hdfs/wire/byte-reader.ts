@@ -3,9 +3,9 @@ import type { ByteStream } from './byte-stream.ts';
 import { decode, readVarint, type Varint } from './delimited.ts';
 import { connectionLost, protocolError } from './errors.ts';
 
-/** What comes unasked is left in the network from here on. */
+/** The reader pauses the socket when it holds more than this and nobody waits for bytes. */
 const HIGH_WATER_BYTES = 1024 * 1024;
-/** Far above any message of the data-transfer protocol. */
+/** Far above the length of any message of the data-transfer protocol. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 interface Waiting {
@@ -15,9 +15,11 @@ interface Waiting {
 }
 
 /**
- * Reads a socket in pieces of known length, one reader at a time. Each read resolves, or rejects once the socket is at
- * its end or destroyed; whoever waits sets the deadline, by destroying the socket. What is held is bounded by the piece
- * asked for and `HIGH_WATER_BYTES`.
+ * Reads a socket in pieces of known length, one read at a time.
+ *
+ * A read resolves, or rejects when the socket has ended or was destroyed. The caller sets the
+ * deadline of a read by destroying the socket. The reader holds at most the piece that was asked
+ * for and `HIGH_WATER_BYTES`.
  */
 export class ByteReader {
   readonly #socket: ByteStream;
@@ -27,7 +29,7 @@ export class ByteReader {
   #waiting: Waiting | undefined;
   #failure: Error | undefined;
 
-  /** @param what the other side, as errors call it */
+  /** @param what name of the other side in error messages */
   constructor(socket: ByteStream, what: string) {
     this.#socket = socket;
     this.#what = what;
@@ -43,12 +45,12 @@ export class ByteReader {
     return this.#give(bytes);
   }
 
-  /** A message with its length before it. @throws {HdfsError} `connection`, or `protocol` */
+  /** Reads a message with its length before it. @throws {HdfsError} `connection`, `protocol` */
   async message<Desc extends DescMessage>(schema: Desc): Promise<MessageValidType<Desc>> {
     return decode(schema, await this.delimited(schema));
   }
 
-  /** The bytes of such a message. @throws {HdfsError} `connection`, or `protocol` */
+  /** Reads the bytes of a message without its length. @throws {HdfsError} as `message` */
   async delimited(schema: DescMessage): Promise<Buffer> {
     let begin = this.#prefix();
     while (begin === undefined) {
@@ -62,12 +64,12 @@ export class ByteReader {
     return this.#give(length + value).subarray(length);
   }
 
-  /** The length of a message, as far as it has come. */
+  /** The length of the next message; undefined while its bytes are incomplete. */
   #prefix(): Varint | undefined {
     return this.#held === 0 ? undefined : readVarint(this.#all(), 0);
   }
 
-  /** Resolves when so many bytes are held. */
+  /** Resolves when the reader holds this many bytes. */
   #until(bytes: number): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
@@ -76,7 +78,7 @@ export class ByteReader {
     });
   }
 
-  /** Whatever there is, at least a byte. @throws {HdfsError} `connection` */
+  /** Reads all bytes that have come, at least one. @throws {HdfsError} `connection` */
   async readSome(): Promise<Buffer> {
     const first = await this.read(1);
     return this.#held === 0 ? first : Buffer.concat([first, this.#give(this.#held)]);

@@ -7,14 +7,18 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** How long an idle connection stays without a sign of life, ms: a half-open one is found out by the kernel. */
+/** After this long without traffic, ms, the kernel probes whether the peer is still there. */
 const KEEP_ALIVE_MS = 30_000;
 
 const MAX_PORT = 0xffff;
 
 export const nameOf = ({ host, port }: Endpoint): string => `${host}:${port}`;
 
-/** A connection without Nagle's delay. @throws {HdfsError} `connection`, or `protocol` where there is no such port or host */
+/**
+ * Opens a connection without Nagle's delay.
+ *
+ * @throws {HdfsError} `connection`, or `protocol` where the host or the port cannot exist
+ */
 export function connect(endpoint: Endpoint, timeoutMs: number): Promise<Socket> {
   const { host, port } = endpoint;
   // A NUL in the host makes Node 24 throw a bare TypeError; older ones fail in the look-up.
@@ -43,7 +47,10 @@ export function connect(endpoint: Endpoint, timeoutMs: number): Promise<Socket> 
   });
 }
 
-/** Whatever is awaited ends within so long: afterwards the socket is destroyed, and everything that reads it rejects. */
+/**
+ * Runs `work` with a deadline. At the deadline the socket is destroyed, and every read of the
+ * socket rejects.
+ */
 export async function withDeadline<Result>(
   socket: ByteStream,
   { what, timeoutMs }: { readonly what: string; readonly timeoutMs: number },

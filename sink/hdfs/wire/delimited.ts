@@ -11,16 +11,16 @@ import {
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import { protocolError } from './errors.ts';
 
-/** A varint of 32 bits has at most so many bytes. https://protobuf.dev/programming-guides/encoding/#varints */
+/** A varint of 32 bits is no longer. https://protobuf.dev/programming-guides/encoding/#varints */
 const MAX_VARINT_BYTES = 5;
 
 export interface Varint {
   readonly value: number;
-  /** How many bytes it has. */
+  /** How many bytes encode the value. */
   readonly length: number;
 }
 
-/** A message with its length before it, as Hadoop writes all of its own. */
+/** Encodes a message with its length before it, as Hadoop writes every message. */
 export function delimited<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<Desc>): Buffer {
   const bytes = toBinary(schema, create(schema, init));
   const length = varint(bytes.length);
@@ -36,8 +36,9 @@ export function varint(value: number): Buffer {
 }
 
 /**
- * Undefined where its end is still to come.
- * @throws {HdfsError} `protocol` where none is so long
+ * Reads a varint; undefined where its last byte is still missing.
+ *
+ * @throws {HdfsError} `protocol` where it is longer than a varint can be
  */
 export function readVarint(bytes: Uint8Array, at: number): Varint | undefined {
   let value = 0;
@@ -50,7 +51,11 @@ export function readVarint(bytes: Uint8Array, at: number): Varint | undefined {
   throw protocolError('length of a message', 'EndlessVarint');
 }
 
-/** What answers `what`: the message behind its length, and nothing else. @throws {HdfsError} `protocol` */
+/**
+ * Decodes the answer to `what`: one message with its length before it, and nothing else.
+ *
+ * @throws {HdfsError} `protocol`
+ */
 export function decodeDelimited<Desc extends DescMessage>(
   schema: Desc,
   bytes: Uint8Array,
@@ -63,7 +68,10 @@ export function decodeDelimited<Desc extends DescMessage>(
   return decode(schema, bytes.subarray(length.length));
 }
 
-/** @throws {HdfsError} `protocol` where the bytes are no such message, or lack what it must have */
+/**
+ * @throws {HdfsError} `protocol` where the bytes are no such message, or a required field is
+ *   missing
+ */
 export function decode<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array): MessageValidType<Desc> {
   let message: Message;
   try {
@@ -76,7 +84,7 @@ export function decode<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array
   return message as MessageValidType<Desc>;
 }
 
-/** The library asks for required fields only where it writes. */
+/** protobuf-es checks required fields only when it encodes: this checks a decoded message. */
 function missingField(schema: DescMessage, message: Message): string | undefined {
   for (const field of schema.fields) {
     if (!isFieldSet(message, field)) {

@@ -1,14 +1,17 @@
 /**
- * How something asked of HDFS failed:
+ * How a request to HDFS failed:
  *
- * - `remote`: the server spoke, and said no. `reason` is the simple name of its exception, or the status of a DataNode.
- * - `connection`: no connection, no answer in time, or the connection broke. `reason` is the socket's error code.
- * - `protocol`: what came is not of the protocol, or longer than anything it has to say.
- *   `reason` is one of a few words: whatever was received is in the message alone.
- * - `closed`: the file was closed, or had failed before.
+ * - `remote`: the server answered, and refused. `reason` is the simple name of the server's
+ *   exception, or the status of a DataNode.
+ * - `connection`: there was no connection, no answer in time, or the connection broke.
+ *   `reason` is the socket's error code.
+ * - `protocol`: the bytes that came are not of the protocol, or are longer than any message of it.
+ *   `reason` is one of a few fixed words. Received text stands in the message only.
+ * - `closed`: the caller had closed the client or the file before.
  */
 export type HdfsErrorKind = 'remote' | 'connection' | 'protocol' | 'closed';
 
+/** Everything that this library rejects with. Argument errors are a `RangeError`. */
 export class HdfsError extends Error {
   override readonly name = 'HdfsError';
   readonly kind: HdfsErrorKind;
@@ -21,7 +24,7 @@ export class HdfsError extends Error {
   }
 }
 
-/** What a socket's own error says. */
+/** The error of a socket. An `HdfsError` that destroyed the socket is returned as it is. */
 export function connectionLost(what: string, cause: unknown): HdfsError {
   if (cause instanceof HdfsError) return cause;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'ECONNRESET';

@@ -7,7 +7,7 @@
  *   `reason` is the socket's error code.
  * - `protocol`: the bytes that came are not of the protocol, or are longer than any message of it.
  *   `reason` is one of a few fixed words. Received text stands in the message only.
- * - `closed`: the caller had closed the client or the file before.
+ * - `closed`: the caller closed the client or the file, before the call or during it.
  */
 export type HdfsErrorKind = 'remote' | 'connection' | 'protocol' | 'closed';
 

@@ -7,6 +7,7 @@ import { HdfsClient } from '../../../sink/hdfs/client.ts';
 import { RawHdfs, SUPERUSER } from '../../support/hdfs/hdfs-raw.ts';
 import { until } from '../../support/until.ts';
 import { judgedByJava } from './client-java.ts';
+import { usedAsPackage } from './client-package.ts';
 
 const BLOCK_BYTES = 1024 * 1024;
 let folder: string;
@@ -132,6 +133,10 @@ test('the lease of a dead writer is recovered with all that it was told is writt
   await next.write(Buffer.from('two\n'));
   await next.close();
   expect(await raw.read(path)).toBe('one\ntwo\n');
+});
+
+describe('as a package of its own,', () => {
+  usedAsPackage(() => ({ folder, hdfs }));
 });
 
 describe('beside Hadoop’s own client,', () => {

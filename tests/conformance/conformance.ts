@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Problem, Receipt } from '../../producer/contract/answer.ts';
 import type { Environment } from '../../producer/contract/settings.ts';
 import { createTopic, openTopic, type TopicReader, type TopicRecord } from '../support/kafka/topic.ts';
-import { BROWSER, COLLECTOR, post, postRaw, select } from './requests.ts';
+import { BROWSER, PRODUCER, post, postRaw, select } from './requests.ts';
 
-/** The collector on one runtime, reached the way its clients reach it there. */
+/** The producer on one runtime. The tests reach it as its clients reach it there. */
 export interface Running {
-  /** @param from the address of who sends it, as the runtime itself learns it */
+  /** @param from the client's address, as the runtime itself learns it */
   send(request: Request, from: string): Promise<Response>;
   stop(): Promise<unknown>;
 }
@@ -15,9 +15,12 @@ export interface Running {
 export interface Subject {
   readonly name: string;
   start(env: Environment): Promise<Running>;
-  /** What the platform in front does to a query before the collector sees it; nothing where left out. */
+  /** What the platform in front does to a query before the producer sees it; undefined: nothing. */
   readonly query?: 'is decoded' | 'loses what is repeated';
-  /** The platform answers JSON that is none by itself: with the same status, but with a body of its own. */
+  /**
+   * The platform itself answers a body that is no JSON. The status is the same, the answer's body
+   * is the platform's own.
+   */
   readonly readsJson?: boolean;
 }
 
@@ -31,17 +34,17 @@ const SETTINGS = {
   PRIVACY_SIGNALS: 'anonymise',
   MAX_BODY_BYTES: String(MAX_BODY_BYTES),
   MAX_BATCH_EVENTS: '3',
-  // Each test sends from an address of its own, and only one of them too much.
+  // Each test sends from an address of its own, and only one test sends too many events.
   RATE_LIMIT_EVENTS: String(RATE_LIMIT_EVENTS),
   RATE_LIMIT_WINDOW_MS: '600000',
 } as const;
 const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const USERS = ['hong', '홍길동', '👩‍👩‍👧 é ß', 'a b+c&d=e/?#%', '"\\\u0000'];
 
-/** What the collector promises its clients, the same wherever it runs; held against a real broker. */
+/** Holds what the producer promises its clients on every runtime against a real broker. */
 export function conformance({ name, start, query, readsJson = false }: Subject): void {
   const brokers = inject('kafkaBrokers');
-  /** Everything that was answered 200. */
+  /** The receipts of all events that were answered with 200. */
   const receipts: Receipt[] = [];
   let topic: string;
   let reader: TopicReader;
@@ -76,7 +79,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
       });
 
       it('names every mistake', async () => {
-        const { problem } = await refuse(new Request(`${COLLECTOR}/api/select?user=%20&id=a%20b`), 400);
+        const { problem } = await refuse(new Request(`${PRODUCER}/api/select?user=%20&id=a%20b`), 400);
         expect(problem).toMatchObject({ code: 'invalid_request', type: 'urn:web-events:invalid_request' });
         expect(problem.problems).toEqual([
           'service is missing',
@@ -86,13 +89,13 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
       });
 
       it.skipIf(query === 'is decoded')('takes no broken percent-encoding for a name', async () => {
-        const { problem } = await refuse(new Request(`${COLLECTOR}/api/select?service=blue&user=%ff`), 400);
+        const { problem } = await refuse(new Request(`${PRODUCER}/api/select?service=blue&user=%ff`), 400);
         expect(problem.problems).toEqual(['user is not percent-encoded UTF-8']);
       });
 
       it.skipIf(query === 'loses what is repeated')('refuses a name that is given twice', async () => {
         const { problem } = await refuse(
-          new Request(`${COLLECTOR}/api/select?service=a&user=b&service=c`),
+          new Request(`${PRODUCER}/api/select?service=a&user=b&service=c`),
           400,
         );
         expect(problem.problems).toEqual(['service is given 2 times']);
@@ -107,7 +110,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
     describe('GET /api/pixel.gif', () => {
       it('stores an event, and is a picture', async () => {
         const id = randomUUID();
-        const address = `${COLLECTOR}/api/pixel.gif?${new URLSearchParams({ service: 'blue', user: 'mail', id })}`;
+        const address = `${PRODUCER}/api/pixel.gif?${new URLSearchParams({ service: 'blue', user: 'mail', id })}`;
         const response = await running.send(new Request(address), nextAddress());
         expect(response.status).toBe(200);
         expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -130,7 +133,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
       });
 
       it('is a picture even where the event is refused, and says so', async () => {
-        const response = await running.send(new Request(`${COLLECTOR}/api/pixel.gif`), nextAddress());
+        const response = await running.send(new Request(`${PRODUCER}/api/pixel.gif`), nextAddress());
         expect([response.status, response.headers.get('producer-outcome')]).toEqual([200, 'invalid_request']);
         expect(response.headers.get('content-type')).toBe('image/gif');
       });
@@ -244,7 +247,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
     });
 
     it('answers 404 where nothing is', async () => {
-      expect((await refuse(new Request(`${COLLECTOR}/api/nothing`), 404)).problem.code).toBe('not_found');
+      expect((await refuse(new Request(`${PRODUCER}/api/nothing`), 404)).problem.code).toBe('not_found');
     });
 
     it.each([
@@ -252,7 +255,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
       ['HEAD', '/api/select?service=blue&user=hong', 'GET'],
       ['GET', '/api/events', 'POST'],
     ])('answers 405 to %s %s, and with what it takes', async (method, path, allowed) => {
-      const response = await running.send(new Request(`${COLLECTOR}${path}`, { method }), nextAddress());
+      const response = await running.send(new Request(`${PRODUCER}${path}`, { method }), nextAddress());
       expect([response.status, response.headers.get('allow')]).toEqual([405, allowed]);
     });
 
@@ -263,7 +266,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
           'Access-Control-Request-Method': 'POST',
           'Access-Control-Request-Headers': 'content-type',
         };
-        const request = new Request(`${COLLECTOR}/api/events`, { method: 'OPTIONS', headers });
+        const request = new Request(`${PRODUCER}/api/events`, { method: 'OPTIONS', headers });
         const response = await running.send(request, nextAddress());
         expect(response.status).toBe(204);
         expect(response.headers.get('access-control-allow-origin')).toBe(PAGE);
@@ -333,7 +336,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
     });
 
     it('says of itself what it takes', async () => {
-      const response = await running.send(new Request(`${COLLECTOR}/openapi.json`), nextAddress());
+      const response = await running.send(new Request(`${PRODUCER}/openapi.json`), nextAddress());
       expect(response.status).toBe(200);
       expect(((await response.json()) as { paths: object }).paths).toHaveProperty('/api/select');
     });
@@ -347,7 +350,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
     });
   });
 
-  /** Sends what has to be stored. */
+  /** Sends an event that the producer has to store. */
   async function accept(request: Request, from: string): Promise<Receipt> {
     const response = await running.send(request, from);
     const receipt: Receipt = await response.json();
@@ -357,7 +360,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
     return receipt;
   }
 
-  /** Sends what must not be. */
+  /** Sends a request that the producer must refuse. */
   async function refuse(
     request: Request,
     status: number,
@@ -377,7 +380,7 @@ export function conformance({ name, start, query, readsJson = false }: Subject):
 
 let addresses = 0;
 
-/** Nobody has sent anything from there yet. */
+/** An address from which no test has sent anything yet. */
 function nextAddress(): string {
   addresses += 1;
   return `198.51.${100 + Math.floor(addresses / 250)}.${1 + (addresses % 250)}`;

@@ -7,7 +7,7 @@ import {
   responseOf,
 } from '../support/deploy/lambda-event.ts';
 import { conformance, type Subject } from './conformance.ts';
-import { COLLECTOR } from './requests.ts';
+import { PRODUCER } from './requests.ts';
 
 const FUNCTION_TIMEOUT_MS = 15_000;
 
@@ -36,17 +36,17 @@ for (const { format, ...traits } of FORMATS) {
 describe.each(FORMATS)('the Lambda handler behind: $format', ({ format }) => {
   it('pays no attention to the body of a GET, as a server does', async () => {
     const call = await load({ LOG_LEVEL: 'fatal', KAFKA_BROKERS: inject('kafkaBrokers') });
-    const event = await lambdaEvent(format, new Request(`${COLLECTOR}/api/select`), '198.51.100.1');
+    const event = await lambdaEvent(format, new Request(`${PRODUCER}/api/select`), '198.51.100.1');
     const answer = await call({ ...event, body: '{}' });
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     expect(await answer.json()).toMatchObject({ problems: ['service is missing', 'user is missing'] });
   });
 });
 
-/** A container of its own. */
+/** Loads the handler anew, as a container of its own would. */
 async function load(env: Environment): Promise<(event: object) => Promise<Response>> {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  // It reads its settings as it is loaded, once for each container.
+  // The module reads its settings while it loads, once for each container.
   vi.resetModules();
   const { handler } = await import('../../producer/functions/lambda.ts');
   vi.unstubAllEnvs();

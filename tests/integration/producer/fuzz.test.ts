@@ -10,7 +10,7 @@ import { type RoleProcess, startRole } from '../../support/process/role-process.
 import { arbitraryOf, type Schema } from './schema-arbitrary.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? randomInt(1_000_000));
-/** Each of the promises is tried so often, or for so long. */
+/** How often, or for how long, each of the promises is tried. */
 const TRIED = { seed: SEED, numRuns: 150, interruptAfterTimeLimit: 2_500, endOnFailure: true };
 const EVENT = '/components/schemas/Event';
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -41,7 +41,7 @@ afterAll(async () => {
   await producer?.stop();
 });
 
-/** A value as described, and what is left of it once somebody had his hands on it. */
+/** A value as a schema describes it, or the same value with something changed. */
 function mangled(whole: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   const names = fc.constantFrom('service', 'user', 'id', 'timestamp', 'properties', 'colour');
   const changed = fc
@@ -53,7 +53,7 @@ function mangled(whole: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 
 interface Sent {
   readonly method: string;
-  /** With its query. */
+  /** The path with its query. */
   readonly target: string;
   readonly headers?: Record<string, string>;
   readonly body?: string | Uint8Array;
@@ -77,12 +77,12 @@ async function ask({ method, target, headers = {}, body }: Sent): Promise<WireAn
   return answer;
 }
 
-describe('the collector and its own document', () => {
+describe('the producer and its own document', () => {
   it('agree on each event sent as a body: what is described is stored, all else is refused', async () => {
     const whatever = fc.asyncProperty(mangled(event), async (value) => {
       const body = JSON.stringify(value);
       const { status } = await ask({ method: 'POST', target: '/api/events', headers: JSON_TYPE, body });
-      // A list is a batch.
+      // The API takes a list for a batch.
       if (Array.isArray(value)) return;
       expect(status).toBe(check.isValid(EVENT, JSON.parse(body)) ? 200 : 400);
     });
@@ -117,7 +117,7 @@ describe('the collector and its own document', () => {
   });
 });
 
-describe('the collector answers as documented', () => {
+describe('the producer answers as documented', () => {
   it('bodies that are none, of any type', async () => {
     const type = fc.oneof(
       fc.constantFrom('application/json', 'text/plain', 'text/plain; charset=utf-16', 'application/xml', ''),
@@ -209,7 +209,10 @@ describe('the collector answers as documented', () => {
   });
 });
 
-/** All that comes back for bytes after which no more come; what is only a beginning gets no answer. */
+/**
+ * Sends bytes and ends its side of the connection. Resolves with all bytes that come back. The
+ * beginning of a request alone gets no answer.
+ */
 function exchange(bytes: string | Uint8Array): Promise<string> {
   const socket = connect(Number(new URL(producer.url).port), '127.0.0.1');
   return new Promise((resolve) => {

@@ -17,14 +17,17 @@ import { until } from '../../support/until.ts';
 
 const CHOICE = { service: 'blue', user: 'hong' };
 const topic = 'test-outage';
-/** The default of PRODUCE_DEADLINE_MS, and what a busy machine adds. */
+/** The default of PRODUCE_DEADLINE_MS, and the time that a busy machine adds. */
 const DEADLINE_MS = 5_000 + 1_500;
 
 let folder: string;
 let cluster: KafkaCluster;
 let producer: RoleProcess;
 
-/** One broker for all of this file, and one producer through its outages: each test leaves both running. */
+/**
+ * One broker for the whole file, and one producer through its outages. Each test leaves both
+ * running.
+ */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'web-events-outage-'));
   cluster = await prepareKafka({ folder, port: await freePort() });
@@ -109,7 +112,7 @@ describe('a producer told to stop while the broker is frozen', () => {
 
   it('exits at once with 1 on a second signal, and says how many outcomes are unknown', async () => {
     const start = performance.now();
-    // What comes within a second of the first is taken for the same one.
+    // A signal within a second of the first counts as the same signal.
     const again = setInterval(() => stopping.signal('SIGTERM'), 100);
     expect(await stopping.exited().finally(() => clearInterval(again))).toEqual({ code: 1, signal: null });
     expect(performance.now() - start).toBeLessThan(DEADLINE_MS);

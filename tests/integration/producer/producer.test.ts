@@ -103,7 +103,7 @@ describe('what is no HTTP request', () => {
   });
 });
 
-/** Sends bytes as they are and resolves with all that comes back. */
+/** Sends bytes as they are. Resolves with all bytes that come back. */
 async function exchange(url: string, request: string): Promise<string> {
   const socket = createConnection(Number(new URL(url).port), '127.0.0.1');
   socket.write(request);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** As much of JSON Schema as the collector's document uses for what is sent. */
+/** The part of JSON Schema that the producer's document uses for requests. */
 export interface Schema {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -15,7 +15,11 @@ export interface Schema {
   readonly maxLength?: number;
 }
 
-/** Values that a schema describes. @throws where it says something that is not known here */
+/**
+ * Makes values that a schema describes.
+ *
+ * @throws {Error} where the schema has a keyword that is not known here
+ */
 export function arbitraryOf(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map(arbitraryOf));
   switch (schema.type) {
@@ -39,7 +43,7 @@ function textOf({ pattern, format, minLength = 0, maxLength = 300 }: Schema): fc
     return fc
       .date({ min: new Date(1e11), max: new Date(1e14), noInvalidDate: true })
       .map((date) => date.toISOString());
-  // A pattern with an end names all that there is; one without is a condition.
+  // A pattern with an end describes the whole text; a pattern without an end is a condition.
   if (pattern?.startsWith('^')) return fc.stringMatching(new RegExp(pattern));
   const text = fc.string({ unit: 'binary', minLength, maxLength });
   return pattern === undefined ? text : text.filter((value) => new RegExp(pattern).test(value));

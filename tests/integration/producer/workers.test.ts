@@ -16,12 +16,12 @@ const WORKERS = 2;
 const running: RoleProcess[] = [];
 const left: number[] = [];
 afterEach(async () => {
-  // First: a worker holds the output of its primary open.
+  // The workers first: a worker holds the output of its primary open.
   for (const pid of left.splice(0).filter(exists)) process.kill(pid, 'SIGKILL');
   await Promise.all(running.splice(0).map((producer) => producer.stop()));
 });
 
-/** A producer all of whose workers are ready. */
+/** Starts a producer, and waits until all of its workers are ready. */
 async function start(topic: string, env: Record<string, string> = {}): Promise<RoleProcess> {
   const producer = await startRole('producer', {
     KAFKA_BROKERS: brokers,
@@ -42,7 +42,7 @@ async function allReady({ managementUrl }: RoleProcess): Promise<void> {
   await until(ready, { what: 'all workers are ready', withinMs: 60_000 });
 }
 
-/** As patient as the least patient of Kubernetes' probes. */
+/** Asks with the time-out of the least patient probe in the Kubernetes manifest. */
 async function probe(
   { managementUrl }: RoleProcess,
   path: string,
@@ -73,7 +73,7 @@ async function scrape({ managementUrl }: RoleProcess): Promise<ReadonlyMap<strin
   return readMetrics(await (await fetch(`${managementUrl}/metrics`)).text());
 }
 
-/** Scrapes again and again; resolves with all scrapes once told to stop. */
+/** Scrapes again and again. Resolves with all scrapes once it is told to stop. */
 function watch(producer: RoleProcess): () => Promise<ReadonlyMap<string, number>[]> {
   const scrapes: ReadonlyMap<string, number>[] = [];
   let stopped = false;

@@ -13,7 +13,7 @@ interface Documented {
   readonly content?: Readonly<Record<string, unknown>>;
 }
 
-/** What is read of an OpenAPI document. */
+/** The part of an OpenAPI document that the check reads. */
 export interface OpenApiDocument {
   readonly paths: Readonly<
     Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, Documented>> }>>>
@@ -21,13 +21,13 @@ export interface OpenApiDocument {
 }
 
 const PROBLEM = { content: { 'application/problem+json': {} } };
-/** Of every path that there is not, and of every method that a path does not take. */
+/** Answers of paths that do not exist, and of methods that a path does not take. */
 const ELSEWHERE: Readonly<Record<string, Documented>> = {
   ...Object.fromEntries([400, 404, 405, 408, 414, 431].map((status) => [status, PROBLEM])),
   204: {},
 };
 
-/** Holds answers against an OpenAPI document, as far as it describes them. */
+/** Holds answers against an OpenAPI document, as far as the document describes them. */
 export class AnswerCheck {
   readonly #document: OpenApiDocument;
   readonly #ajv = new Ajv2020({ strict: false });
@@ -38,12 +38,12 @@ export class AnswerCheck {
     this.#ajv.addSchema(document, 'openapi');
   }
 
-  /** Whether a value is what a schema of the document describes. */
+  /** Whether a schema of the document describes the value. */
   isValid(pointer: string, value: unknown): boolean {
     return this.#ajv.validate({ $ref: `openapi#${pointer}` }, value) === true;
   }
 
-  /** What is wrong with an answer; undefined where nothing is. */
+  /** What is wrong with an answer; undefined where nothing is wrong. */
   objection(method: string, path: string, answer: WireAnswer): string | undefined {
     const operation = this.#document.paths[path]?.[method.toLowerCase()];
     const documented = (operation?.responses ?? ELSEWHERE)[answer.status];

@@ -17,7 +17,7 @@ export interface AssembledCollector {
   metrics(): Promise<ReadonlyMap<string, number>>;
 }
 
-/** The whole collector, the operators' routes beside the API, above an event log that obeys. */
+/** The whole producer above a scripted event log, with the operators' routes beside the API. */
 export function assembleCollector(env: Environment = {}, peer = '192.0.2.77'): AssembledCollector {
   const logged: string[] = [];
   const eventLog = new ScriptedEventLog();
@@ -34,7 +34,7 @@ export function assembleCollector(env: Environment = {}, peer = '192.0.2.77'): A
   };
 }
 
-/** Prometheus' text format, without its comments. */
+/** The values of Prometheus' text format by name and labels. */
 export function readMetrics(text: string): ReadonlyMap<string, number> {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
@@ -45,7 +45,7 @@ export function readMetrics(text: string): ReadonlyMap<string, number> {
   );
 }
 
-/** Whether each event received has ended or is in flight. */
+/** The events received, and the events that have ended or are in flight. The two must be equal. */
 export function balance(metrics: ReadonlyMap<string, number>): { received: number; accounted: number } {
   const accounted = [...metrics]
     .filter(([name]) => name.startsWith('producer_events_total') || name === 'producer_events_in_flight')

@@ -1,7 +1,7 @@
 import { Agent, get } from 'node:http';
 import type { Problem, Receipt } from '../../../producer/contract/answer.ts';
 
-/** What a request came to; `status` 0 where no answer came. */
+/** The answer to a request. `status` is 0 if no answer came. */
 export interface Answer {
   readonly status: number;
   readonly retryAfter: string | undefined;
@@ -16,7 +16,7 @@ export interface Choice {
   readonly user: string;
 }
 
-/** Sends one event the way a browser would; never throws. */
+/** Sends one event as a browser would. Never rejects. */
 export function select(url: string, choice: Choice, agent?: Agent): Promise<Answer> {
   const start = performance.now();
   const since = () => performance.now() - start;
@@ -36,7 +36,7 @@ export function select(url: string, choice: Choice, agent?: Agent): Promise<Answ
   });
 }
 
-/** Clients that send one event after another on kept-alive connections until told to stop. */
+/** Clients that send one event after another on kept-alive connections, until `stop`. */
 export class Clients {
   readonly answers: Answer[] = [];
   readonly #agent: Agent;

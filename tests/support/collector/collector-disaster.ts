@@ -21,7 +21,7 @@ export function collectorDisaster(
   rounds(disaster, withinMs, async (seed) => playAndClose(await open(seed), seed, play), ANSWERS_ARE_TRUE);
 }
 
-/** A disaster that befalls the producer's broker: one of its own. */
+/** A disaster of the producer's broker, which is a broker of its own. */
 export function collectorBrokerDisaster(
   disaster: string,
   { withinMs, properties, ...options }: CollectorDisasterOptions & Pick<KafkaOptions, 'properties'>,

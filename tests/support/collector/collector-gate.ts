@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-/** A request of a page for its events to be stored, as the gate saw it. */
+/** A page's request to store its events, as the gate saw it. */
 export interface SeenRequest {
   readonly atMs: number;
   readonly ids: readonly string[];
@@ -11,7 +11,7 @@ export interface SeenRequest {
 /** What the gate does with the next request for events, instead of passing it on. */
 export type Incident =
   | { readonly is: 'answered'; readonly status: number; readonly retryAfterSeconds?: number }
-  /** It is passed on, and its answer is lost. */
+  /** The gate passes the request on, and loses the answer. */
   | { readonly is: 'swallowed' };
 
 const TRACKER = '<script src="web-events.js"></script>';
@@ -23,8 +23,9 @@ const PAGES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Stands between pages and the collector, with empty pages of its own that have the tracker. It passes everything on, keeps
- * in mind what it saw of events, and lets requests for them go wrong on command.
+ * Stands between pages and the producer, and has empty pages of its own that load the tracker. The
+ * gate passes every request on and remembers the requests for events. On command it lets such
+ * requests go wrong.
  */
 export class CollectorGate {
   readonly seen: SeenRequest[] = [];
@@ -32,7 +33,7 @@ export class CollectorGate {
   readonly incidents: Incident[] = [];
   /** The most requests for events that were under way at one time. */
   mostAtOnce = 0;
-  /** Of the collector; a request finds nobody while there is none. */
+  /** The producer's URL. Without a producer there, requests fail. */
   target: string;
   readonly #server: Server;
   #atOnce = 0;
@@ -103,7 +104,7 @@ export class CollectorGate {
 }
 
 function sendPage(page: string, url: string, response: ServerResponse): void {
-  // Such a page has an origin of its own, and with it neither storage nor locks.
+  // A sandboxed page has an opaque origin, and with it neither storage nor locks.
   const policy = url === '/sandboxed' ? { 'Content-Security-Policy': 'sandbox allow-scripts' } : {};
   response.writeHead(200, { 'Content-Type': 'text/html', ...policy }).end(`<!doctype html>${page}`);
 }
@@ -128,7 +129,10 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** What the collector looks at; nothing comes packed, for `fetch` would unpack it and leave the header that says so. */
+/**
+ * The headers that the producer reads. The gate does not ask for compressed answers: `fetch` would
+ * decompress them and leave the header that says so.
+ */
 function passed({ headers }: IncomingMessage): Record<string, string> {
   const names = ['content-type', 'origin', 'user-agent', 'sec-purpose', 'access-control-request-method'];
   const found = names.flatMap((name) => (headers[name] ? [[name, String(headers[name])]] : []));

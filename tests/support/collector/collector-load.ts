@@ -6,9 +6,9 @@ import { seededRandom } from '../seeded-random.ts';
 
 export interface CollectorLoadOptions {
   readonly seed: number;
-  /** The producer's. */
+  /** The producer's URL. */
   readonly url: string;
-  /** Each has one request under way at a time, on a connection that it keeps. */
+  /** Each client has one request under way at a time, on a connection that it keeps. */
   readonly clients?: number;
   readonly maxBatch?: number;
 }
@@ -19,7 +19,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** An event with what is told of it as it is told. */
+/** An event, to which the load adds each answer as it comes. */
 interface Growing extends SentEvent {
   readonly attempts: Attempt[];
 }
@@ -27,7 +27,7 @@ interface Growing extends SentEvent {
 const CLIENTS = 16;
 const MAX_BATCH = 20;
 const ANSWER_WITHIN_MS = 20_000;
-/** Who was not let in asks again so soon, far sooner than Retry-After: this is an adversary. */
+/** A refused client asks again after this time, far sooner than Retry-After: it is an adversary. */
 const AGAIN_MS = 20;
 const GOES_WITHIN_MS = 5;
 const UNKNOWN: Told = { is: 'unknown' };
@@ -38,14 +38,16 @@ const WITHOUT_ANSWER: Readonly<Record<NoAnswer, Told>> = {
 };
 
 /**
- * Clients that send events in every way there is, one request after the other, and remember what they were told of each:
- * with ids of their own and without, again under the same id after an answer or beside it, alone, in batches and as pixels.
+ * Clients that send events in every way that the API has, and remember the answer to each event.
+ * Each client sends one request after the other. Events go alone, in batches and as pixels, with
+ * ids of the client's own and without. Some go again under the same id, after the first answer or
+ * beside it.
  */
 export class CollectorLoad {
   readonly sent: Growing[] = [];
-  /** How often each outcome was told. */
+  /** How often the producer told each outcome. */
   readonly counts = new Map<string, number>();
-  /** Requests to which no answer came, though there was a connection. */
+  /** Requests without an answer although there was a connection. */
   cut = 0;
   readonly #options: Required<CollectorLoadOptions>;
   readonly #agent: Agent;
@@ -69,13 +71,13 @@ export class CollectorLoad {
     return this.counts.get(outcome) ?? 0;
   }
 
-  /** Another process takes over, and knows nothing of what the last one was sent. */
+  /** Another process takes over, which knows nothing of the events that the last one was sent. */
   turnTo(url: string): void {
     this.#url = url;
     this.#process += 1;
   }
 
-  /** Meanwhile nothing is under way. */
+  /** Runs `meanwhile` while no request is under way. */
   async pauseFor<T>(meanwhile: () => Promise<T>): Promise<T> {
     this.#state = 'paused';
     while (this.#underWay > 0) await delay(1);
@@ -141,7 +143,7 @@ export class CollectorLoad {
     this.#note([event], answered, ({ status, body }) => [toldOf(status, JSON.parse(body))]);
   }
 
-  /** Does not wait for the answer: a page that was closed. */
+  /** Sends an event and does not wait for the answer, as a page does that closes. */
   async #selectAndGo(event: Growing, afterMs: number): Promise<void> {
     const asked = request(`${this.#url}/api/select?${queryOf(event)}`, { agent: false });
     asked.once('error', () => {});
@@ -163,13 +165,13 @@ export class CollectorLoad {
     this.#note(events, answered, ({ status, body }) => {
       const answer: Receipt & Problem & BatchAnswer = JSON.parse(body);
       if (!asBatch) return [toldOf(status, answer)];
-      // Refused as a whole, before it was known which events it has.
+      // The producer refused the batch as a whole, before it had read the events.
       if (answer.events === undefined) return events.map(() => toldOf(status, answer));
       return answer.events.map((item) => toldOf(item.status, item));
     });
   }
 
-  /** @param read what an answer says of each event, in their order */
+  /** @param read reads from an answer what it says of each event, in the events' order */
   #note(
     events: readonly Growing[],
     { process, answer }: { process: number; answer: Answer | NoAnswer },

@@ -5,10 +5,13 @@ const EVERY_MS = 100;
 const AT_ONCE = 3;
 const ANSWER_WITHIN_MS = 2_000;
 
-/** Asks for /metrics all the time, several times at once, and remembers each answer in which an event was missing. */
+/**
+ * Scrapes /metrics all the time, several times at once. Remembers each scrape in which an event is
+ * missing.
+ */
 export class CollectorScrapes {
   readonly unbalanced: string[] = [];
-  /** Those that were answered. */
+  /** Scrapes that were answered. */
   count = 0;
   #url: string;
   #stopped = false;

@@ -12,25 +12,25 @@ export interface CollectorStageOptions {
   readonly disaster: string;
   readonly seed: number;
   readonly brokers: string;
-  /** The producer's settings besides where Kafka is. */
+  /** The producer's settings besides the address of Kafka. */
   readonly env?: Variables;
   readonly load?: Omit<CollectorLoadOptions, 'seed' | 'url'>;
 }
 
 const RECOVERS_WITHIN_MS = 60_000;
 const PARTITIONS = 3;
-/** Short, so that a disaster outlasts them. */
+/** Short time-outs, so that a disaster outlasts them. */
 const TIMEOUTS = { DELIVERY_TIMEOUT_MS: '1000', PRODUCE_DEADLINE_MS: '1500' };
 
 /**
- * Where a disaster of the collector plays: a topic of its own, a real producer under load, and someone who reads its
- * metrics all the time. It owns them, and judges in the end: what was answered is what the topic has, and no scrape
- * lost sight of an event.
+ * The stage for a disaster of the producer. It owns a topic, a real producer under load, and
+ * scrapes of the producer's metrics. At the end it judges two promises: the topic has the events
+ * that the answers say, and every scrape accounts for every event.
  */
 export class CollectorStage {
   readonly topic: string;
   readonly load: CollectorLoad;
-  /** The same for the same seed. */
+  /** Gives the same numbers for the same seed. */
   readonly random: () => number;
   producer: RoleProcess;
   readonly #options: CollectorStageOptions;
@@ -66,21 +66,21 @@ export class CollectorStage {
     this.#tookMs.set(what, [...(this.#tookMs.get(what) ?? []), tookMs]);
   }
 
-  /** Waits until so many more events ended so. */
+  /** Waits until the producer has told an outcome so many times more. */
   async tells(outcome: string, times = 1): Promise<void> {
     const before = this.load.count(outcome);
     const what = `${this.#options.disaster}: ${times} more ${outcome}`;
     await until(() => this.load.count(outcome) >= before + times, { what, withinMs: RECOVERS_WITHIN_MS });
   }
 
-  /** Waits until events are acknowledged again, and notes how long that took. */
+  /** Waits until the producer acknowledges events again, and notes how long that took. */
   async recovers(as = 'recovery'): Promise<void> {
     const sinceMs = performance.now();
     await this.tells('acked', 100);
     this.note(as, performance.now() - sinceMs);
   }
 
-  /** The producer has ended, or is about to; another one takes its place. */
+  /** Waits for the producer's end, and starts another producer in its place. */
   async replaceProducer(): Promise<Exit> {
     const exit = await this.producer.exited();
     this.#oldLogs += this.producer.logs();
@@ -90,7 +90,7 @@ export class CollectorStage {
     return exit;
   }
 
-  /** Ends the load, lets the producer deliver what it still has, and judges. */
+  /** Ends the load, lets the producer deliver the events that it still has, and judges. */
   async judge(): Promise<void> {
     await this.load.stop();
     await this.#scrapes.stop();
@@ -115,7 +115,7 @@ export class CollectorStage {
     await this.producer.stop();
   }
 
-  /** What the producers wrote to their logs, for whoever wants to know why. */
+  /** The logs of all producers so far, for the message of a failed test. */
   logs(): string {
     return this.#oldLogs + this.producer.logs();
   }

@@ -11,7 +11,7 @@ function post(body: BodyInit, type: string | undefined, headers: Record<string, 
   return new Request('http://localhost/api/events', { method: 'POST', body, headers: all });
 }
 
-/** A body whose length nobody declares. */
+/** A body without a declared length. */
 function stream(...chunks: string[]): ReadableStream {
   return new ReadableStream({
     start(controller) {

@@ -8,7 +8,7 @@ import { WorkersTally } from '../../../../producer/operations/workers-tally.ts';
 import { balance, readMetrics } from '../../../support/collector/assembled-collector.ts';
 import { ScriptedEventLog } from '../../../support/fakes/scripted-event-log.ts';
 
-/** A worker with its counters, and what it has told last. */
+/** A worker with its counters, and its latest report. */
 class Worker {
   readonly counters = new EventCounters();
   told: Snapshot | undefined;

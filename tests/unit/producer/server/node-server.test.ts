@@ -38,7 +38,7 @@ async function stop(): Promise<void> {
 
 interface Exchange {
   readonly socket: Socket;
-  /** All that came back, once the connection is closed. */
+  /** All bytes that came back, once the connection is closed. */
   readonly closed: Promise<string>;
 }
 
@@ -56,7 +56,7 @@ function send(...pieces: readonly string[]): Exchange {
 const statusesOf = (text: string) =>
   [...text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));
 
-/** Keeps the acknowledgement back until it is called. */
+/** Holds the acknowledgement back until the returned function is called. */
 function holdBack(): () => void {
   let release = () => {};
   collector.eventLog.gate = new Promise((resolve) => {
@@ -65,7 +65,7 @@ function holdBack(): () => void {
   return release;
 }
 
-/** Nothing of this process goes on meanwhile. */
+/** Blocks the whole process, as a freeze would. */
 function freeze(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
@@ -213,7 +213,7 @@ it('answers, before it closes idle connections, what came while the process was 
   collector.health.drain();
   server.stopAccepting();
   const settled = server.finishAnswers(10_000);
-  // From here on timers come first, and then what can be read.
+  // After the freeze, timers run before the server reads what has come.
   await setImmediate();
   socket.write(EVENT);
   freeze(1_000);

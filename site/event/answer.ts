@@ -22,8 +22,8 @@ export interface Item {
 export const codeOf = (item: Item): string => item.code ?? `http_${item.status ?? 0}`;
 
 /**
- * How the event ended by this answer. Undefined where the outcome is unknown or open: the client then
- * sends the event again.
+ * How the event ended by this answer. Undefined where the outcome is unknown or open: the client
+ * then sends the event again.
  */
 export function settledBy(id: string, item: Item): Settled | undefined {
   const { status = 0, ...said } = item;
@@ -31,8 +31,8 @@ export function settledBy(id: string, item: Item): Settled | undefined {
   if (status === 200 && item.offset !== undefined) return { is: 'stored', id, receipt: said as never };
   // A browser that loads a page ahead sends `prefetch`. The event counts once the page is shown.
   if (status === 204 && code !== 'prefetch') return { is: 'ignored', id, code };
-  // Client errors (4xx) mean "never", but for three that mean "later". A broker that refused for good
-  // would refuse again. A gateway's own 502 has no such code.
+  // Client errors (4xx) mean "never", but for three that mean "later". A broker that refused for
+  // good would refuse again. A gateway's own 502 has no such code.
   const never =
     (status >= 400 && status < 500 && ![408, 425, 429].includes(status)) || code === 'broker_refused';
   return never ? { is: 'refused', ...said, id, code } : undefined;

@@ -18,7 +18,8 @@ export async function exchange(url: string, request: RequestInit): Promise<Answe
     const said = await response.json().catch(() => null);
     return {
       body: { ...(said ?? { code: headers.get('Producer-Outcome') }), status },
-      // The producer gives seconds. Another server may give a date: the client's own back-off then has to do.
+      // The producer gives seconds. Another server may give a date: the client's own back-off then
+      // has to do.
       retryAfterMs: +(headers.get('Retry-After') ?? 0) * 1_000 || 0,
     };
   } catch {

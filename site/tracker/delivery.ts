@@ -6,8 +6,8 @@ import { createPause } from './pause.ts';
 import { bodyOf, bytesOf, first, type Queued } from './queue.ts';
 
 /**
- * Owns how queued events go to the producer: which events make a batch, how the batch is sent, what an
- * answer means for each event, and when the producer may be asked again.
+ * Owns how queued events go to the producer: which events make a batch, and how the batch is sent.
+ * It also owns what an answer means for each event, and when the producer may be asked again.
  */
 export function createDelivery(url: string, prefix: string, callers: Callers) {
   const [pausedMs, backOff, endBackOff] = createPause(url);
@@ -17,7 +17,9 @@ export function createDelivery(url: string, prefix: string, callers: Callers) {
   /** Why the last answer left events in the queue; empty where it left none. */
   let why = '';
 
-  /** How long the tracker pauses, in milliseconds. In a pause this page's callers learn "pending". */
+  /**
+   * How long the tracker pauses, in milliseconds. In a pause this page's callers learn "pending".
+   */
   function waitMs(): number {
     const ms = pausedMs();
     if (ms > 0) for (const [, postpone] of callers.values()) postpone(why || 'paused');
@@ -36,8 +38,8 @@ export function createDelivery(url: string, prefix: string, callers: Callers) {
 
   async function send(batch: readonly Queued[]): Promise<void> {
     const body = bodyOf(batch);
-    // Other scripts may have used up the quota of keepalive, which looks like a network that is down.
-    // After a failure the request therefore goes without keepalive.
+    // Other scripts may have used up the quota of keepalive, which looks like a network that is
+    // down. After a failure the request therefore goes without keepalive.
     if (!why && bytesOf(body) <= BATCH_BYTES) carried = body;
     // A string goes as text/plain, which needs no preflight.
     const answer = await exchange(url, { method: 'POST', body, keepalive: !!carried });
@@ -59,8 +61,8 @@ export function createDelivery(url: string, prefix: string, callers: Callers) {
   }
 
   /**
-   * Sends this page's own events alone, because the page goes. Other tabs send their own events, and
-   * events of earlier visits have waited before. A beacon counts as a failed try.
+   * Sends this page's own events alone, because the page goes. Other tabs send their own events,
+   * and events of earlier visits have waited before. A beacon counts as a failed try.
    */
   function beacon(): void {
     if (pausedMs() > 0) return;

@@ -3,7 +3,7 @@ import { read, write } from './store.ts';
 
 /**
  * Owns when the tracker may ask the producer again. The back-off is in memory and belongs to this
- * page. A wait that the producer asked for by Retry-After is in storage under `key`: it holds for
+ * page. A wait that the producer asked for by Retry-After is in storage under `key`. It holds for
  * every tab and every later visit, and the end of the back-off does not end it.
  */
 export function createPause(key: string) {

@@ -1,4 +1,7 @@
-/** Keeps texts for as long as the page exists, where the browser denies `localStorage` or it is full. */
+/**
+ * Keeps texts for as long as the page exists, where the browser denies `localStorage` or it is
+ * full.
+ */
 const memory: Record<string, string> = {};
 let disk: Record<string, string> = {};
 try {

@@ -12,8 +12,8 @@ export interface TrackerOptions {
   /** The producer's address. An empty one stands for the folder of the page itself. */
   readonly collector?: string;
   /**
-   * How many events, and bytes of them, all tabs together keep at most while they cannot be sent. The
-   * tracker refuses further events as `queue_full`.
+   * How many events, and bytes of them, all tabs together keep at most while they cannot be sent.
+   * The tracker refuses further events as `queue_full`.
    */
   readonly maxEvents?: number;
   readonly maxBytes?: number;
@@ -28,28 +28,33 @@ export interface TrackedEvent {
 }
 
 export interface Tracker {
-  /** Keeps an event and sends it. Resolves with what is known after the first try; it never rejects. */
+  /**
+   * Keeps an event and sends it. Resolves with what is known after the first try; it never
+   * rejects.
+   */
   track(event: TrackedEvent): Promise<Outcome>;
 }
 
 /**
  * Owns a page's way to one producer. `track` puts an event into a queue in localStorage. The event
  * stays there until an answer about this very event ends it (`stored`, `refused`, `ignored`). No
- * answer, a time-out, 429, 5xx and a closed tab leave the event in the queue. It is then sent again
- * with the same id by this page after a back-off, by another tab, or by the next visit. One tab at a
- * time sends, and it sends the events of all tabs.
+ * answer, a time-out, 429, 5xx and a closed tab leave the event in the queue. It is then sent
+ * again with the same id by this page after a back-off, by another tab, or by the next visit. One
+ * tab at a time sends, and it sends the events of all tabs.
  *
- * The tracker promises *at least once, with stable ids*. The producer stores an id once: it answers a
- * repeated id with the first outcome. This holds while the same process runs, and within its
- * REPEAT_WINDOW_MS (10 minutes by default). An event is stored twice, with one id, where its answer is
- * lost and the repetition comes later or reaches another process. To count events, count ids.
+ * The tracker promises *at least once, with stable ids*. The producer stores an id once: it
+ * answers a repeated id with the first outcome. This holds while the same process runs, and within
+ * its REPEAT_WINDOW_MS (10 minutes by default). An event is stored twice, with one id, where its
+ * answer is lost and the repetition comes later or reaches another process. To count events, count
+ * ids.
  *
- * A beacon is such a case. It leaves a page that goes, and nobody can read its answer. It counts as a
- * try without an answer. If the page was only hidden, the tracker repeats the event a moment later
- * and reads its receipt. If the page is gone, the next page of the site repeats the event, mostly
- * within seconds. The same holds for a keepalive request.
- * Rejected: to take a beacon for sent once the browser has queued it. Events would be lost silently
- * whenever the network or the producer is away, which is just when the queue is not empty.
+ * A beacon is such a case. It leaves a page that goes, and nobody can read its answer. It counts
+ * as a try without an answer. If the page was only hidden, the tracker repeats the event a moment
+ * later and reads its receipt. If the page is gone, the next page of the site repeats the event,
+ * mostly within seconds. The same holds for a keepalive request.
+ * Rejected: to take a beacon for sent once the browser has queued it. Events would be lost
+ * silently whenever the network or the producer is away, which is just when the queue is not
+ * empty.
  * Rejected: to drop such an event once the producer's window is over. The same loss comes later.
  *
  * The code is written in closures and as small as possible: the bundle has to stay under 2 kB.

@@ -51,7 +51,7 @@ interface Opening extends TrackerOptions {
   readonly origin?: string;
 }
 
-/** A tab with a tracker in it. */
+/** Opens a tab with a tracker in it. */
 async function open({ as = 'script', origin = gate.url, ...options }: Opening = {}): Promise<Page> {
   const page = await context.newPage();
   await page.goto(`${origin}/${as}`);
@@ -62,10 +62,13 @@ async function open({ as = 'script', origin = gate.url, ...options }: Opening = 
 }
 
 declare const tracker: ReturnType<typeof webEvents.createTracker>;
-/** Of every event of the page, in the order in which they came. */
+/** The ends of the page's events, in the order in which the page learned them. */
 declare const ends: Settled[];
 
-/** Tracks so many events at once, named `<user> 0` and on; resolves with what is first known of each. */
+/**
+ * Tracks so many events at once, of the users `<user> 0` and on. Resolves with their first
+ * outcomes.
+ */
 function track(page: Page, user: string, count = 1): Promise<Outcome[]> {
   return page.evaluate(
     async ([name, number]) => {
@@ -81,7 +84,7 @@ function track(page: Page, user: string, count = 1): Promise<Outcome[]> {
   );
 }
 
-/** Tracks without waiting for anything. */
+/** Tracks an event without waiting for its outcome. */
 function trackAndLeave(page: Page, user: string): Promise<void> {
   return page.evaluate((name) => void tracker.track({ service: 'blue', user: name }), user);
 }
@@ -94,11 +97,11 @@ function endsOf(page: Page, count: number): Promise<Settled[]> {
   return until(asked, { what: `${count} events have ended`, withinMs: 30_000 });
 }
 
-/** How many events the tabs still keep. */
+/** How many events the tabs keep. */
 const kept = (page: Page) =>
   page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('/api/events ')).length);
 
-/** Resolves when no tab keeps an event any more. */
+/** Resolves once no tab keeps an event. */
 async function nothingKept(page: Page): Promise<void> {
   await until(async () => (await kept(page)) === 0, { what: 'nothing is kept', withinMs: 30_000 });
 }
@@ -110,7 +113,7 @@ interface StoredEvent {
   readonly place: string;
 }
 
-/** What Kafka has of users whose names begin so. */
+/** What Kafka holds of the users whose names begin so. */
 async function stored(user: string): Promise<StoredEvent[]> {
   return (await readTopic(brokers, topic))
     .map(({ partition, offset, value }) => ({
@@ -152,7 +155,7 @@ describe('a tracker', () => {
     expect(usersOf(await stored('together'))).toEqual(named('together', 30));
   });
 
-  it('makes its batches smaller where the collector takes fewer events, and loses none', async () => {
+  it('makes its batches smaller where the producer takes fewer events, and loses none', async () => {
     const page = await open();
     const outcomes = await track(page, 'crowd', MAX_BATCH_EVENTS + 20);
     expect(outcomes.every(({ is }) => is === 'stored')).toBe(true);
@@ -264,7 +267,7 @@ describe('several tabs', () => {
   });
 });
 
-describe('a collector', () => {
+describe('a producer', () => {
   it('that dies and comes back gets every event, each with the id it had', async () => {
     const page = await open();
     const all: string[] = [];

@@ -4,7 +4,10 @@ import { runCommand } from '../host/command.mjs';
 import { root } from '../host/root.mjs';
 import { filesBelow } from './source-files.mjs';
 
-/** Each becomes one file of the same name in dist/site: `.ts` a script, `.mts` a module. tsc only checks what the browser runs. */
+/**
+ * Each entry becomes one file of the same name in dist/site: `.ts` a script, `.mts` a module. tsc
+ * only checks what the browser runs.
+ */
 export const ENTRIES = ['page.ts', 'web-events.ts', 'web-events.mts'];
 /** What the tracker asks of a browser (AbortSignal.timeout) is no older. */
 const TARGET = 'es2022';

@@ -1,7 +1,7 @@
 import { type Browser, chromium } from 'playwright-core';
 import { findChromium } from '../../../infra/setup/host/chromium.mjs';
 
-/** A real Chromium, without whatever it would ask the network for by itself. */
+/** Starts a real Chromium that asks the network for nothing by itself. */
 export function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined)

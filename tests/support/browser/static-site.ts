@@ -10,19 +10,19 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export interface StaticSite {
-  /** Of the page; below a folder, as any web space may have it. */
+  /** The first page's address. It is below a folder, as on any web space. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Serves the built page from an origin of its own, told where the collector is. */
-export async function hostSite(collector: string): Promise<StaticSite> {
+/** Serves the built site from an origin of its own. Its pages name the producer in their head. */
+export async function hostSite(producer: string): Promise<StaticSite> {
   const server = createServer(async ({ url = '/' }, response) => {
     const name = url.endsWith('/') ? 'index.html' : (url.split('/').at(-1) ?? '');
     const file = await readFile(join(root, 'dist/site', name)).catch(() => undefined);
     if (file === undefined) return response.writeHead(404).end();
-    const named = '<meta name="collector" content="';
-    const body = name === 'index.html' ? file.toString().replace(named, `${named}${collector}`) : file;
+    const named = '<meta name="producer" content="';
+    const body = extname(name) === '.html' ? file.toString().replace(named, `${named}${producer}`) : file;
     return response.writeHead(200, { 'Content-Type': TYPES[extname(name)] }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,18 +1,30 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-/** A page's request to store its events, as the gate saw it. */
+/** A request that stores events, as the gate saw it. */
 export interface SeenRequest {
   readonly atMs: number;
+  readonly method: string;
+  readonly path: string;
+  /** The parameters of the address, in their order. */
+  readonly query: Readonly<Record<string, string>>;
   readonly ids: readonly string[];
   readonly contentType: string | undefined;
   readonly cookie: string | undefined;
 }
 
-/** What the gate does with the next request for events, instead of passing it on. */
+/** What the gate does with the next request that stores events, instead of passing it on. */
 export type Incident =
-  | { readonly is: 'answered'; readonly status: number; readonly retryAfterSeconds?: number }
-  /** The gate passes the request on, and loses the answer. */
-  | { readonly is: 'swallowed' };
+  | {
+      readonly is: 'answered';
+      readonly status: number;
+      readonly retryAfterSeconds?: number;
+      /** `on_command` where it is left out. */
+      readonly code?: string;
+    }
+  /** The gate passes the request on and cuts the connection in place of the answer. */
+  | { readonly is: 'swallowed' }
+  /** The gate passes the request on and never answers. */
+  | { readonly is: 'held' };
 
 const TRACKER = '<script src="web-events.js"></script>';
 const PAGES: Readonly<Record<string, string>> = {
@@ -22,18 +34,23 @@ const PAGES: Readonly<Record<string, string>> = {
   '/sandboxed': TRACKER,
 };
 
+/** The routes that store events. */
+const STORING = ['GET /api/select', 'POST /api/events'];
+
 /**
- * Stands between pages and the producer, and has empty pages of its own that load the tracker. The
- * gate passes every request on and remembers the requests for events. On command it lets such
- * requests go wrong.
+ * Stands between pages and the producer. The gate passes every request on and records those to the
+ * API. On command it lets requests that store events go wrong. It has empty pages of its own with
+ * the tracker in them.
  */
 export class CollectorGate {
+  /** The requests that store events. */
   readonly seen: SeenRequest[] = [];
-  readonly preflights: string[] = [];
+  /** Method and path of every request to the API, in their order. */
+  readonly calls: string[] = [];
   readonly incidents: Incident[] = [];
-  /** The most requests for events that were under way at one time. */
+  /** The most requests that store events and were under way at one time. */
   mostAtOnce = 0;
-  /** The producer's URL. Without a producer there, requests fail. */
+  /** The producer's address. Where nothing listens there, the gate cuts the connection. */
   target: string;
   readonly #server: Server;
   #atOnce = 0;
@@ -62,6 +79,10 @@ export class CollectorGate {
     return this.seen.flatMap(({ ids }) => ids);
   }
 
+  get preflights(): readonly string[] {
+    return this.calls.filter((call) => call.startsWith('OPTIONS '));
+  }
+
   close(): Promise<void> {
     this.#server.closeAllConnections();
     return new Promise((resolve) => this.#server.close(() => resolve()));
@@ -72,9 +93,9 @@ export class CollectorGate {
     const page = PAGES[url];
     if (page !== undefined) return sendPage(page, url, response);
     const body = await read(request);
-    if (method === 'OPTIONS') this.preflights.push(url);
-    const incident =
-      url === '/api/events' && method === 'POST' ? this.#look(request, body, response) : undefined;
+    const call = `${method} ${url.split('?', 1)[0]}`;
+    if (url.startsWith('/api/')) this.calls.push(call);
+    const incident = STORING.includes(call) ? this.#record(request, body, response) : undefined;
     if (incident?.is === 'answered') return refuse(incident, response);
     const answer = await fetch(`${this.target}${url}`, {
       method,
@@ -83,34 +104,48 @@ export class CollectorGate {
     });
     const bytes = Buffer.from(await answer.arrayBuffer());
     if (incident?.is === 'swallowed') response.destroy();
-    else response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(bytes);
+    else if (incident === undefined) {
+      response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), ...CLOSING }).end(bytes);
+    }
   }
 
-  #look({ headers }: IncomingMessage, body: string, response: ServerResponse): Incident | undefined {
+  #record(request: IncomingMessage, body: string, response: ServerResponse): Incident | undefined {
     this.#atOnce += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
     response.once('close', () => {
       this.#atOnce -= 1;
     });
-    const events: readonly { readonly id: string }[] = JSON.parse(body);
-    this.seen.push({
-      atMs: Date.now(),
-      ids: events.map(({ id }) => id),
-      contentType: headers['content-type'],
-      cookie: headers.cookie,
-    });
+    this.seen.push(seenRequest(request, body));
     return this.incidents.shift();
   }
 }
 
+/** On a connection that it uses again, Chromium itself repeats a request whose answer is lost. */
+const CLOSING = { Connection: 'close' };
+
+function seenRequest({ url = '', method = '', headers }: IncomingMessage, body: string): SeenRequest {
+  const { pathname, searchParams } = new URL(url, 'http://gate');
+  const events: readonly { readonly id: string }[] =
+    method === 'POST' ? JSON.parse(body) : [{ id: searchParams.get('id') }];
+  return {
+    atMs: Date.now(),
+    method,
+    path: pathname,
+    query: Object.fromEntries(searchParams),
+    ids: events.map(({ id }) => id),
+    contentType: headers['content-type'],
+    cookie: headers.cookie,
+  };
+}
+
 function sendPage(page: string, url: string, response: ServerResponse): void {
-  // A sandboxed page has an opaque origin, and with it neither storage nor locks.
+  // A sandboxed page has an opaque origin: neither storage nor locks.
   const policy = url === '/sandboxed' ? { 'Content-Security-Policy': 'sandbox allow-scripts' } : {};
   response.writeHead(200, { 'Content-Type': 'text/html', ...policy }).end(`<!doctype html>${page}`);
 }
 
 function refuse(
-  { status, retryAfterSeconds }: Extract<Incident, { is: 'answered' }>,
+  { status, retryAfterSeconds, code = 'on_command' }: Extract<Incident, { is: 'answered' }>,
   response: ServerResponse,
 ): void {
   const retry = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
@@ -120,7 +155,7 @@ function refuse(
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Expose-Headers': 'Retry-After',
     })
-    .end(JSON.stringify({ title: 'On command', status, detail: 'on command', code: 'on_command' }));
+    .end(JSON.stringify({ title: 'On command', status, detail: 'on command', code }));
 }
 
 async function read(request: IncomingMessage): Promise<string> {
@@ -130,8 +165,8 @@ async function read(request: IncomingMessage): Promise<string> {
 }
 
 /**
- * The headers that the producer reads. The gate does not ask for compressed answers: `fetch` would
- * decompress them and leave the header that says so.
+ * The headers that matter to the producer. The answer must not come compressed: `fetch` would
+ * decompress it and leave the header that says so.
  */
 function passed({ headers }: IncomingMessage): Record<string, string> {
   const names = ['content-type', 'origin', 'user-agent', 'sec-purpose', 'access-control-request-method'];

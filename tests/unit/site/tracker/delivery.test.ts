@@ -17,7 +17,10 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-/** Sends the queue once to a producer that answers so. Resolves with what each event's caller learns. */
+/**
+ * Sends the queue once to a producer that answers so. Resolves with what each event's caller
+ * learns.
+ */
 async function deliver(status: number, body: unknown): Promise<Outcome[]> {
   const outcomes = ['a', 'b', 'c'].map((id) => outcomeOf(callers, id));
   vi.stubGlobal('fetch', async () => Response.json(body, { status }));

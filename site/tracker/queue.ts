@@ -23,3 +23,6 @@ export function first(
   }
   return batch;
 }
+
+/** How many events all tabs together keep for this address of the producer. */
+export const countQueued = (url: string): number => entriesOf(`${url} `).length;

@@ -98,8 +98,8 @@ describe('the page', () => {
     expect(line).toContain(event?.place);
   });
 
-  it('fits a small phone: nothing to scroll sideways, nothing too small to touch', async () => {
-    await reopen(producer.url, PHONE);
+  it.each(['', 'tracker.html'])('fits a small phone: /%s', async (path) => {
+    await reopen(`${producer.url}/${path}`, PHONE);
     await site.page.fill('#user', '김수한무거북이와두루미'.repeat(20));
     await site.service('yellow').tap();
     await site.shown('stored');
@@ -111,6 +111,13 @@ describe('the page', () => {
     for (const button of await site.services().all()) {
       expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(44);
     }
+  });
+
+  it('leads to the tracker and back', async () => {
+    await site.page.getByRole('link', { name: '추적기' }).click();
+    await site.page.waitForURL('**/tracker.html');
+    await site.page.getByRole('link', { name: '첫 페이지' }).click();
+    await site.page.waitForURL(`${producer.url}/`);
   });
 
   it('says that nothing was stored, and why, when the producer refuses', async () => {

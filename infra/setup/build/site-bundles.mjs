@@ -8,7 +8,7 @@ import { filesBelow } from './source-files.mjs';
  * Each entry becomes one file of the same name in dist/site: `.ts` a script, `.mts` a module. tsc
  * only checks what the browser runs.
  */
-export const ENTRIES = ['page.ts', 'web-events.ts', 'web-events.mts'];
+export const ENTRIES = ['page.ts', 'web-events-page.ts', 'web-events.ts', 'web-events.mts'];
 /** What the tracker asks of a browser (AbortSignal.timeout) is no older. */
 const TARGET = 'es2022';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { canInstall, choose, install } from './host/apt.mjs';
 import { CommandError, stopCommands } from './host/command.mjs';
 import { takeLock } from './host/lock.mjs';
-import { chromium, java, missingMessage, missingOf, systemd } from './host/prerequisites.mjs';
+import { chromium, java, koreanGlyphs, missingMessage, missingOf, systemd } from './host/prerequisites.mjs';
 import { root } from './host/root.mjs';
 import { say } from './host/say.mjs';
 import { archivesStep } from './steps/archives-step.mjs';
@@ -18,6 +18,8 @@ import { isDue, perform } from './steps/step.mjs';
 const OLDEST_NODE = '20.3';
 const UNREACHABLE =
   /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|Could not transfer|Unknown host|Temporary failure/;
+/** `--for-screenshots`: what `npm run screenshots` needs besides. */
+const forScreenshots = process.argv.includes('--for-screenshots');
 const forTests = process.argv.includes('--for-tests');
 /**
  * The jars come over the network while the packages keep the processor busy; one Maven after the other, for they share a
@@ -29,7 +31,11 @@ const STEPS = [...TRACKS.flat(), buildStep];
 
 const dueSteps = () => STEPS.filter(isDue);
 const missingNow = () => {
-  const always = forTests ? [java, chromium, systemd] : [java];
+  const always = [
+    java,
+    ...(forTests ? [chromium, systemd] : []),
+    ...(forScreenshots ? [chromium, ...koreanGlyphs] : []),
+  ];
   return missingOf([...new Set([...always, ...dueSteps().flatMap((step) => step.needs)])]);
 };
 

@@ -1,6 +1,7 @@
 import { findChromium } from './chromium.mjs';
 import { compiler, hasHeader } from './header.mjs';
 import { javaProblem, OLDEST_JAVA } from './java.mjs';
+import { hasKoreanFont } from './korean-font.mjs';
 import { onPath } from './on-path.mjs';
 
 /**
@@ -39,6 +40,24 @@ export const chromium = {
   debian: ['chromium'],
   problem: found(() => findChromium()),
 };
+
+/**
+ * What Chromium needs for a picture of the page. No test looks at the glyphs.
+ *
+ * @type {readonly Prerequisite[]}
+ */
+export const koreanGlyphs = [
+  {
+    name: 'fontconfig (fc-list)',
+    debian: ['fontconfig'],
+    problem: found(() => process.platform !== 'linux' || onPath(['fc-list'])),
+  },
+  {
+    name: 'a Korean font (fc-list :lang=ko names it)',
+    debian: ['fonts-nanum', 'fonts-noto-cjk'],
+    problem: found(() => hasKoreanFont()),
+  },
+];
 
 /**
  * What the units are verified with, and how they speak. It need not be what started this machine, and where there is no

@@ -87,7 +87,7 @@ function isInstant(text: string): boolean {
   return day === Number(text.slice(8, 10)) && atMs >= 0 && atMs < Date.UTC(10_000, 0);
 }
 
-const NO_PROPERTY = `is no text of at most ${MAX_PROPERTY_LENGTH} characters, number, boolean or null`;
+const NO_PROPERTY = `is not a text of at most ${MAX_PROPERTY_LENGTH} characters, a number, a boolean or null`;
 export const TOO_MANY_PROPERTIES = `properties has more than ${MAX_PROPERTIES} entries`;
 
 const property = v.union(
@@ -110,7 +110,7 @@ const propertyName = v.pipe(
   v.string(),
   v.regex(
     /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/,
-    'is no name: a letter or "_", then letters, digits, "_", ".", "-", 64 in all',
+    'is not a valid name: a letter or "_", then letters, digits, "_", ".", "-", at most 64 characters',
   ),
 );
 
@@ -133,7 +133,7 @@ export const eventInput = v.strictObject(
     const key = v.getDotPath(issue);
     if (key === null) return 'the event is not a JSON object';
     return issue.expected === 'never'
-      ? `"${key.slice(0, 80)}" is no field of an event: what is your own goes into properties`
+      ? `"${key.slice(0, 80)}" is not a field of an event: put fields of your own into properties`
       : `${key} is missing`;
   },
 );

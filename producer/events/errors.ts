@@ -18,13 +18,13 @@ interface Answer {
  * remembers the `id`. With every other code the request stored nothing.
  */
 export const ANSWERS = {
-  invalid_request: { status: 400, title: 'The request is wrong', ending: 'rejected' },
-  not_found: { status: 404, title: 'There is nothing here' },
+  invalid_request: { status: 400, title: 'The request is invalid', ending: 'rejected' },
+  not_found: { status: 404, title: 'This path does not exist' },
   method_not_allowed: { status: 405, title: 'This method is not allowed here' },
   request_timeout: { status: 408, title: 'The request took too long' },
   payload_too_large: { status: 413, title: 'The body is too large', ending: 'rejected' },
   uri_too_long: { status: 414, title: 'The address is too long', ending: 'rejected' },
-  unsupported_media_type: { status: 415, title: 'This kind of body is not taken', ending: 'rejected' },
+  unsupported_media_type: { status: 415, title: 'This media type is not accepted', ending: 'rejected' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   rate_limited: {
     status: 429,

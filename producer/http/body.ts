@@ -61,7 +61,7 @@ function findOverlooked(json: unknown): string | undefined {
     return TOO_MANY_PROPERTIES;
   }
   const name = ['__proto__', 'prototype', 'constructor'].find((no) => Object.hasOwn(Object(properties), no));
-  return name === undefined ? undefined : `properties: "${name}" is no name`;
+  return name === undefined ? undefined : `properties: "${name}" is not a valid name`;
 }
 
 function invalidEvent(all: readonly string[]): ParsedEvent {

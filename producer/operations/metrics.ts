@@ -76,42 +76,51 @@ function exposeLimits(registry: Registry, { maxEvents, maxBytes }: Queue): void 
  * `received` is the sum of the others.
  */
 function exposeCounters(registry: Registry, counters: EventCounters): void {
-  const registers = [registry];
-  new Counter({
+  copyCounter(registry, {
     name: 'producer_events_received_total',
     help: 'Events received: the sum of producer_events_total and producer_events_in_flight.',
-    registers,
-    collect() {
-      this.reset();
-      this.inc(counters.received);
-    },
+    copy: (counter) => counter.inc(counters.received),
   });
-  new Counter({
+  copyCounter(registry, {
     name: 'producer_events_total',
     help: 'Events that ended, by class and by code: acked, or the code of the problem.',
     labelNames: ['class', 'code'],
-    registers,
-    collect() {
-      this.reset();
-      for (const [code, count] of counters.ended) this.inc({ class: endingOf(code), code }, count);
+    copy: (counter) => {
+      for (const [code, count] of counters.ended) counter.inc({ class: endingOf(code), code }, count);
     },
   });
   new Gauge({
     name: 'producer_events_in_flight',
     help: 'Events whose outcome is awaited.',
-    registers,
+    registers: [registry],
     collect() {
       this.set(counters.inFlight);
     },
   });
-  new Counter({
+  copyCounter(registry, {
     name: 'producer_events_ignored_total',
     help: 'Requests that count as no event, by reason: repeated, dropped by the privacy policy, prefetch.',
     labelNames: ['reason'],
-    registers,
+    copy: (counter) => {
+      for (const [reason, count] of counters.ignored) counter.inc({ reason }, count);
+    },
+  });
+}
+
+interface CopiedCounter {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: string[];
+  readonly copy: (counter: Counter) => void;
+}
+
+function copyCounter(registry: Registry, { copy, ...named }: CopiedCounter): void {
+  new Counter({
+    ...named,
+    registers: [registry],
     collect() {
       this.reset();
-      for (const [reason, count] of counters.ignored) this.inc({ reason }, count);
+      copy(this);
     },
   });
 }

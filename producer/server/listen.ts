@@ -25,6 +25,6 @@ export async function requireFree(port: number, host: string, log: Logger): Prom
 }
 
 function giveUp(error: unknown, log: Logger): never {
-  log.fatal({ err: error }, 'cannot listen there: set HOST or PORT (MANAGEMENT_HOST or MANAGEMENT_PORT)');
+  log.fatal({ err: error }, 'cannot listen: set another HOST or PORT (MANAGEMENT_HOST or MANAGEMENT_PORT)');
   process.exit(1);
 }

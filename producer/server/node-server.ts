@@ -48,7 +48,7 @@ export function openServer(
 /** The only error before the app: host and path make no URL. */
 function answerWrongAddress(cause: unknown): Response {
   return problemResponse(
-    new CollectorError('invalid_request', 'This host or this path is none', { cause }),
+    new CollectorError('invalid_request', 'The host or the path of this request is not valid', { cause }),
     {},
   );
 }

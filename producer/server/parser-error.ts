@@ -12,7 +12,7 @@ export const MAX_HEADER_BYTES = 16_384;
 const HANG_UP_AFTER_MS = 1_000;
 
 const NO_HTTP =
-  'This is no HTTP request. Characters beyond ASCII must be percent-encoded (curl -G --data-urlencode)';
+  'This is not an HTTP request. Characters beyond ASCII must be percent-encoded (curl -G --data-urlencode)';
 
 /** Answers in the app's place, for the app never sees a request that the parser refuses. */
 export function answerParserError(error: ParserError, socket: Duplex): void {
@@ -38,7 +38,7 @@ function refusalOf(error: ParserError): CollectorError {
   const refuse = (code: ErrorCode, detail: string) => new CollectorError(code, detail, { cause: error });
   switch (error.code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return refuse('request_timeout', 'The request took too long to come');
+      return refuse('request_timeout', 'The request took too long to arrive');
     case 'HPE_HEADER_OVERFLOW':
       return isAddressTooLong(error)
         ? refuse('uri_too_long', 'The address is too long; send the event as a body to /api/events')

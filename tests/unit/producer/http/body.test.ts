@@ -108,7 +108,7 @@ describe('an event of a body', () => {
     [{ user: 'kim' }, /^service is missing$/],
     [{ ...EVENT, user: 1 }, /^user is not a text$/],
     [{ ...EVENT, user: '\ud800' }, /^user is not well-formed Unicode$/],
-    [{ ...EVENT, color: 'red' }, /^"color" is no field of an event/],
+    [{ ...EVENT, color: 'red' }, /^"color" is not a field of an event/],
     [{ ...EVENT, id: '' }, /^id is not 1 to 128/],
     [{ ...EVENT, id: 'a b' }, /^id is not 1 to 128/],
     [{ ...EVENT, id: 7 }, /^id is not a text$/],
@@ -118,12 +118,15 @@ describe('an event of a body', () => {
     [{ ...EVENT, timestamp: '9999-12-31T23:59:59-01:00' }, /^timestamp is not an ISO 8601 instant/],
     [{ ...EVENT, properties: [] }, /^properties/],
     [{ ...EVENT, properties: 'x' }, /^properties is not a JSON object$/],
-    [JSON.parse('{"service":"a","user":"b","properties":{"__proto__":1}}'), /"__proto__" is no name$/],
-    [{ ...EVENT, properties: { constructor: 1 } }, /"constructor" is no name$/],
-    [JSON.parse('{"service":"a","user":"b","__proto__":1}'), /^"__proto__" is no field/],
-    [{ ...EVENT, properties: { 'a b': 1 } }, /^properties\.a b is no name/],
-    [{ ...EVENT, properties: { a: {} } }, /^properties\.a is no text/],
-    [{ ...EVENT, properties: { a: 'x'.repeat(1_025) } }, /^properties\.a is no text of at most 1024/],
+    [
+      JSON.parse('{"service":"a","user":"b","properties":{"__proto__":1}}'),
+      /"__proto__" is not a valid name$/,
+    ],
+    [{ ...EVENT, properties: { constructor: 1 } }, /"constructor" is not a valid name$/],
+    [JSON.parse('{"service":"a","user":"b","__proto__":1}'), /^"__proto__" is not a field/],
+    [{ ...EVENT, properties: { 'a b': 1 } }, /^properties\.a b is not a valid name/],
+    [{ ...EVENT, properties: { a: {} } }, /^properties\.a is not a text/],
+    [{ ...EVENT, properties: { a: 'x'.repeat(1_025) } }, /^properties\.a is not a text of at most 1024/],
     [
       {
         ...EVENT,
@@ -135,7 +138,7 @@ describe('an event of a body', () => {
       { ...EVENT, properties: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [i, {}])) },
       /^properties has more than 32 entries$/,
     ],
-    [JSON.parse('{"service":"a","user":"b","properties":{"a":1e999}}'), /^properties\.a is no text/],
+    [JSON.parse('{"service":"a","user":"b","properties":{"a":1e999}}'), /^properties\.a is not a text/],
   ])('is refused with its one mistake named: %j', (event, problem) => {
     expect(read(event)).toMatchObject({
       code: 'invalid_request',

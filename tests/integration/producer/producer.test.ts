@@ -197,7 +197,7 @@ describe('a producer that cannot start', () => {
     holder.close();
     expect(code).toBe(1);
     expect(output).toContain('EADDRINUSE');
-    expect(output).toContain('set HOST or PORT');
+    expect(output).toContain('set another HOST or PORT');
   });
 });
 

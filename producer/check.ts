@@ -1,5 +1,7 @@
 import kafka from '@confluentinc/kafka-javascript';
+import { connect, discard } from '../infra/kafka/connection.ts';
 import { brokersAnswer, brokersSilent, noTopic } from '../infra/kafka/kafka-findings.ts';
+import { brokerAddresses, partitionsOf } from '../infra/kafka/metadata.ts';
 import {
   couldWork,
   type Finding,
@@ -10,7 +12,6 @@ import {
   summary,
 } from '../infra/runtime/finding.ts';
 import { type ProducerConfig, printable } from './config.ts';
-import { connect, discard } from './kafka/kafka-client.ts';
 import { producerConfig } from './kafka/librdkafka.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -43,12 +44,12 @@ async function lookAtTopic(config: ProducerConfig): Promise<TopicLook> {
   const complaints: string[] = [];
   producer.on('event.log', ({ message }: { message: string }) => complaints.push(message));
   try {
-    const { brokers, topics } = await connect(producer, topic, ANSWER_WITHIN_MS);
+    const metadata = await connect(producer, { topic, timeoutMs: ANSWER_WITHIN_MS });
     discard(producer);
     return {
       kind: 'reached',
-      brokers: brokers.map(({ host, port }) => `${host}:${port}`),
-      partitions: topics.find(({ name }) => name === topic)?.partitions ?? [],
+      brokers: brokerAddresses(metadata),
+      partitions: partitionsOf(metadata, topic),
     };
   } catch (error) {
     return { kind: 'unreachable', why: error instanceof Error ? error.message : String(error), complaints };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { probeProducerProperty } from '../infra/kafka/property-probe.ts';
 import { kafkaEntries, maskSecrets } from './contract/kafka-settings.ts';
 import {
   type Environment,
@@ -12,7 +13,7 @@ import {
 } from './contract/settings.ts';
 import { type Network, parseNetwork } from './http/client-address.ts';
 import type { AllowedOrigins } from './http/cross-origin.ts';
-import { OWNED_PROPERTIES, probeProperty } from './kafka/librdkafka.ts';
+import { OWNED_PROPERTIES } from './kafka/librdkafka.ts';
 
 const MiB = 1_048_576;
 
@@ -59,7 +60,7 @@ function choice<const T extends readonly [string, ...string[]]>(...options: T) {
 }
 
 const entries = {
-  ...kafkaEntries({ owned: OWNED_PROPERTIES, probe: probeProperty }),
+  ...kafkaEntries({ owned: OWNED_PROPERTIES, probe: probeProducerProperty }),
   HOST: text('127.0.0.1'),
   PORT: port(8080),
   LOG_LEVEL: logLevel,

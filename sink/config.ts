@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import * as v from 'valibot';
+import { probeConsumerProperty } from '../infra/kafka/property-probe.ts';
 import { kafkaEntries, maskSecrets } from '../producer/contract/kafka-settings.ts';
 import {
   type Environment,
@@ -12,7 +13,7 @@ import {
   text,
   wholeNumber,
 } from '../producer/contract/settings.ts';
-import { MAX_POLL_INTERVAL_MS, OWNED_PROPERTIES, probeProperty } from './group/group-client.ts';
+import { MAX_POLL_INTERVAL_MS, OWNED_PROPERTIES } from './group/group-client.ts';
 import { hdfsContradictions, hdfsEntries, isRpc, printableHdfs } from './storage/hdfs-settings.ts';
 
 const DAY_MS = 86_400_000;
@@ -26,7 +27,7 @@ export const LEAVE_ALLOWANCE_MS = 10_000;
 export const FLUSH_INTERVAL_DEFAULTS_MS = { webhdfs: 1_000, hdfs: 10 } as const;
 
 const entries = {
-  ...kafkaEntries({ owned: OWNED_PROPERTIES, probe: probeProperty }),
+  ...kafkaEntries({ owned: OWNED_PROPERTIES, probe: probeConsumerProperty }),
   KAFKA_GROUP: text('hdfs-sink'),
   KAFKA_SESSION_TIMEOUT_MS: integer(1_000, MAX_POLL_INTERVAL_MS, 8_000),
   KAFKA_INSTANCE_ID: v.optional(text()),

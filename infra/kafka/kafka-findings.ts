@@ -1,6 +1,6 @@
 import { type Finding, fail, ok } from '../runtime/finding.ts';
 
-/** What both roles find out about the brokers, in the same words. */
+/** The findings about the brokers that `--check` of both roles prints in the same words. */
 
 export const brokersAnswer = (brokers: readonly string[]): Finding =>
   ok('brokers', `${brokers.join(', ')} answer`);
@@ -8,23 +8,24 @@ export const brokersAnswer = (brokers: readonly string[]): Finding =>
 export const noTopic = (topic: string): Finding =>
   fail('topic', `${topic} is not there`, 'make it, or set KAFKA_TOPIC');
 
-export interface Silence {
+export interface FailedConnection {
   /** KAFKA_BROKERS. */
   readonly brokers: string;
+  /** The message of the error that ended the attempt. */
   readonly why: string;
-  /** What librdkafka logged meanwhile: the cause is there, and not in the error. */
+  /** The lines that librdkafka logged meanwhile. They name the cause, which the error does not. */
   readonly complaints: readonly string[];
 }
 
-const SHOWN_COMPLAINTS = 3;
+const SHOWN_CAUSES = 3;
 
-export function brokersSilent({ brokers, why, complaints }: Silence): Finding {
-  const causes = [...new Set(complaints.map(gist))].slice(0, SHOWN_COMPLAINTS);
+export function brokersSilent({ brokers, why, complaints }: FailedConnection): Finding {
+  const causes = [...new Set(complaints.map(withoutVariableParts))].slice(0, SHOWN_CAUSES);
   const advice =
     'is Kafka running, KAFKA_BROKERS right, and KAFKA_CONFIG what its listener wants (TLS, SASL)?';
   return fail('brokers', `${brokers} did not answer: ${why}`, [...causes, advice].join('\n'));
 }
 
-/** Without thread, time and repetitions, so that the same is said once. */
-const gist = (message: string): string =>
-  message.replace(/^\[thrd:[^\]]*\]: /, '').replace(/ \(after .*\)$/, '');
+/** Drops the thread, the time and the repetitions, so that equal complaints become equal texts. */
+const withoutVariableParts = (logLine: string): string =>
+  logLine.replace(/^\[thrd:[^\]]*\]: /, '').replace(/ \(after .*\)$/, '');

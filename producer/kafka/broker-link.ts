@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliveryReport, LibrdKafkaError, Producer } from '@confluentinc/kafka-javascript';
 import type { Logger } from 'pino';
-import { askMetadata, connect, discard, requirePartitions } from './kafka-client.ts';
+import { connect, discard } from '../../infra/kafka/connection.ts';
+import { askMetadata, requirePartitions } from '../../infra/kafka/metadata.ts';
 import { isAllBrokersDown, isFatal } from './kafka-failure.ts';
 
 export interface BrokerLinkOptions {
@@ -122,8 +123,8 @@ export class BrokerLink {
     try {
       producer = newProducer();
       this.#listen(producer);
-      const metadata = await connect(producer, topic, CONNECT_MS);
-      this.#adopt(producer, requirePartitions(metadata, topic));
+      const metadata = await connect(producer, { topic, timeoutMs: CONNECT_MS });
+      this.#adopt(producer, requirePartitions(metadata, topic).length);
       return true;
     } catch (error) {
       if (producer?.isConnected()) discard(producer);
@@ -176,7 +177,7 @@ export class BrokerLink {
   async #askBrokers(producer: Producer): Promise<unknown> {
     const { topic } = this.#options;
     try {
-      requirePartitions(await askMetadata(producer, topic, PROBE_MS), topic);
+      requirePartitions(await askMetadata(producer, { topic, timeoutMs: PROBE_MS }), topic);
       return undefined;
     } catch (error) {
       return error;

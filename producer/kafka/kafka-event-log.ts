@@ -5,11 +5,11 @@ import kafka, {
   type Producer,
 } from '@confluentinc/kafka-javascript';
 import type { Logger } from 'pino';
+import { discard, flush } from '../../infra/kafka/connection.ts';
 import { CollectorError, type ErrorCode } from '../events/errors.ts';
 import type { Appended, AppendOptions, EventLog, EventRecord, Queue } from '../events/event-log.ts';
 import { BrokerLink } from './broker-link.ts';
 import { InFlight } from './in-flight.ts';
-import { discard, flush } from './kafka-client.ts';
 import { deliveryFailure, produceFailure } from './kafka-failure.ts';
 import { type ProducerSettings, producerConfig } from './librdkafka.ts';
 

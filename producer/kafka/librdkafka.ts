@@ -1,4 +1,4 @@
-import kafka, { type ProducerGlobalConfig, type ProducerTopicConfig } from '@confluentinc/kafka-javascript';
+import type { ProducerGlobalConfig, ProducerTopicConfig } from '@confluentinc/kafka-javascript';
 import type { LibrdkafkaValue } from '../contract/kafka-settings.ts';
 
 /** Properties this role sets itself, each with what to do instead. */
@@ -34,16 +34,6 @@ export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
 
 function because(reason: string, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, reason]));
-}
-
-/** librdkafka's own objection to one property; asked of a client that is never connected. */
-export function probeProperty(name: string, value: LibrdkafkaValue): string | undefined {
-  try {
-    new kafka.Producer({ [name]: value });
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 export interface ProducerSettings {

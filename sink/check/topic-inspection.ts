@@ -1,6 +1,10 @@
+import { askUntil } from '../../infra/kafka/ask-until.ts';
+import { connect, disconnect } from '../../infra/kafka/connection.ts';
+import { brokerAddresses, partitionsOf } from '../../infra/kafka/metadata.ts';
+import { askCommitted, type OffsetRange } from '../../infra/kafka/offsets.ts';
 import type { SinkConfig } from '../config.ts';
-import { connect, disconnect, type GroupClient, newGroupClient } from '../group/group-client.ts';
-import { askUntil, type Range, Watermarks } from '../group/watermarks.ts';
+import { type GroupClient, newGroupClient } from '../group/group-client.ts';
+import { Watermarks } from '../group/watermarks.ts';
 
 /** What the brokers say of the topic and the group. */
 export type TopicLook =
@@ -21,7 +25,7 @@ export type TopicLook =
 export interface PartitionLook {
   readonly partition: number;
   /** Where it begins and ends, or why its leader did not say. */
-  readonly range: Range | string;
+  readonly range: OffsetRange | string;
 }
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -58,15 +62,11 @@ export async function lookAtTopic(config: SinkConfig): Promise<TopicLook> {
 
 async function ask(client: GroupClient, topic: string): Promise<TopicLook> {
   const metadata = await connect(client, { topic, timeoutMs: ANSWER_WITHIN_MS });
-  const ids = metadata.topics.find(({ name }) => name === topic)?.partitions.map(({ id }) => id) ?? [];
+  const ids = partitionsOf(metadata, topic).map(({ id }) => id);
   return {
     kind: 'reached',
-    brokers: metadata.brokers.map(({ host, port }) => `${host}:${port}`),
-    partitions: await lookAtPartitions(
-      client,
-      topic,
-      ids.sort((a, b) => a - b),
-    ),
+    brokers: brokerAddresses(metadata),
+    partitions: await lookAtPartitions(client, topic, ids),
     groupFailure: ids.length === 0 ? undefined : await askGroup(client, topic),
   };
 }
@@ -94,16 +94,8 @@ async function lookAtPartitions(
  * that never had a group has no coordinator for the first seconds.
  */
 function askGroup(client: GroupClient, topic: string): Promise<string | undefined> {
-  const ask = () => askCommitted(client, topic);
+  const ask = () => askCommitted(client, { topic, partition: 0, timeoutMs: ANSWER_WITHIN_MS });
   return askUntil(ask, performance.now() + GROUP_WITHIN_MS).then(() => undefined, messageOf);
-}
-
-function askCommitted(client: GroupClient, topic: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    client.committed([{ topic, partition: 0 }], ANSWER_WITHIN_MS, (error) =>
-      error ? reject(error) : resolve(),
-    );
-  });
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

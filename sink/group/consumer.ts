@@ -1,4 +1,5 @@
 import kafka, { type Assignment, type LibrdKafkaError, type Message } from '@confluentinc/kafka-javascript';
+import type { OffsetRange } from '../../infra/kafka/offsets.ts';
 import type { TopicRecord } from '../ledger/line.ts';
 import { Commands } from './command-queue.ts';
 import type { Feed } from './feed.ts';
@@ -8,7 +9,6 @@ import { OffsetCommits } from './offset-commits.ts';
 import { OwnedPartitions } from './owned-partitions.ts';
 import { Poll } from './poll.ts';
 import { TopicWatch } from './topic-watch.ts';
-import type { Range } from './watermarks.ts';
 
 /** What the group tells: three verbs, for a partition lost is not a partition revoked. */
 export interface GroupListener {
@@ -123,7 +123,7 @@ export class Consumer implements Feed {
     await this.#commands.ask(() => undefined).catch(() => undefined);
   }
 
-  watermarks(partition: number): Promise<Range> {
+  watermarks(partition: number): Promise<OffsetRange> {
     return this.#topic.watermarks(partition);
   }
 

@@ -2,8 +2,8 @@ import kafka, {
   type Assignment,
   type KafkaConsumer,
   type LibrdKafkaError,
-  type Metadata,
 } from '@confluentinc/kafka-javascript';
+import { askCommitted } from '../../infra/kafka/offsets.ts';
 import type { LibrdkafkaValue } from '../../producer/contract/kafka-settings.ts';
 
 /** The part of the client's API that its types leave out. */
@@ -11,7 +11,6 @@ interface Untyped {
   incrementalAssign(partitions: readonly Assignment[]): void;
   incrementalUnassign(partitions: readonly Assignment[]): void;
   assignmentLost(): boolean;
-  setDefaultIsTimeoutOnlyForFirstMessage(value: boolean): void;
 }
 
 export type GroupClient = KafkaConsumer & Untyped;
@@ -51,16 +50,6 @@ export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
   offset_commit_cb: 'it is the sink itself',
 };
 
-/** Why librdkafka would not take a property, by itself; nothing is connected. */
-export function probeProperty(name: string, value: LibrdkafkaValue): string | undefined {
-  try {
-    new kafka.KafkaConsumer({ 'group.id': 'probe', [name]: value });
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
 /**
  * A group member that is not connected yet. Offsets are explicit throughout: a partition starts where HDFS ends, and
  * only where Kafka has dropped that offset does the log's start take over (the session notices and counts it).
@@ -89,39 +78,12 @@ export function newGroupClient(options: MembershipOptions, onRebalance: Rebalanc
 }
 
 /**
- * Connects, or rejects: the object is of no use then, and another one is to be made. Resolves with what the brokers
- * say of the topic.
+ * Waits until the coordinator has answered every earlier request of this member, or for `timeoutMs`. The member
+ * calls this between its last revoke and `disconnect`. librdkafka 2.15 forgets to leave the group when
+ * it is closed while a revoke's commit is under way (`rd_kafka_cgrp_incr_unassign_done`). The other
+ * members then wait a whole session time-out. The coordinator answers in turn, so its answer to one
+ * more question comes after its answer to the commit.
  */
-export function connect(
-  client: GroupClient,
-  { topic, timeoutMs }: { topic: string; timeoutMs: number },
-): Promise<Metadata> {
-  return new Promise((resolve, reject) => {
-    client.connect({ topic, allTopics: false, timeout: timeoutMs }, (error, metadata) =>
-      error ? reject(error) : resolve(metadata),
-    );
-  });
-}
-
-/**
- * Waits until the coordinator has answered whatever was asked of it before, or `timeoutMs`. To be called between the
- * last revoke and `disconnect`: librdkafka 2.15 closed while a revoke's commit is under way forgets to leave the group
- * (`rd_kafka_cgrp_incr_unassign_done`), and the others wait a whole session time-out for the dead. The coordinator
- * answers in turn, so its answer to one more question comes after the one to the commit.
- */
-export function settle(client: GroupClient, topic: string, timeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    client.committed([{ topic, partition: 0 }], timeoutMs, () => resolve());
-  });
-}
-
-/** Disconnects, or gives up after `timeoutMs`. */
-export function disconnect(client: GroupClient, timeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, timeoutMs);
-    client.disconnect(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+export function waitForCoordinator(client: GroupClient, topic: string, timeoutMs: number): Promise<void> {
+  return askCommitted(client, { topic, partition: 0, timeoutMs }).catch(() => undefined);
 }

@@ -1,15 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafka, { type LibrdKafkaError } from '@confluentinc/kafka-javascript';
 import type { Logger } from 'pino';
+import { connect, disconnect } from '../../infra/kafka/connection.ts';
 import { BackOff } from '../../infra/runtime/back-off.ts';
 import {
-  connect,
-  disconnect,
   type GroupClient,
   type MembershipOptions,
   newGroupClient,
   type RebalanceCallback,
-  settle,
+  waitForCoordinator,
 } from './group-client.ts';
 import { Complaints } from './throttled-warnings.ts';
 
@@ -20,7 +19,7 @@ export interface GroupConnectionOptions extends MembershipOptions {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const CONNECT_BACK_OFF_MS = { first: 500, last: 5_000 };
-const SETTLE_TIMEOUT_MS = 2_000;
+const COORDINATOR_TIMEOUT_MS = 2_000;
 const DISCONNECT_TIMEOUT_MS = 5_000;
 /**
  * How librdkafka marks in its log what is beyond repair (`rd_kafka_set_fatal_error0`). As an error it comes only once, between two
@@ -69,7 +68,7 @@ export class GroupConnection {
 
   /** All was given up. */
   async close(client: GroupClient): Promise<void> {
-    await settle(client, this.#options.topic, SETTLE_TIMEOUT_MS);
+    await waitForCoordinator(client, this.#options.topic, COORDINATOR_TIMEOUT_MS);
     await disconnect(client, DISCONNECT_TIMEOUT_MS);
   }
 

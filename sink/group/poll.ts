@@ -1,13 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LibrdKafkaError, Message } from '@confluentinc/kafka-javascript';
+import { limitPolls, poll } from '../../infra/kafka/polling.ts';
 import type { GroupClient } from './group-client.ts';
 
-/** How long one poll waits for a first message; whoever asks something of the client waits no longer than this. */
+/** How long a poll waits for its first message, and so how long a command to the client waits. */
 const POLL_MS = 50;
-/** What a poll brings at most. */
+/** The most that a poll brings. */
 const POLL_COUNT = 1_000;
 const POLL_BYTES = 4 * 1_048_576;
 
-/** Polls a client. A poll is bounded in bytes too, as far as the last one tells: a pause takes effect only after it. */
+/**
+ * Polls a client. A pause takes effect only after the poll that is under way, so a poll is bounded in
+ * bytes too. The bound is an estimate from the mean size of the messages of the last poll.
+ */
 export class Poll {
   readonly #client: GroupClient;
   readonly #onError: (error: LibrdKafkaError) => void;
@@ -16,24 +21,22 @@ export class Poll {
   constructor(client: GroupClient, onError: (error: LibrdKafkaError) => void) {
     this.#client = client;
     this.#onError = onError;
-    client.setDefaultConsumeTimeout(POLL_MS);
-    client.setDefaultIsTimeoutOnlyForFirstMessage(true);
+    limitPolls(client, POLL_MS);
   }
 
-  /** Resolves with what came, be it nothing; never rejects. */
-  next(): Promise<readonly Message[]> {
+  /** Resolves with the messages that came, or with none. Never rejects. */
+  async next(): Promise<readonly Message[]> {
     const count = Math.min(POLL_COUNT, Math.max(1, Math.floor(POLL_BYTES / this.#meanBytes)));
-    return new Promise((resolve) => {
-      this.#client.consume(count, (error, messages) => {
-        if (!error) {
-          this.#note(messages);
-          return resolve(messages);
-        }
-        this.#onError(error);
-        // Some errors come at once, and again and again.
-        setTimeout(() => resolve([]), POLL_MS);
-      });
-    });
+    try {
+      const messages = await poll(this.#client, count);
+      this.#note(messages);
+      return messages;
+    } catch (error) {
+      this.#onError(error as LibrdKafkaError);
+      // Some errors come at once, and again at each poll.
+      await delay(POLL_MS);
+      return [];
+    }
   }
 
   #note(messages: readonly Message[]): void {

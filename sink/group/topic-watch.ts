@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { OffsetRange } from '../../infra/kafka/offsets.ts';
+import { TopicId, type TopicIdOptions } from '../../infra/kafka/topic-id.ts';
 import type { GroupClient } from './group-client.ts';
-import { TopicId, type TopicIdOptions } from './topic-id.ts';
-import { type Range, Watermarks } from './watermarks.ts';
+import { Watermarks } from './watermarks.ts';
 
 const LOOK_INTERVAL_MS = 5_000;
 
@@ -21,7 +22,7 @@ export class TopicWatch {
   }
 
   /** @throws where there is no connection, or nobody answers */
-  async watermarks(partition: number): Promise<Range> {
+  async watermarks(partition: number): Promise<OffsetRange> {
     return this.#watermarks.ask(this.#connected().client, partition);
   }
 

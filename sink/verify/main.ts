@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { TopicId } from '../../infra/kafka/topic-id.ts';
 import { SettingsError } from '../../producer/contract/settings.ts';
 import { readConfig, type SinkConfig } from '../config.ts';
-import { TopicId } from '../group/topic-id.ts';
 import { StoreError } from '../ledger/errors.ts';
 import { hdfsFiles } from '../storage/hdfs.ts';
 import { ProgressBar } from './progress-bar.ts';

@@ -1,4 +1,4 @@
-import type { Range } from '../group/watermarks.ts';
+import type { OffsetRange } from '../../infra/kafka/offsets.ts';
 import { StoreError } from '../ledger/errors.ts';
 import type { FileSystem } from '../storage/file-system.ts';
 import { PartitionAudit } from './partition-audit.ts';
@@ -29,7 +29,7 @@ export interface Outcome {
   readonly strays: readonly string[];
 }
 
-const NOTHING: Range = { low: 0, high: 0 };
+const NOTHING: OffsetRange = { low: 0, high: 0 };
 
 /**
  * Holds a topic against HDFS: first what Kafka has, then what HDFS lists, then each partition by itself, its lines beside
@@ -64,8 +64,8 @@ export class Verification {
     return { verdicts, strays: listing.strays };
   }
 
-  async #ranges(): Promise<Map<number, Range>> {
-    const ranges = new Map<number, Range>();
+  async #ranges(): Promise<Map<number, OffsetRange>> {
+    const ranges = new Map<number, OffsetRange>();
     for (const partition of await this.#options.reader.partitions()) {
       ranges.set(partition, await this.#options.reader.range(partition));
     }
@@ -78,7 +78,7 @@ export class Verification {
   }
 
   /** @param known undefined for a partition that the topic does not have: no line of it has a record */
-  async #verify(partition: number, known: Range | undefined, listing: Listing): Promise<Verdict> {
+  async #verify(partition: number, known: OffsetRange | undefined, listing: Listing): Promise<Verdict> {
     const { settled, compacted, reader } = this.#options;
     const range = known ?? NOTHING;
     const audit = new PartitionAudit({ partition, ...range, settled, compacted });

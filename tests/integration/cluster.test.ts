@@ -6,6 +6,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import kafka, { type LibrdKafkaError } from '@confluentinc/kafka-javascript';
 import { afterEach, expect, inject, test } from 'vitest';
+import { connect, disconnect } from '../../infra/kafka/connection.ts';
 import { startHdfs } from '../../infra/local/hdfs/hdfs-cluster.ts';
 import { contentOf, filesBelow } from '../../infra/local/hdfs/hdfs-reader.ts';
 import { startKafka } from '../../infra/local/kafka/kafka-broker.ts';
@@ -131,16 +132,14 @@ async function contentBelow(url: string, path: string): Promise<string> {
 
 async function produce(brokers: string, topic: string, value: string): Promise<void> {
   const producer = new kafka.Producer({ 'bootstrap.servers': brokers, dr_cb: true }, { acks: -1 });
-  await new Promise((resolve, reject) => {
-    producer.connect({ timeout: 15_000 }, (error) => (error ? reject(error) : resolve(undefined)));
-  });
+  await connect(producer, { timeoutMs: 15_000 });
   producer.setPollInterval(50);
   const delivered = new Promise<void>((resolve, reject) => {
     producer.on('delivery-report', (error: LibrdKafkaError) => (error ? reject(error) : resolve()));
   });
   producer.produce(topic, 0, Buffer.from(value));
   await delivered;
-  await new Promise((resolve) => producer.disconnect(resolve));
+  await disconnect(producer, 15_000);
 }
 
 function listenSomewhere(): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Range } from '../../group/watermarks.ts';
+import type { OffsetRange } from '../../../infra/kafka/offsets.ts';
 import type { TopicRecord } from '../../ledger/line.ts';
 import type { PartitionAudit } from '../partition-audit.ts';
 
@@ -17,9 +17,9 @@ const ASKED_AT_MOST = 100;
 export interface MergeOptions {
   readonly audit: PartitionAudit;
   readonly records: RecordQueue;
-  readonly range: Range;
+  readonly range: OffsetRange;
   /** Kafka's bounds as they are now. */
-  readonly askBounds: () => Promise<Range>;
+  readonly askBounds: () => Promise<OffsetRange>;
 }
 
 /**

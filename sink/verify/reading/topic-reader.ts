@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import kafka, { type EofEvent, type KafkaConsumer, type Message } from '@confluentinc/kafka-javascript';
+import { askUntil } from '../../../infra/kafka/ask-until.ts';
+import { connect, disconnect } from '../../../infra/kafka/connection.ts';
+import { askMetadata, partitionsOf } from '../../../infra/kafka/metadata.ts';
+import { askWatermarks, type OffsetRange } from '../../../infra/kafka/offsets.ts';
+import { limitPolls, poll } from '../../../infra/kafka/polling.ts';
 import type { LibrdkafkaValue } from '../../../producer/contract/kafka-settings.ts';
-import { askUntil, type Range } from '../../group/watermarks.ts';
 import type { TopicRecord } from '../../ledger/line.ts';
 import type { RecordQueue } from './merge.ts';
 
@@ -12,7 +17,7 @@ export interface TopicReaderOptions {
   readonly config: Readonly<Record<string, LibrdkafkaValue>>;
 }
 
-/** Kafka does not say what it was asked. */
+/** Kafka did not answer a question of the verification, or has no such topic. */
 export class TopicReaderError extends Error {
   override readonly name = 'TopicReaderError';
 }
@@ -20,13 +25,13 @@ export class TopicReaderError extends Error {
 const ANSWER_WITHIN_MS = 10_000;
 const POLL_COUNT = 1_000;
 const POLL_MS = 200;
-/** Without a record or the end for so long, Kafka is taken to be away. */
-const PATIENCE_MS = 60_000;
+/** After so long without a record and without the partition's end, Kafka counts as away. */
+const SILENCE_LIMIT_MS = 60_000;
 const DISCONNECT_WITHIN_MS = 5_000;
 
 /**
- * Reads a topic partition by partition, from explicit offsets. It is no member of any group, so it disturbs no sink, and
- * commits nothing.
+ * Reads a topic partition by partition, from explicit offsets. The reader joins no group, so it
+ * disturbs no sink, and it commits nothing.
  */
 export class TopicReader {
   readonly #consumer: KafkaConsumer;
@@ -37,61 +42,41 @@ export class TopicReader {
     this.#topic = topic;
   }
 
-  /** @throws {TopicReaderError} where the brokers do not answer or have no such topic */
-  static async connect({ brokers, topic, config }: TopicReaderOptions): Promise<TopicReader> {
-    const consumer = new kafka.KafkaConsumer(
-      {
-        'reconnect.backoff.max.ms': 1_000,
-        'queued.max.messages.kbytes': 4_096,
-        // At the end of a partition a question for its bounds waits behind a fetch.
-        'fetch.wait.max.ms': 50,
-        ...config,
-        'metadata.broker.list': brokers,
-        // librdkafka wants a name; nobody ever joins it.
-        'group.id': `verify-${randomUUID()}`,
-        'enable.auto.commit': false,
-        'enable.auto.offset.store': false,
-        'enable.partition.eof': true,
-      },
-      { 'auto.offset.reset': 'earliest' },
-    );
-    consumer.setDefaultConsumeTimeout(POLL_MS);
-    (
-      consumer as KafkaConsumer & { setDefaultIsTimeoutOnlyForFirstMessage(value: boolean): void }
-    ).setDefaultIsTimeoutOnlyForFirstMessage(true);
-    // Without a listener there is nobody to tell; what matters shows as a deadline.
-    consumer.on('event.error', () => undefined);
+  /** @throws {TopicReaderError} when no broker answers */
+  static async connect(options: TopicReaderOptions): Promise<TopicReader> {
+    const { brokers, topic } = options;
+    const consumer = newConsumer(options);
     try {
-      await new Promise<void>((resolve, reject) => {
-        consumer.connect({ topic, allTopics: false, timeout: ANSWER_WITHIN_MS }, (error) =>
-          error ? reject(error) : resolve(),
-        );
-      });
+      await connect(consumer, { topic, timeoutMs: ANSWER_WITHIN_MS });
     } catch (error) {
-      await disconnect(consumer);
+      await disconnect(consumer, DISCONNECT_WITHIN_MS);
       throw new TopicReaderError(`${brokers} did not answer: ${messageOf(error)}`, { cause: error });
     }
     return new TopicReader(consumer, topic);
   }
 
-  /** @throws {TopicReaderError} where there is no such topic */
+  /**
+   * The ids of the topic's partitions, ascending.
+   *
+   * @throws {TopicReaderError} when no broker answers, or when the brokers do not know the topic
+   */
   async partitions(): Promise<readonly number[]> {
-    const found = await new Promise<readonly number[]>((resolve, reject) => {
-      const options = { topic: this.#topic, allTopics: false, timeout: ANSWER_WITHIN_MS };
-      this.#consumer.getMetadata(options, (error, metadata) => {
-        if (error) return reject(new TopicReaderError(`no answer about the topic: ${error.message}`));
-        const topic = metadata.topics.find(({ name }) => name === this.#topic);
-        resolve((topic?.partitions ?? []).map(({ id }) => id));
-      });
+    const topic = this.#topic;
+    const question = askMetadata(this.#consumer, { topic, timeoutMs: ANSWER_WITHIN_MS });
+    const metadata = await question.catch((error: unknown) => {
+      throw new TopicReaderError(`no answer about the topic: ${messageOf(error)}`, { cause: error });
     });
-    if (found.length === 0) throw new TopicReaderError(`the brokers have no topic "${this.#topic}"`);
-    return [...found].sort((a, b) => a - b);
+    const partitions = partitionsOf(metadata, topic);
+    if (partitions.length === 0) throw new TopicReaderError(`the brokers have no topic "${topic}"`);
+    return partitions.map(({ id }) => id);
   }
 
-  /** The partition's first offset and the one after its last. @throws {TopicReaderError} */
-  async range(partition: number): Promise<Range> {
+  /** The bounds that the partition has now. @throws {TopicReaderError} when no leader answers */
+  async range(partition: number): Promise<OffsetRange> {
+    const question = { topic: this.#topic, partition, timeoutMs: ANSWER_WITHIN_MS };
     try {
-      return await askUntil(() => this.#askRange(partition), performance.now() + ANSWER_WITHIN_MS);
+      const untilMs = performance.now() + ANSWER_WITHIN_MS;
+      return await askUntil(() => askWatermarks(this.#consumer, question), untilMs);
     } catch (error) {
       throw new TopicReaderError(`no answer about partition ${partition}: ${messageOf(error)}`, {
         cause: error,
@@ -99,8 +84,8 @@ export class TopicReader {
     }
   }
 
-  /** The records of a partition. One partition at a time: asking for the next ends the one before. */
-  records(partition: number, range: Range): PartitionRecords {
+  /** The records of one partition. Reading another partition ends the reading of this one. */
+  records(partition: number, range: OffsetRange): PartitionRecords {
     if (range.low < range.high) {
       this.#consumer.assign([{ topic: this.#topic, partition, offset: range.low }]);
     }
@@ -108,19 +93,34 @@ export class TopicReader {
   }
 
   close(): Promise<void> {
-    return disconnect(this.#consumer);
-  }
-
-  #askRange(partition: number): Promise<Range> {
-    return new Promise((resolve, reject) => {
-      this.#consumer.queryWatermarkOffsets(this.#topic, partition, ANSWER_WITHIN_MS, (error, offsets) =>
-        error ? reject(error) : resolve({ low: offsets.lowOffset, high: offsets.highOffset }),
-      );
-    });
+    return disconnect(this.#consumer, DISCONNECT_WITHIN_MS);
   }
 }
 
-/** The records of one partition in the order of their offsets, up to an end. Holds one poll's worth. */
+function newConsumer({ brokers, config }: TopicReaderOptions): KafkaConsumer {
+  const consumer = new kafka.KafkaConsumer(
+    {
+      'reconnect.backoff.max.ms': 1_000,
+      'queued.max.messages.kbytes': 4_096,
+      // At the end of a partition, the question for its bounds waits behind a fetch.
+      'fetch.wait.max.ms': 50,
+      ...config,
+      'metadata.broker.list': brokers,
+      // librdkafka requires a group. Nothing ever joins this one.
+      'group.id': `verify-${randomUUID()}`,
+      'enable.auto.commit': false,
+      'enable.auto.offset.store': false,
+      'enable.partition.eof': true,
+    },
+    { 'auto.offset.reset': 'earliest' },
+  );
+  limitPolls(consumer, POLL_MS);
+  // An error event without a listener ends the process. The deadlines reveal a lasting error.
+  consumer.on('event.error', () => undefined);
+  return consumer;
+}
+
+/** The records of one partition by ascending offset, up to an end. Holds one poll's records. */
 export class PartitionRecords implements RecordQueue {
   readonly #consumer: KafkaConsumer;
   readonly #partition: number;
@@ -130,7 +130,7 @@ export class PartitionRecords implements RecordQueue {
   #index = 0;
   #ended: boolean;
 
-  constructor(consumer: KafkaConsumer, partition: number, { low, high }: Range) {
+  constructor(consumer: KafkaConsumer, partition: number, { low, high }: OffsetRange) {
     this.#consumer = consumer;
     this.#partition = partition;
     this.#next = low;
@@ -146,13 +146,13 @@ export class PartitionRecords implements RecordQueue {
     this.#index += 1;
   }
 
-  /** @throws {TopicReaderError} where Kafka has been silent for too long */
+  /** @throws {TopicReaderError} when Kafka has sent nothing for a minute */
   async peek(): Promise<TopicRecord | undefined> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadlineMs = performance.now() + SILENCE_LIMIT_MS;
     while (this.head === undefined && !this.#ended) {
       this.#index = 0;
       this.#batch = await this.#poll();
-      if (performance.now() > deadline && this.#batch.length === 0) {
+      if (performance.now() > deadlineMs && this.#batch.length === 0) {
         throw new TopicReaderError(`Kafka sends nothing of partition ${this.#partition} from ${this.#next}`);
       }
     }
@@ -160,12 +160,14 @@ export class PartitionRecords implements RecordQueue {
   }
 
   async #poll(): Promise<readonly TopicRecord[]> {
-    // The last offsets may hold no record to read: a transaction's end, or one still open.
+    // The last offsets may hold no readable record: a transaction's end, or an open transaction.
     const onEnd = ({ partition }: EofEvent): void => {
       if (partition === this.#partition) this.#ended = true;
     };
     this.#consumer.on('partition.eof', onEnd);
-    const messages = await consume(this.#consumer).finally(() => this.#consumer.off('partition.eof', onEnd));
+    const messages = await pollOrPause(this.#consumer).finally(() =>
+      this.#consumer.off('partition.eof', onEnd),
+    );
     const records: TopicRecord[] = [];
     for (const message of messages) {
       if (message.partition !== this.#partition || message.offset < this.#next) continue;
@@ -177,24 +179,9 @@ export class PartitionRecords implements RecordQueue {
   }
 }
 
-/** Nothing where it failed: librdkafka tries again by itself. */
-function consume(consumer: KafkaConsumer): Promise<readonly Message[]> {
-  return new Promise((resolve) => {
-    consumer.consume(POLL_COUNT, (error, messages) => {
-      if (!error) return resolve(messages);
-      setTimeout(() => resolve([]), POLL_MS);
-    });
-  });
-}
-
-function disconnect(consumer: KafkaConsumer): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, DISCONNECT_WITHIN_MS);
-    consumer.disconnect(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+/** Returns no message when the poll failed: librdkafka retries by itself. */
+function pollOrPause(consumer: KafkaConsumer): Promise<readonly Message[]> {
+  return poll(consumer, POLL_COUNT).catch(() => delay(POLL_MS, []));
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,5 @@
 import kafka from '@confluentinc/kafka-javascript';
+import { connect, disconnect } from '../../../infra/kafka/connection.ts';
 import { makeTopic } from '../../../infra/local/kafka/topic.ts';
 
 export interface Backlog {
@@ -21,9 +22,7 @@ export async function fill(backlog: Backlog): Promise<void> {
     'linger.ms': 5,
     'enable.idempotence': true,
   });
-  await new Promise<void>((resolve, reject) => {
-    producer.connect({ timeout: 10_000 }, (error) => (error ? reject(error) : resolve()));
-  });
+  await connect(producer, { timeoutMs: 10_000 });
   producer.setPollInBackground(true);
   const value = eventOf(messageBytes);
   for (let index = 0; index < messages; index++) {
@@ -33,7 +32,7 @@ export async function fill(backlog: Backlog): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     producer.flush(120_000, (error) => (error ? reject(error) : resolve()));
   });
-  await new Promise((resolve) => producer.disconnect(resolve));
+  await disconnect(producer, 10_000);
 }
 
 /** An event of exactly `bytes` bytes. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafka, { type Producer } from '@confluentinc/kafka-javascript';
+import { connect, disconnect, flush } from '../../../infra/kafka/connection.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { eventOf } from '../cluster/backlog.ts';
 import type { Acks } from './acked-to-durable.ts';
@@ -22,7 +23,7 @@ const ACK_WITHIN_MS = 20_000;
  * @throws where one is not acknowledged
  */
 export async function timedLoad(options: TimedLoadOptions): Promise<Acks> {
-  const producer = await connect(options.brokers);
+  const producer = await connectProducer(options.brokers);
   const acks = new Map<number, Map<number, number>>();
   let failure: Error | undefined;
   producer.on('delivery-report', (error, { partition, offset }) => {
@@ -30,8 +31,8 @@ export async function timedLoad(options: TimedLoadOptions): Promise<Acks> {
     else acksOf(acks, partition).set(offset, Date.now());
   });
   await send(producer, options);
-  await new Promise((resolve) => producer.flush(ACK_WITHIN_MS, resolve));
-  await new Promise((resolve) => producer.disconnect(resolve));
+  await flush(producer, ACK_WITHIN_MS);
+  await disconnect(producer, ACK_WITHIN_MS);
   if (failure) throw failure;
   return acks;
 }
@@ -54,18 +55,14 @@ function acksOf(acks: Map<number, Map<number, number>>, partition: number): Map<
   return known;
 }
 
-function connect(brokers: string): Promise<Producer> {
+async function connectProducer(brokers: string): Promise<Producer> {
   const producer = new kafka.Producer({
     'bootstrap.servers': brokers,
     'enable.idempotence': true,
     'linger.ms': 1,
     dr_cb: true,
   });
-  return new Promise((resolve, reject) => {
-    producer.connect({ timeout: ACK_WITHIN_MS }, (error) => {
-      if (error) return reject(error);
-      producer.setPollInBackground(true);
-      resolve(producer);
-    });
-  });
+  await connect(producer, { timeoutMs: ACK_WITHIN_MS });
+  producer.setPollInBackground(true);
+  return producer;
 }

@@ -1,4 +1,6 @@
 import kafka from '@confluentinc/kafka-javascript';
+import { connect } from '../../../infra/kafka/connection.ts';
+import { limitPolls, poll } from '../../../infra/kafka/polling.ts';
 
 /**
  * The reference for the drain: reads a topic from its start with `consume()` and drops every
@@ -16,23 +18,12 @@ const client = new kafka.KafkaConsumer(
   },
   { 'auto.offset.reset': 'earliest' },
 );
-client.setDefaultConsumeTimeout(50);
-(
-  client as typeof client & { setDefaultIsTimeoutOnlyForFirstMessage(value: boolean): void }
-).setDefaultIsTimeoutOnlyForFirstMessage(true);
-
-const consume = () =>
-  new Promise<number>((resolve, reject) => {
-    client.consume(1_000, (error, batch) => (error ? reject(error) : resolve(batch.length)));
-  });
-
-client.connect({ timeout: 10_000 }, async (error) => {
-  if (error) throw error;
-  client.assign(
-    Array.from({ length: Number(partitions) }, (_, partition) => ({ topic, partition, offset: 0 })),
-  );
-  const begunMs = performance.now();
-  for (let read = 0; read < Number(messages); ) read += await consume();
-  const seconds = (performance.now() - begunMs) / 1_000;
-  process.stdout.write(`${Number(messages) / seconds}\n`, () => process.exit(0));
-});
+limitPolls(client, 50);
+await connect(client, { timeoutMs: 10_000 });
+client.assign(
+  Array.from({ length: Number(partitions) }, (_, partition) => ({ topic, partition, offset: 0 })),
+);
+const begunMs = performance.now();
+for (let read = 0; read < Number(messages); ) read += (await poll(client, 1_000)).length;
+const seconds = (performance.now() - begunMs) / 1_000;
+process.stdout.write(`${Number(messages) / seconds}\n`, () => process.exit(0));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import kafka, { type Producer } from '@confluentinc/kafka-javascript';
+import { connect, disconnect, flush } from '../../../infra/kafka/connection.ts';
 import { until } from '../until.ts';
 
 /** A steady stream of events into a topic, as a producer would write them, each key to one partition. */
@@ -30,7 +31,7 @@ const TICK_MS = 20;
 const ACK_WITHIN_MS = 60_000;
 
 export async function startLoad({ brokers, topic, eventsPerSecond }: LoadOptions): Promise<Load> {
-  const producer = await connect(brokers);
+  const producer = await connectProducer(brokers);
   const begunMs = performance.now();
   let streamed = 0;
   let added = 0;
@@ -64,12 +65,12 @@ export async function startLoad({ brokers, topic, eventsPerSecond }: LoadOptions
 
   async function end(): Promise<void> {
     clearInterval(timer);
-    await new Promise((resolve) => producer.flush(ACK_WITHIN_MS, resolve));
+    await flush(producer, ACK_WITHIN_MS);
     const sent = streamed + added;
     // A flush is over when librdkafka has the last report, which is before we have it.
     const heard = () => failure !== undefined || acked === sent;
     await until(heard, { what: `all of ${sent} records are acknowledged`, withinMs: ACK_WITHIN_MS }).finally(
-      () => new Promise((resolve) => producer.disconnect(resolve)),
+      () => disconnect(producer, ACK_WITHIN_MS),
     );
     if (failure) throw failure;
   }
@@ -82,7 +83,7 @@ function send(producer: Producer, topic: string, index: number): void {
   producer.produce(topic, null, Buffer.from(JSON.stringify(event)), user, now.getTime());
 }
 
-function connect(brokers: string): Promise<Producer> {
+async function connectProducer(brokers: string): Promise<Producer> {
   const producer = new kafka.Producer({
     'bootstrap.servers': brokers,
     'enable.idempotence': true,
@@ -91,11 +92,7 @@ function connect(brokers: string): Promise<Producer> {
     'message.max.bytes': 2_000_000,
     dr_cb: true,
   });
-  return new Promise((resolve, reject) => {
-    producer.connect({ timeout: ACK_WITHIN_MS }, (error) => {
-      if (error) return reject(error);
-      producer.setPollInBackground(true);
-      resolve(producer);
-    });
-  });
+  await connect(producer, { timeoutMs: ACK_WITHIN_MS });
+  producer.setPollInBackground(true);
+  return producer;
 }

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import kafka, { type KafkaConsumer, type Message } from '@confluentinc/kafka-javascript';
+import { askUntil } from '../../../infra/kafka/ask-until.ts';
+import { connect, disconnect } from '../../../infra/kafka/connection.ts';
+import { askMetadata, partitionsOf } from '../../../infra/kafka/metadata.ts';
+import { askWatermarks } from '../../../infra/kafka/offsets.ts';
+import { poll } from '../../../infra/kafka/polling.ts';
 import { makeTopic } from '../../../infra/local/kafka/topic.ts';
-import { askUntil } from '../../../sink/group/watermarks.ts';
 
 export interface TopicRecord {
   readonly partition: number;
@@ -64,20 +68,21 @@ export interface TopicReader {
 }
 
 export async function openTopic(brokers: string, topic: string): Promise<TopicReader> {
-  const consumer = await connect(brokers, topic);
+  const consumer = await connectReader(brokers, topic);
   return {
     read: async () => {
       const records: TopicRecord[] = [];
-      for (const partition of await partitionsOf(consumer, topic)) {
-        records.push(...(await readPartition(consumer, topic, partition)));
+      const metadata = await askMetadata(consumer, { topic, timeoutMs: ANSWER_WITHIN_MS });
+      for (const { id } of partitionsOf(metadata, topic)) {
+        records.push(...(await readPartition(consumer, topic, id)));
       }
       return records;
     },
-    close: () => new Promise((resolve) => consumer.disconnect(() => resolve())),
+    close: () => disconnect(consumer, ANSWER_WITHIN_MS),
   };
 }
 
-function connect(brokers: string, topic: string): Promise<KafkaConsumer> {
+async function connectReader(brokers: string, topic: string): Promise<KafkaConsumer> {
   const consumer = new kafka.KafkaConsumer(
     {
       'bootstrap.servers': brokers,
@@ -89,21 +94,8 @@ function connect(brokers: string, topic: string): Promise<KafkaConsumer> {
     { 'auto.offset.reset': 'earliest' },
   );
   consumer.setDefaultConsumeTimeout(100);
-  return new Promise((resolve, reject) => {
-    consumer.connect({ topic, allTopics: false, timeout: ANSWER_WITHIN_MS }, (error) =>
-      error ? reject(error) : resolve(consumer),
-    );
-  });
-}
-
-function partitionsOf(consumer: KafkaConsumer, topic: string): Promise<number[]> {
-  return new Promise((resolve, reject) => {
-    consumer.getMetadata({ topic, allTopics: false, timeout: ANSWER_WITHIN_MS }, (error, metadata) => {
-      if (error) return reject(error);
-      const found = metadata.topics.find(({ name }) => name === topic);
-      resolve((found?.partitions ?? []).map(({ id }) => id).sort((a, b) => a - b));
-    });
-  });
+  await connect(consumer, { topic, timeoutMs: ANSWER_WITHIN_MS });
+  return consumer;
 }
 
 async function readPartition(
@@ -111,14 +103,14 @@ async function readPartition(
   topic: string,
   partition: number,
 ): Promise<TopicRecord[]> {
-  const ask = () => watermarks(consumer, topic, partition);
+  const ask = () => askWatermarks(consumer, { topic, partition, timeoutMs: ANSWER_WITHIN_MS });
   const { low, high } = await askUntil(ask, performance.now() + ANSWER_WITHIN_MS);
   const records: TopicRecord[] = [];
   consumer.assign([{ topic, partition, offset: low }]);
   const deadline = Date.now() + ANSWER_WITHIN_MS;
   for (let next = low; next < high; ) {
     if (Date.now() > deadline) throw new Error(`${topic}/${partition} could not be read from offset ${next}`);
-    for (const message of await consume(consumer)) {
+    for (const message of await poll(consumer, 1_000)) {
       if (message.partition !== partition || message.offset < next) continue;
       next = message.offset + 1;
       records.push(recordOf(message));
@@ -126,24 +118,6 @@ async function readPartition(
   }
   consumer.unassign();
   return records.filter(({ offset }) => offset < high);
-}
-
-function watermarks(
-  consumer: KafkaConsumer,
-  topic: string,
-  partition: number,
-): Promise<{ low: number; high: number }> {
-  return new Promise((resolve, reject) => {
-    consumer.queryWatermarkOffsets(topic, partition, ANSWER_WITHIN_MS, (error, offsets) =>
-      error ? reject(error) : resolve({ low: offsets.lowOffset, high: offsets.highOffset }),
-    );
-  });
-}
-
-function consume(consumer: KafkaConsumer): Promise<Message[]> {
-  return new Promise((resolve, reject) => {
-    consumer.consume(1_000, (error, messages) => (error ? reject(error) : resolve(messages)));
-  });
 }
 
 function recordOf({ partition, offset, key, value, timestamp, headers }: Message): TopicRecord {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askUntil } from '../../../../sink/group/watermarks.ts';
+import { askUntil } from '../../../infra/kafka/ask-until.ts';
 
 describe('a question to a partition that changes its leader', () => {
   it('is asked again until a leader answers', async () => {

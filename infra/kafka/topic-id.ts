@@ -11,8 +11,9 @@ export interface TopicIdOptions {
 }
 
 /**
- * The id by which the brokers tell a topic from another one of the same name (KIP-516). It has a connection of its own:
- * an admin client made from a consumer that polls never gets its answers.
+ * Asks the brokers for a topic's id, which tells the topic from another topic of the same name
+ * (https://cwiki.apache.org/confluence/display/KAFKA/KIP-516%3A+Topic+Identifiers). The class has a
+ * connection of its own: an admin client made from a consumer that polls never gets its answers.
  */
 export class TopicId {
   readonly #topic: string;
@@ -24,9 +25,8 @@ export class TopicId {
   }
 
   /**
-   * Hexadecimal digits; undefined where the brokers give no ids (before Kafka 2.8).
-   *
-   * @throws {LibrdKafkaError} where they do not answer, or do not know the topic
+   * @returns hexadecimal digits; undefined when the brokers give no ids (before Kafka 2.8)
+   * @throws {LibrdKafkaError} when the brokers do not answer, or do not know the topic
    */
   ask(): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
@@ -34,7 +34,7 @@ export class TopicId {
         const found = descriptions?.[0];
         if (error || !found || found.error) return reject(error ?? found?.error ?? new Error('no answer'));
         const { mostSignificantBits, leastSignificantBits } = found.topicId;
-        const id = hex(mostSignificantBits) + hex(leastSignificantBits);
+        const id = hexOf(mostSignificantBits) + hexOf(leastSignificantBits);
         resolve(/^0*$/.test(id) ? undefined : id);
       });
     });
@@ -45,4 +45,4 @@ export class TopicId {
   }
 }
 
-const hex = (bits: bigint): string => BigInt.asUintN(64, bits).toString(16).padStart(16, '0');
+const hexOf = (bits: bigint): string => BigInt.asUintN(64, bits).toString(16).padStart(16, '0');

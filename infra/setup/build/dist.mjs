@@ -29,10 +29,10 @@ export function removeStale() {
   }
 }
 
-/** The page's files that are no scripts. */
+/** Copies the pages and their style sheet. The scripts beside them are bundles. */
 export function copyAssets() {
   for (const file of filesBelow('site')) {
-    if (/\.(m?ts|js|json)$/.test(file)) continue;
+    if (!/\.(html|css)$/.test(file)) continue;
     const copy = join(root, 'dist', file);
     mkdirSync(dirname(copy), { recursive: true });
     copyFileSync(join(root, file), copy);

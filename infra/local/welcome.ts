@@ -6,7 +6,8 @@ export function welcome(config: LocalConfig, logFolder: string): string {
   const [producer, sink] = rolesOf(config).map(({ url }) => url);
   const folder = config.roleEnvironment['HDFS_DIR'] || '/data';
   return `
-  Page               ${producer}/            every click is an event
+  Page               ${producer}/
+  Tracker page       ${producer}/tracker.html
   API                curl '${producer}/api/select?service=blue&user=kim'
   Lines in HDFS      ${folder}/${config.topic}/
     list the files   npm run hdfs -- ls

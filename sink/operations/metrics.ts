@@ -1,15 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-
-/** What a scrape asks of each partition. */
-export interface PartitionReading {
-  readonly partition: number;
-  readonly state: string;
-  /** The offset after the last durable line; undefined until the first claim. */
-  readonly durableOffset: number | undefined;
-  /** The topic's end as last heard of; undefined until something was fetched. */
-  readonly endOffset: number | undefined;
-  readonly bufferedBytes: number;
-}
+import { lagOf, type PartitionReport } from './report.ts';
 
 /** From a WebHDFS append on a quick cluster (38 ms) to the deadline of a request. */
 const APPEND_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -81,12 +71,12 @@ export class SinkMetrics {
   });
 
   /** @param readings asked at every scrape */
-  constructor(readings: () => readonly PartitionReading[]) {
+  constructor(readings: () => readonly PartitionReport[]) {
     collectDefaultMetrics({ register: this.registry });
     const gauge = (
       name: string,
       help: string,
-      value: (reading: PartitionReading) => number | undefined,
+      value: (reading: PartitionReport) => number | undefined,
     ): Gauge =>
       new Gauge({
         name,
@@ -100,7 +90,7 @@ export class SinkMetrics {
           }
         },
       });
-    gauge('sink_lag_records', 'Offsets of the topic that are not durable in HDFS yet.', lag);
+    gauge('sink_lag_records', 'Offsets of the topic that are not durable in HDFS yet.', lagOf);
     gauge('sink_durable_offset', 'The offset after the last durable line.', (r) => r.durableOffset);
     gauge('sink_buffered_bytes', 'Bytes read but not durable yet.', (r) => r.bufferedBytes);
     gauge('sink_partition_writing', '1 while the partition is claimed and read.', (r) =>
@@ -115,10 +105,4 @@ export class SinkMetrics {
   begin(partition: number): void {
     for (const counter of [this.rejected, this.skippedOffsets, this.fenced]) counter.inc({ partition }, 0);
   }
-}
-
-/** Offsets of the topic that are not durable yet; undefined where nothing is known of them. */
-export function lag({ endOffset, durableOffset }: PartitionReading): number | undefined {
-  if (endOffset === undefined || durableOffset === undefined) return undefined;
-  return Math.max(0, endOffset - durableOffset);
 }

@@ -1,12 +1,11 @@
-import { lag } from './metrics.ts';
-import type { WorkerHealth } from './report.ts';
+import { lagOf, type WorkerHealth } from './report.ts';
 
 /** How the sink is, in one line for an operator: `systemctl status` shows it. */
 export function statusLine(workers: readonly WorkerHealth[]): string {
   const reports = workers.flatMap((worker) => (worker.state === 'answers' ? [worker.report] : []));
   const partitions = reports.flatMap((report) => report.partitions);
   const writing = partitions.filter(({ state }) => state === 'writing').length;
-  const behind = partitions.reduce((sum, partition) => sum + (lag(partition) ?? 0), 0);
+  const behind = partitions.reduce((sum, partition) => sum + (lagOf(partition) ?? 0), 0);
   const said = [`${writing} of ${partitions.length} partitions written, ${behind} records behind`];
   const silent = workers.length - reports.length;
   if (silent > 0) said.push(`${silent} of ${workers.length} workers do not answer`);

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { Consumer, type ConsumerOptions, type GroupListener } from '../group/consumer.ts';
 import type { Store } from '../ledger/store.ts';
-import { type PartitionReading, SinkMetrics } from '../operations/metrics.ts';
+import { SinkMetrics } from '../operations/metrics.ts';
+import type { PartitionReport } from '../operations/report.ts';
 import type { Schedule } from './next-step.ts';
 import { PartitionWriter } from './partition-writer.ts';
 import { Standstill } from './progress-watchdog.ts';
@@ -20,11 +21,6 @@ export interface AssignmentOptions {
   readonly log: Logger;
   /** The group will not have us any more: the process has to start anew. */
   readonly onFailure: (error: Error) => void;
-}
-
-/** A partition as health reports show it. */
-export interface PartitionReport extends PartitionReading {
-  readonly reason: string | undefined;
 }
 
 /** More at a time gains nothing: 8 MB in one append take hardly longer than one line. */

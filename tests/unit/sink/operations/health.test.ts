@@ -2,8 +2,7 @@ import { Counter, Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { createHealthApp } from '../../../../sink/operations/health.ts';
 import { SinkMetrics } from '../../../../sink/operations/metrics.ts';
-import type { WorkerHealth } from '../../../../sink/operations/report.ts';
-import type { PartitionReport } from '../../../../sink/partition/assignment.ts';
+import type { PartitionReport, WorkerHealth } from '../../../../sink/operations/report.ts';
 
 const partition = (state: string, reason?: string): PartitionReport => ({
   partition: 0,

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import type { WorkerHealth } from '../../../../sink/operations/report.ts';
+import type { PartitionReport, WorkerHealth } from '../../../../sink/operations/report.ts';
 import { statusLine } from '../../../../sink/operations/status-line.ts';
-import type { PartitionReport } from '../../../../sink/partition/assignment.ts';
 
 const partition = (facts: Partial<PartitionReport>): PartitionReport => ({
   partition: 0,

@@ -1,10 +1,48 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { lagOf, type PartitionReport } from './report.ts';
 
-/** From a WebHDFS append on a quick cluster (38 ms) to the deadline of a request. */
+/** From below a WebHDFS append on a quick cluster (38 ms) to the deadline of a request. */
 const APPEND_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** A worker's metrics; the supervisor adds those of all workers up. Names follow Prometheus' conventions. */
+/** A figure of each partition, read at every scrape; a partition without a value is left out. */
+interface PartitionGauge {
+  readonly name: string;
+  readonly help: string;
+  readonly valueOf: (report: PartitionReport) => number | undefined;
+}
+
+const GAUGES: readonly PartitionGauge[] = [
+  {
+    name: 'sink_lag_records',
+    help: 'Offsets of the partition that are not durable in HDFS yet.',
+    valueOf: lagOf,
+  },
+  {
+    name: 'sink_durable_offset',
+    help: 'The offset after the last durable line.',
+    valueOf: ({ durableOffset }) => durableOffset,
+  },
+  {
+    name: 'sink_buffered_bytes',
+    help: 'Bytes read from Kafka but not durable in HDFS yet.',
+    valueOf: ({ bufferedBytes }) => bufferedBytes,
+  },
+  {
+    name: 'sink_partition_writing',
+    help: '1 while the partition is claimed, read and written; otherwise 0.',
+    valueOf: ({ state }) => (state === 'writing' ? 1 : 0),
+  },
+  {
+    name: 'sink_partition_stopped',
+    help: '1 while the partition is stopped and needs an operator; otherwise 0.',
+    valueOf: ({ state }) => (state === 'stopped' ? 1 : 0),
+  },
+];
+
+/**
+ * The metrics of one worker. The supervisor adds up the metrics of all workers. The names follow
+ * Prometheus' conventions (https://prometheus.io/docs/practices/naming/).
+ */
 export class SinkMetrics {
   readonly registry = new Registry();
   readonly #registers = [this.registry];
@@ -12,27 +50,31 @@ export class SinkMetrics {
 
   readonly lines = new Counter({
     name: 'sink_lines_total',
-    help: 'Lines made durable in HDFS.',
+    help: 'Lines that became durable in HDFS.',
     ...this.#perPartition,
   });
   readonly bytes = new Counter({
     name: 'sink_bytes_total',
-    help: 'Bytes made durable in HDFS.',
+    help: 'Bytes of lines that became durable in HDFS.',
     ...this.#perPartition,
   });
   readonly rejected = new Counter({
     name: 'sink_rejected_total',
-    help: 'Records received whose value is no JSON object; each becomes a line of its own kind. Read again, counted again.',
+    help:
+      'Records whose value is no JSON object; each becomes a kafka_rejected line. ' +
+      'A record read again counts again.',
     ...this.#perPartition,
   });
   readonly skippedOffsets = new Counter({
     name: 'sink_skipped_offsets_total',
-    help: 'Offsets that Kafka no longer had, or gave no record for, when the sink came to them. Read again, counted again.',
+    help:
+      'Offsets for which Kafka had no record when the sink came to them: dropped, compacted or transactional. ' +
+      'An offset read again counts again.',
     ...this.#perPartition,
   });
   readonly published = new Counter({
     name: 'sink_published_segments_total',
-    help: 'Segments published.',
+    help: 'Segments that moved to their published name.',
     ...this.#perPartition,
   });
   readonly claims = new Counter({
@@ -42,66 +84,57 @@ export class SinkMetrics {
   });
   readonly retries = new Counter({
     name: 'sink_retries_total',
-    help: 'Claims begun again after a failure, by what failed.',
+    help: 'Failures after which a partition was claimed again, by the exception or the Kafka error code.',
     labelNames: ['reason'],
     registers: this.#registers,
   });
   readonly fenced = new Counter({
     name: 'sink_fenced_total',
-    help: 'Times a partition was found taken from under this process.',
+    help: 'Failures because another claim had fenced this worker off the partition.',
     ...this.#perPartition,
   });
   readonly rebalances = new Counter({
     name: 'sink_rebalances_total',
-    help: 'Partitions assigned, revoked and lost.',
+    help: 'Partitions that the group assigned to this sink, revoked from it, or declared lost.',
     labelNames: ['kind'],
     registers: this.#registers,
   });
   readonly appendSeconds = new Histogram({
     name: 'sink_append_seconds',
-    help: 'From the start of an append to its durable end.',
+    help: 'Seconds from the start of an append until its lines are durable.',
     buckets: APPEND_SECONDS,
     registers: this.#registers,
   });
   readonly claimSeconds = new Histogram({
     name: 'sink_claim_seconds',
-    help: 'From the start of a successful claim to reading on.',
+    help: 'Seconds from the start of a successful claim until the partition is read again.',
     buckets: [...APPEND_SECONDS, 60, 120],
     registers: this.#registers,
   });
 
-  /** @param readings asked at every scrape */
-  constructor(readings: () => readonly PartitionReport[]) {
+  /** @param reports called at every scrape */
+  constructor(reports: () => readonly PartitionReport[]) {
     collectDefaultMetrics({ register: this.registry });
-    const gauge = (
-      name: string,
-      help: string,
-      value: (reading: PartitionReport) => number | undefined,
-    ): Gauge =>
+    for (const { name, help, valueOf } of GAUGES) {
       new Gauge({
         name,
         help,
         ...this.#perPartition,
         collect() {
           this.reset();
-          for (const reading of readings()) {
-            const current = value(reading);
-            if (current !== undefined) this.set({ partition: reading.partition }, current);
+          for (const report of reports()) {
+            const value = valueOf(report);
+            if (value !== undefined) this.set({ partition: report.partition }, value);
           }
         },
       });
-    gauge('sink_lag_records', 'Offsets of the topic that are not durable in HDFS yet.', lagOf);
-    gauge('sink_durable_offset', 'The offset after the last durable line.', (r) => r.durableOffset);
-    gauge('sink_buffered_bytes', 'Bytes read but not durable yet.', (r) => r.bufferedBytes);
-    gauge('sink_partition_writing', '1 while the partition is claimed and read.', (r) =>
-      r.state === 'writing' ? 1 : 0,
-    );
-    gauge('sink_partition_stopped', '1 while the partition waits for an operator.', (r) =>
-      r.state === 'stopped' ? 1 : 0,
-    );
+    }
   }
 
-  /** Counts a partition from 0 on: who watches for an increase does not see one that begins with the first. */
+  /**
+   * Starts a partition's counters at 0. Prometheus sees no increase in a counter that first appears
+   * with the value 1.
+   */
   begin(partition: number): void {
     for (const counter of [this.rejected, this.skippedOffsets, this.fenced]) counter.inc({ partition }, 0);
   }

@@ -1,16 +1,16 @@
 import { lagOf, type WorkerHealth } from './report.ts';
 
-/** How the sink is, in one line for an operator: `systemctl status` shows it. */
+/** The state of the sink in one line for an operator. `systemctl status` shows it. */
 export function statusLine(workers: readonly WorkerHealth[]): string {
   const reports = workers.flatMap((worker) => (worker.state === 'answers' ? [worker.report] : []));
   const partitions = reports.flatMap((report) => report.partitions);
   const writing = partitions.filter(({ state }) => state === 'writing').length;
   const behind = partitions.reduce((sum, partition) => sum + (lagOf(partition) ?? 0), 0);
-  const said = [`${writing} of ${partitions.length} partitions written, ${behind} records behind`];
+  const parts = [`${writing} of ${partitions.length} partitions written, ${behind} records behind`];
   const silent = workers.length - reports.length;
-  if (silent > 0) said.push(`${silent} of ${workers.length} workers do not answer`);
-  for (const { standstill } of reports) if (standstill !== undefined) said.push(standstill);
+  if (silent > 0) parts.push(`${silent} of ${workers.length} workers do not answer`);
+  for (const { standstill } of reports) if (standstill !== undefined) parts.push(standstill);
   const troubled = partitions.find(({ reason }) => reason !== undefined);
-  if (troubled) said.push(`partition ${troubled.partition} ${troubled.state}: ${troubled.reason}`);
-  return said.join('; ');
+  if (troubled) parts.push(`partition ${troubled.partition} ${troubled.state}: ${troubled.reason}`);
+  return parts.join('; ');
 }

@@ -8,34 +8,34 @@ const APPEND_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 interface PartitionGauge {
   readonly name: string;
   readonly help: string;
-  readonly valueOf: (report: PartitionReport) => number | undefined;
+  readonly read: (report: PartitionReport) => number | undefined;
 }
 
 const GAUGES: readonly PartitionGauge[] = [
   {
     name: 'sink_lag_records',
     help: 'Offsets of the partition that are not durable in HDFS yet.',
-    valueOf: lagOf,
+    read: lagOf,
   },
   {
     name: 'sink_durable_offset',
     help: 'The offset after the last durable line.',
-    valueOf: ({ durableOffset }) => durableOffset,
+    read: ({ durableOffset }) => durableOffset,
   },
   {
     name: 'sink_buffered_bytes',
     help: 'Bytes read from Kafka but not durable in HDFS yet.',
-    valueOf: ({ bufferedBytes }) => bufferedBytes,
+    read: ({ bufferedBytes }) => bufferedBytes,
   },
   {
     name: 'sink_partition_writing',
     help: '1 while the partition is claimed, read and written; otherwise 0.',
-    valueOf: ({ state }) => (state === 'writing' ? 1 : 0),
+    read: ({ state }) => (state === 'writing' ? 1 : 0),
   },
   {
     name: 'sink_partition_stopped',
     help: '1 while the partition is stopped and needs an operator; otherwise 0.',
-    valueOf: ({ state }) => (state === 'stopped' ? 1 : 0),
+    read: ({ state }) => (state === 'stopped' ? 1 : 0),
   },
 ];
 
@@ -115,7 +115,7 @@ export class SinkMetrics {
   /** @param reports called at every scrape */
   constructor(reports: () => readonly PartitionReport[]) {
     collectDefaultMetrics({ register: this.registry });
-    for (const { name, help, valueOf } of GAUGES) {
+    for (const { name, help, read } of GAUGES) {
       new Gauge({
         name,
         help,
@@ -123,7 +123,7 @@ export class SinkMetrics {
         collect() {
           this.reset();
           for (const report of reports()) {
-            const value = valueOf(report);
+            const value = read(report);
             if (value !== undefined) this.set({ partition: report.partition }, value);
           }
         },

@@ -3,7 +3,8 @@ import type { Answer } from '../event/answer.ts';
 export const BATCH_EVENTS = 100;
 /**
  * Browsers allow 64 KiB under way for all keepalive requests and beacons of a page together. Other
- * scripts of the page may use a part of it.
+ * scripts of the page may use a part of it. A quota that is used up looks like a network that is
+ * down.
  */
 export const BATCH_BYTES = 60_000;
 

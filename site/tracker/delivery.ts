@@ -38,8 +38,7 @@ export function createDelivery(url: string, prefix: string, callers: Callers) {
 
   async function send(batch: readonly Queued[]): Promise<void> {
     const body = bodyOf(batch);
-    // Other scripts may have used up the quota of keepalive, which looks like a network that is
-    // down. After a failure the request therefore goes without keepalive.
+    // A failure may have been the quota of keepalive: the next request goes without.
     if (!why && bytesOf(body) <= BATCH_BYTES) carried = body;
     // A string goes as text/plain, which needs no preflight.
     const answer = await exchange(url, { method: 'POST', body, keepalive: !!carried });
@@ -60,12 +59,10 @@ export function createDelivery(url: string, prefix: string, callers: Callers) {
     else endBackOff();
   }
 
-  /**
-   * Sends this page's own events alone, because the page goes. Other tabs send their own events,
-   * and events of earlier visits have waited before. A beacon counts as a failed try.
-   */
+  /** Sends this page's own events, because the page goes. A beacon counts as a failed try. */
   function beacon(): void {
     if (pausedMs() > 0) return;
+    // Other tabs send their own events, and events of earlier visits have waited before.
     const batch = first(prefix, BATCH_EVENTS, BATCH_BYTES, (id) => callers.has(id) && !carried.includes(id));
     if (batch[0] && navigator.sendBeacon(url, bodyOf(batch))) backOff();
   }

@@ -12,32 +12,38 @@ import { packagesStep } from './steps/packages-step.mjs';
 import { isDue, perform } from './steps/step.mjs';
 
 /**
- * `npm run setup`, and what `npm start` and `npm test` do first: whatever is missing is installed, named or built. Where
- * nothing changed it only looks, which takes a moment. `--for-tests`: what only tests need, too.
+ * `npm run setup`, which `npm start` and `npm test` run first. It installs, names or builds whatever
+ * is missing. Where nothing changed it only looks, which takes a moment.
+ *
+ * - `--for-tests`: everything that `npm test` needs beyond `npm start`.
+ * - `--for-unit-tests`: the packages and the build alone.
+ * - `--for-screenshots`: everything that `npm run screenshots` needs beyond `npm start`.
  */
 const OLDEST_NODE = '20.3';
 const UNREACHABLE =
   /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|Could not transfer|Unknown host|Temporary failure/;
-/** `--for-screenshots`: what `npm run screenshots` needs besides. */
-const forScreenshots = process.argv.includes('--for-screenshots');
-const forTests = process.argv.includes('--for-tests');
-/**
- * The jars come over the network while the packages keep the processor busy; one Maven after the other, for they share a
- * repository.
- */
-const TRACKS = [[packagesStep], forTests ? [jarsStep, testJarsStep, archivesStep] : [jarsStep]];
+const scope = scopeOf(process.argv);
 /** The build needs the packages. */
-const STEPS = [...TRACKS.flat(), buildStep];
+const STEPS = [packagesStep, ...scope.jarSteps, buildStep];
 
 const dueSteps = () => STEPS.filter(isDue);
-const missingNow = () => {
-  const always = [
-    java,
-    ...(forTests ? [chromium, systemd] : []),
-    ...(forScreenshots ? [chromium, ...koreanGlyphs] : []),
-  ];
-  return missingOf([...new Set([...always, ...dueSteps().flatMap((step) => step.needs)])]);
-};
+const missingNow = () =>
+  missingOf([...new Set([...scope.needs, ...dueSteps().flatMap((step) => step.needs)])]);
+
+/**
+ * What a run wants of the system and of the jars.
+ *
+ * @param {readonly string[]} args
+ */
+function scopeOf(args) {
+  if (args.includes('--for-unit-tests')) return { needs: [], jarSteps: [] };
+  if (args.includes('--for-tests')) {
+    const jarSteps = [jarsStep, testJarsStep, archivesStep];
+    return { needs: [java, chromium, systemd], jarSteps };
+  }
+  const glyphs = args.includes('--for-screenshots') ? [chromium, ...koreanGlyphs] : [];
+  return { needs: [java, ...glyphs], jarSteps: [jarsStep] };
+}
 
 async function setUp() {
   if (process.versions.node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 0) {
@@ -64,8 +70,12 @@ async function provide() {
   }
 }
 
+/**
+ * The jars come over the network while npm and the compiler keep a processor busy. The steps of the
+ * jars take turns: the Mavens share a repository, and the archives need the jars.
+ */
 async function performDue() {
-  await Promise.all(TRACKS.map(performInTurn));
+  await Promise.all([performInTurn([packagesStep]), performInTurn(scope.jarSteps)]);
   await performInTurn([buildStep]);
 }
 

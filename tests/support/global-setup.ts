@@ -18,11 +18,11 @@ declare module 'vitest' {
 }
 
 /**
- * One real Kafka and one real HDFS for the whole run, on free ports and in a folder that goes with the run, so that
- * tests never meet what `npm start` runs in the same clone. Tests share them and stay apart by topics and folders.
+ * Starts one real Kafka and one real HDFS for the whole run, on free ports and in a folder that the
+ * run deletes. So tests never meet what `npm start` runs in the same clone. The tests share both and
+ * keep apart by topics and folders.
  */
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  if (onlyUnitTests(process.argv.slice(2))) return undefined;
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'web-events-test-'));
   const starting = [
     startKafka({ folder: join(folder, 'kafka') }),
@@ -45,10 +45,4 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     await teardown();
     throw error;
   }
-}
-
-/** Whether the command line names nothing but unit tests, which need neither. */
-function onlyUnitTests(args: readonly string[]): boolean {
-  const filters = args.filter((arg) => !arg.startsWith('-') && arg !== 'run' && arg !== 'watch');
-  return filters.length > 0 && filters.every((filter) => filter.includes('tests/unit'));
 }

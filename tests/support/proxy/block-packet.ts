@@ -4,14 +4,14 @@ import type { ChunkChecksum } from '../../../sink/hdfs/transfer/checksum.ts';
 import type { ByteReader } from '../../../sink/hdfs/wire/byte-reader.ts';
 import { decode } from '../../../sink/hdfs/wire/delimited.ts';
 
-/** A packet on its way into a pipeline, as it came and as it reads. */
+/** A packet on its way into a pipeline: its bytes, and the fields in them. */
 export interface BlockPacket {
   readonly bytes: Buffer;
   readonly header: PacketHeaderValid;
   readonly data: Buffer;
 }
 
-/** The length of everything but the header, which counts itself, and the header's own length. */
+/** The length of all but the header, which counts these four bytes, and the header's length. */
 const LENGTHS_BYTES = 6;
 
 export async function readPacket(reader: ByteReader): Promise<BlockPacket> {
@@ -23,7 +23,7 @@ export async function readPacket(reader: ByteReader): Promise<BlockPacket> {
   return { bytes: Buffer.concat([lengths, headerBytes, body]), header, data };
 }
 
-/** A packet with the first of another one's data, as it would be if the client had divided them so. */
+/** A packet with only the first bytes of the data, as the client would have encoded it. */
 export function shortened({ header, data }: BlockPacket, bytes: number, checksum: ChunkChecksum): Buffer {
   const part = data.subarray(0, bytes);
   const headerBytes = toBinary(PacketHeaderSchema, { ...header, dataLength: part.length });

@@ -16,10 +16,10 @@ import type { HdfsLink } from './hdfs-link.ts';
 import type { ProxyMemory } from './name-node-link.ts';
 import { PipelineLink } from './pipeline-link.ts';
 
-/** The version of the protocol, and the operation. */
+/** Two bytes of the protocol's version, and one of the operation. */
 const HEAD_BYTES = 3;
 
-/** A sink's connection to a DataNode: one operation, and what belongs to it. */
+/** A sink's connection to a DataNode. It carries one operation and its packets. */
 export class DataNodeLink {
   readonly #link: HdfsLink;
   readonly #memory: ProxyMemory;
@@ -29,7 +29,7 @@ export class DataNodeLink {
     this.#memory = memory;
   }
 
-  /** @throws once either side is gone */
+  /** @throws when either side has closed its connection */
   async run(): Promise<void> {
     const head = await this.#link.fromClient.read(HEAD_BYTES);
     switch (head[2]) {
@@ -52,7 +52,7 @@ export class DataNodeLink {
     });
   }
 
-  /** Packets up to the last one, and the word of thanks. */
+  /** Passes on the packets up to the last, and the client's confirmation. */
   async #passData(): Promise<void> {
     const { fromClient, fromServer } = this.#link;
     for (let isLast = false; !isLast; ) {

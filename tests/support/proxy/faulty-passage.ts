@@ -7,80 +7,81 @@ import {
   type Target,
 } from './hdfs-fault.ts';
 
-/** What HDFS said to a request. */
+/** The answer of HDFS to a request. */
 export interface PassingAnswer {
   readonly applied: boolean;
-  /** Hands it to whoever asked. */
+  /** Sends the answer to the client. */
   pass(): void;
 }
 
-/** One request, read whole, between a client that waits for its answer and HDFS. */
+/** One whole request of a client that waits for the answer of HDFS. */
 export interface Passage {
-  /** The same one where it is asked again under the same id. */
+  /** The same object where the client repeats the request with the same id. */
   readonly request: PassingRequest;
-  /** All of it reaches HDFS. @throws where HDFS does not answer */
+  /** Sends the whole request to HDFS. @throws where HDFS does not answer */
   forward(): Promise<PassingAnswer>;
-  /** So many bytes reach HDFS, before its connection ends. */
+  /** Sends this many bytes to HDFS, then closes that connection. */
   cut(atBytes: number): Promise<void>;
-  /** So many bytes reach HDFS. Resolves with what ends the connection. */
+  /** Sends this many bytes to HDFS. Resolves with a function that ends the connection. */
   leaveHalfOpen(atBytes: number): Promise<() => void>;
-  /** Nothing that its client does now, not even to go away, reaches HDFS before it does. */
+  /** Until the request is forwarded, HDFS does not learn what the client does, nor that it left. */
   holdBack(): void;
-  /** The client's connection ends, without an answer. */
+  /** Closes the client's connection without an answer. */
   breakOff(): void;
 }
 
 interface Rule {
   readonly target: Target;
   readonly fault: HdfsFault;
-  /** Requests that are still to go wrong. */
+  /** How many more requests go wrong. */
   left: number;
 }
 
 /**
- * What lets requests go wrong on command, whatever protocol they come in. It owns the rules, the requests that are held
- * back, and the connections that are kept half-open. What befell a request befalls it again where it is
- * repeated under the same id, unless the fault says otherwise.
+ * Injects faults into requests, in any protocol.
+ *
+ * It owns the rules, the requests that are held back, and the connections that are kept half-open.
+ * A repetition with the same id meets the same fault, unless the fault says that repetitions pass.
  */
 export abstract class FaultyPassage {
-  /** Asked where no rule fits. */
+  /** Chooses the fault of a request that no rule matches. */
   chance: (request: PassingRequest) => HdfsFault | undefined = () => undefined;
-  /** How often what went wrong: `cut APPEND`. */
+  /** How often each fault was injected, by fault and operation: `cut APPEND`. */
   readonly injected = new Map<string, number>();
   readonly #befallen = new WeakMap<PassingRequest, HdfsFault>();
   #rules: Rule[] = [];
   #held: (() => Promise<LateOutcome>)[] = [];
   #halfOpen: (() => void)[] = [];
 
-  /** For HDFS_URL. */
+  /** The value for `HDFS_URL` of a sink. */
   abstract get url(): string;
 
   abstract close(): Promise<void>;
 
-  /** Requests held back. */
+  /** How many requests are held back. */
   get held(): number {
     return this.#held.length;
   }
 
-  /** Every request that fits goes wrong from now on, or so many of them. Rules are asked in the order they were made. */
+  /** From now on each matching request goes wrong, or the first `times` of them. Older rules go first. */
   rule(target: Target, fault: HdfsFault, times = Number.POSITIVE_INFINITY): Readonly<Rule> {
     const rule = { target, fault, left: times };
     this.#rules.push(rule);
     return rule;
   }
 
-  /** The next request that fits goes wrong. */
+  /** The next matching request goes wrong. */
   next(target: Target, fault: HdfsFault): Readonly<Rule> {
     return this.rule(target, fault, 1);
   }
 
-  /** Nothing goes wrong any more; what is held back stays so. */
+  /** No more requests go wrong. Requests that are held back stay so. */
   heal(): void {
     this.#rules = [];
     this.chance = () => undefined;
   }
 
-  /** HDFS gets what was held back, in the order it was asked for, and half-open connections end. */
+  /** Forwards the requests that were held back, in order, and ends half-open connections. */
   async release(): Promise<LateOutcome[]> {
     for (const end of this.#halfOpen.splice(0)) end();
     const outcomes: LateOutcome[] = [];

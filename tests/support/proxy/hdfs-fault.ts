@@ -1,34 +1,40 @@
 /**
- * A request on its way through a proxy, in the words of WebHDFS. HDFS's own protocol has the same operations: a packet of data
- * is an APPEND, a read an OPEN; what only it has is called as it calls it.
+ * A request on its way through a proxy, in the words of WebHDFS. In the native protocol a packet with
+ * data counts as APPEND, and a read as OPEN. A call that WebHDFS does not have keeps its native name.
  */
 export interface PassingRequest {
   readonly op: string;
-  /** Of the file or folder, without `/webhdfs/v1`. */
+  /** The path of the file or folder, without `/webhdfs/v1`. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly to: 'namenode' | 'datanode';
-  /** The first of the two requests that WebHDFS makes of a transfer: it changes nothing, and is told where to send the second. */
+  /**
+   * Whether this is the first of the two requests of a WebHDFS transfer. It changes nothing, and its
+   * answer says where to send the second.
+   */
   readonly asksWhere: boolean;
   readonly bytes: number;
 }
 
-/** What came of a request that was held back: undefined where HDFS did not say. */
+/** The outcome of a request that was held back; `applied` is undefined where HDFS did not answer. */
 export interface LateOutcome {
   readonly request: PassingRequest;
   readonly applied: boolean | undefined;
 }
 
 /**
- * What happens to a request, and to every repetition of it under the same id, where a protocol has that:
+ * What happens to a request, and to each repetition with the same id where the protocol has ids:
  *
- * - `refuse`: nothing of it reaches HDFS; the connection is reset.
- * - `cut`: so many bytes of its body reach HDFS, then both connections end. Of a packet so many bytes of what is new in it.
- * - `swallow`: HDFS carries it out, but its answer never comes: the connection is reset.
- * - `hold`: nothing reaches HDFS until `release`, whoever still waits for it then.
- * - `half-open`: so many bytes of its body reach HDFS, and neither side ever hears of the other again, until `release`.
- * - `delay`: reaches HDFS so much later.
- * - `before`, `after`: something is done before HDFS gets it, or when HDFS has answered and nobody knows yet.
+ * - `refuse`: no byte reaches HDFS, and the client's connection is reset.
+ * - `cut`: `atBytes` bytes of the body reach HDFS, then both connections end. Of a packet, only bytes
+ *   that were not in the block before count.
+ * - `swallow`: HDFS carries out the request, and the client's connection is reset without an answer.
+ * - `hold`: no byte reaches HDFS until `release`, even if the client has gone by then.
+ * - `half-open`: `atBytes` bytes of the body reach HDFS. Until `release` neither side hears of the
+ *   other again.
+ * - `delay`: the request reaches HDFS `ms` milliseconds later.
+ * - `before`: `act` runs before HDFS gets the request.
+ * - `after`: `act` runs when HDFS has answered, before the client gets the answer.
  */
 export type HdfsFault =
   | { readonly kind: 'refuse' }
@@ -37,7 +43,7 @@ export type HdfsFault =
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'before' | 'after'; readonly act: () => unknown };
 
-/** All that is given has to be so. Without `to` a transfer is meant where it takes place. */
+/** All given conditions must hold. Without `to`, only the second request of a transfer matches. */
 export interface Target {
   readonly op: string | readonly string[];
   readonly to?: PassingRequest['to'];

@@ -3,8 +3,8 @@ import { ByteReader } from '../../../sink/hdfs/wire/byte-reader.ts';
 import type { Endpoint } from '../../../sink/hdfs/wire/connect.ts';
 
 /**
- * A client's connection, and the one to HDFS that carries on what it says. Both end together, unless the client's end is held
- * back, or neither side is to hear of the other again.
+ * A client's connection, and the proxy's connection to HDFS for it. Both end together, except after
+ * `holdBackEnd` and `lastToServer`.
  */
 export class HdfsLink {
   readonly fromClient: ByteReader;
@@ -35,13 +35,14 @@ export class HdfsLink {
     if (!this.#silent) this.#server.write(bytes);
   }
 
-  /** Resolves once HDFS has been sent these bytes; it gets nothing more, nor does the client. */
+  /** Sends the last bytes to HDFS. From then on neither side hears of the other. */
   async lastToServer(bytes: Buffer): Promise<void> {
     const sent = new Promise<void>((resolve) => this.#server.write(bytes, () => resolve()));
     this.#silent = true;
     await sent;
   }
 
+  /** HDFS does not learn when the client closes its connection. */
   holdBackEnd(): void {
     this.#endHeldBack = true;
   }
@@ -51,7 +52,7 @@ export class HdfsLink {
     this.#server.destroy();
   }
 
-  /** The client hears nothing of it, if it hears nothing any more. */
+  /** Ends the connection to HDFS. After `lastToServer` the client does not notice. */
   endServer(): void {
     this.#server.destroy();
   }

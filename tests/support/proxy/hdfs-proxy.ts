@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { FaultyPassage, type Passage, type PassingAnswer } from './faulty-passage.ts';
 import type { PassingRequest } from './hdfs-fault.ts';
 
-/** One request, read whole, and the client that waits for its answer. */
+/** One whole request, and the client that waits for its answer. */
 interface Exchange {
   readonly request: PassingRequest;
   readonly upstream: { readonly host: string; readonly url: string };
@@ -21,8 +21,9 @@ interface Answer {
 const TRANSFERS = ['APPEND', 'CREATE', 'OPEN'];
 
 /**
- * Stands between a sink and WebHDFS, NameNode and DataNodes alike, and lets requests go wrong on command. Its paths begin with the
- * host and port meant, and the Locations that a NameNode names are rewritten to lead back here.
+ * Stands between a sink and WebHDFS, and injects faults. It proxies NameNodes and DataNodes. A path
+ * at the proxy begins with the host and port of the real node. The proxy rewrites the Locations of a
+ * NameNode, so that they lead back to the proxy.
  */
 export class HdfsProxy extends FaultyPassage {
   readonly #server: http.Server;
@@ -91,7 +92,7 @@ export class HdfsProxy extends FaultyPassage {
         const upstream = await forwardPart(exchange, atBytes);
         return () => upstream.destroy();
       },
-      // Each request has a connection of its own, which is not made before it leaves.
+      // Each request has a connection of its own, which is opened when it is forwarded.
       holdBack: () => undefined,
       breakOff: () => response.destroy(),
     };
@@ -128,7 +129,7 @@ function forward(exchange: Exchange): Promise<Answer> {
   });
 }
 
-/** Resolves once so much of the body is in the socket. */
+/** Resolves when this much of the body is in the socket. */
 async function forwardPart(exchange: Exchange, bytes: number): Promise<http.ClientRequest> {
   const request = open(exchange);
   request.on('error', () => {});

@@ -10,8 +10,9 @@ import { NameNodeLink, type ProxyMemory } from './name-node-link.ts';
 const HOST = '127.0.0.1';
 
 /**
- * Stands between a sink and HDFS as it speaks its own protocol, NameNode and DataNodes alike, and lets requests go wrong
- * on command. It listens at a port of its own for each of them; the DataNodes that a NameNode names are renamed to these.
+ * Stands between a sink and HDFS in its native protocols, and injects faults. It has a port of its own
+ * for each NameNode and each DataNode. In the answers of a NameNode it replaces the ports of DataNodes
+ * by its own.
  */
 export class HdfsRpcProxy extends FaultyPassage {
   readonly #servers: Server[] = [];
@@ -47,7 +48,7 @@ export class HdfsRpcProxy extends FaultyPassage {
     await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))));
   }
 
-  /** Resolves with the port. */
+  /** Resolves with the port of the proxy. */
   async #listen(target: Endpoint, linkOf: (link: HdfsLink) => { run(): Promise<void> }): Promise<number> {
     const server = createServer({ noDelay: true }, (client: Socket) => {
       const link = new HdfsLink(client, target);
@@ -55,7 +56,7 @@ export class HdfsRpcProxy extends FaultyPassage {
       linkOf(link)
         .run()
         .catch((error) => {
-          // Where one side is gone the link sees to the other.
+          // When one side has gone, the link closes the other.
           if (!(error instanceof HdfsError && error.kind === 'connection')) link.breakOff();
         });
     });

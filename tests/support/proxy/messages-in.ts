@@ -1,6 +1,6 @@
 import type { DescMessage, Message, MessageShape } from '@bufbuild/protobuf';
 
-/** Every message of a kind that is in another one, however deep. */
+/** Every message of the wanted type inside a message, at any depth. */
 export function* messagesIn<Wanted extends DescMessage>(
   schema: DescMessage,
   message: Message,

@@ -19,13 +19,13 @@ import {
   readMessage,
 } from './rpc-frame.ts';
 
-/** What all links of a proxy know together. */
+/** The state that all links of a proxy share. */
 export interface ProxyMemory {
   readonly faults: FaultyPassage;
   readonly doors: DataNodeDoors;
-  /** Calls without an answer, by client and call: one that is sent again is the same request. */
+  /** The calls without an answer, by client id and call id. A repetition is the same request. */
   readonly calls: Map<string, PassingRequest>;
-  /** The path of each block, as it was when it was last asked for. */
+  /** The path of each block, from the last call that named both. */
   readonly paths: Map<bigint, string>;
 }
 
@@ -34,7 +34,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** What WebHDFS has a word for. */
+/** The names that WebHDFS has for calls. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   create: 'CREATE',
   rename2: 'RENAME',
@@ -45,12 +45,12 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   getFileInfo: 'GETFILESTATUS',
 };
 
-/** A sink's connection to a NameNode. A call that goes wrong takes the connection with it where the fault is the connection's. */
+/** A sink's connection to a NameNode. Faults of the connection end all calls on it. */
 export class NameNodeLink {
   readonly #link: HdfsLink;
   readonly #memory: ProxyMemory;
   readonly #waiting = new Map<number, Waiting>();
-  /** Why nothing is answered any more. */
+  /** Why no more answers come. */
   #failure: unknown;
 
   constructor(link: HdfsLink, memory: ProxyMemory) {
@@ -58,7 +58,7 @@ export class NameNodeLink {
     this.#memory = memory;
   }
 
-  /** @throws once either side is gone */
+  /** @throws when either side has closed its connection */
   async run(): Promise<void> {
     const { fromClient } = this.#link;
     this.#link.toServer(await fromClient.read(PREAMBLE_BYTES));
@@ -71,7 +71,7 @@ export class NameNodeLink {
     }
   }
 
-  /** The NameNode carries out calls of one connection side by side: none waits for another that is held back. */
+  /** Passes on a call. It does not wait for calls before it, as the NameNode serves them at once. */
   #pass(call: RpcCall): void {
     const { faults, doors, calls } = this.#memory;
     doors.hide(call.method.input, call.request);
@@ -141,7 +141,7 @@ export class NameNodeLink {
   }
 }
 
-/** What a request has in it by which the disasters know it. */
+/** The fields by which faults match a request. */
 interface Named {
   readonly source?: string;
   readonly destination?: string;

@@ -22,18 +22,18 @@ interface Waiting {
 }
 
 /**
- * What goes through a pipeline once it stands: packets, and their acknowledgements. Packets stay in order: one that is
- * held back, or late, holds up all behind it.
+ * The packets of an open pipeline, and their acknowledgements. Packets stay in order: a packet that is
+ * held back or delayed holds up all packets after it.
  */
 export class PipelineLink {
   readonly #link: HdfsLink;
   readonly #options: PipelineOptions;
   readonly #checksum: ChunkChecksum;
   readonly #waiting = new Map<bigint, Waiting>();
-  /** Where in the block what was sent last ends: up to there a packet may repeat what is written already. */
+  /** Where in the block the last packet ended. The next packet may repeat data before this point. */
   #end: number;
   #letGo: Promise<void> = Promise.resolve();
-  /** Why nothing is acknowledged any more. */
+  /** Why no more acknowledgements come. */
   #failure: unknown;
 
   constructor(link: HdfsLink, options: PipelineOptions) {
@@ -43,7 +43,7 @@ export class PipelineLink {
     this.#end = Number(options.minBytesReceived);
   }
 
-  /** @throws once either side is gone */
+  /** @throws when either side has closed its connection */
   async run(): Promise<void> {
     void this.#receive();
     for (;;) {

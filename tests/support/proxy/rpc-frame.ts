@@ -10,7 +10,7 @@ import {
 import type { ByteReader } from '../../../sink/hdfs/wire/byte-reader.ts';
 import { decode, delimited, readVarint } from '../../../sink/hdfs/wire/delimited.ts';
 
-/** "hrpc", the version, the service class, the kind of authentication: before the first frame. */
+/** "hrpc", the version, the service class and the authentication, before the first frame. */
 export const PREAMBLE_BYTES = 7;
 
 /** A call on its way to a NameNode. */
@@ -18,7 +18,7 @@ export interface RpcCall {
   readonly header: RpcRequestHeaderValid;
   readonly method: DescMethod;
   readonly request: Message;
-  /** What stands before the request. */
+  /** The bytes before the request. */
   readonly headers: Buffer;
 }
 
@@ -40,7 +40,7 @@ export function frameOf(...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([length, body]);
 }
 
-/** Undefined for what is no call of the client's own: the connection's context, which has no answer. */
+/** Undefined for the frame with the connection's context, which is no call and has no answer. */
 export function readCall(frame: Buffer): RpcCall | undefined {
   const { message: header, end } = readMessage(RpcRequestHeaderSchema, frame, 0);
   if (header.callId < 0) return undefined;

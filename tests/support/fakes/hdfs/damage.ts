@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { drip } from './drip.ts';
 
-/** What becomes of bytes that were right. */
+/** Damages correct bytes. */
 export type Damage = (good: Buffer) => Buffer;
 
 const anyBytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((bytes) => Buffer.from(bytes));
 
-/** Cut, overwritten, with something put in or left out, lengths blown up, or something else altogether. */
+/** Bytes that are cut, overwritten, inserted, left out, or replaced altogether; huge lengths. */
 export const damages: fc.Arbitrary<Damage> = fc.oneof(
   anyBytes(600).map((bytes) => () => bytes),
   fc.nat(600).map((bytes) => (good: Buffer) => good.subarray(0, bytes)),
@@ -25,7 +25,7 @@ function splice(at: number, length: number, bytes: Buffer): Damage {
   return (good) => Buffer.concat([good.subarray(0, at), bytes, good.subarray(at + length)]);
 }
 
-/** How bytes reach the other side, and what comes then. */
+/** How bytes are sent, and what follows them. */
 export const deliveries = fc.constantFrom('whole', 'dripped', 'and half-closed', 'and cut', 'for ever');
 export type Delivery = typeof deliveries extends fc.Arbitrary<infer Each> ? Each : never;
 
@@ -48,7 +48,7 @@ export function deliver(socket: Socket, bytes: Buffer, how: Delivery): void {
   }
 }
 
-/** As fast as they are taken. */
+/** Sends the bytes again and again, as fast as the other side reads them. */
 async function repeat(socket: Socket, bytes: Buffer): Promise<void> {
   const many = Buffer.concat(Array.from({ length: Math.ceil(65_536 / bytes.length) }, () => bytes));
   while (!socket.destroyed && socket.writable) {

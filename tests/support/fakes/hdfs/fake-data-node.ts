@@ -19,7 +19,7 @@ import {
   sumsOf,
 } from './transfer-bytes.ts';
 
-/** What is done otherwise than by a DataNode in good order. Undefined is silence. */
+/** Replaces the answers of a healthy DataNode. Undefined means no answer. */
 export interface DataNodeScript {
   readonly setUp?: (operation: WriteOperation, socket: Socket) => Buffer | undefined;
   readonly acknowledge?: (
@@ -33,14 +33,15 @@ export interface DataNodeScript {
 const OP = { write: 80, read: 81 };
 
 /**
- * Speaks the data-transfer protocol as the first DataNode of a pipeline; those behind it are only named.
+ * Speaks the data-transfer protocol as the first DataNode of a pipeline. It does not contact the
+ * DataNodes behind it.
  */
 export class FakeDataNode {
   script: DataNodeScript = {};
   readonly writes: WriteOperation[] = [];
   readonly reads: ReadOperation[] = [];
   readonly packets: SeenPacket[] = [];
-  /** What is wrong with what was sent here. */
+  /** Faults in the packets that the client sent. */
   readonly complaints: string[] = [];
   readonly #replicas: Replicas;
   #server: LoopbackServer | undefined;
@@ -60,7 +61,7 @@ export class FakeDataNode {
     return this.#server;
   }
 
-  /** As a NameNode names it. */
+  /** This DataNode in the words of a NameNode. */
   get info() {
     const { host: ipAddress, port: transferPort } = this.server.endpoint;
     const ports = { transferPort, infoPort: 1, ipcPort: 2 };
@@ -127,7 +128,10 @@ export function goodAcknowledgement({ sequence }: SeenPacket, { pipelineSize }: 
   return acknowledgement(sequence, new Array(pipelineSize).fill(Status.SUCCESS));
 }
 
-/** Whole chunks from the one that has the first byte to the one that has the last, in packets of two chunks, then an empty one. */
+/**
+ * The answer of a healthy DataNode: the chunks that contain the range, in packets of two chunks, then
+ * an empty packet.
+ */
 export function goodRead({ offset, length }: ReadOperation, block: Buffer): Buffer {
   const begin = Number(offset) - (Number(offset) % BYTES_PER_CHECKSUM);
   const end = Math.ceil(Number(offset + length) / BYTES_PER_CHECKSUM) * BYTES_PER_CHECKSUM;

@@ -14,7 +14,7 @@ export const BLOCK_BYTES = 4096;
 
 const TOKEN = { identifier: Buffer.alloc(0), password: Buffer.alloc(0), kind: '', service: '' };
 
-/** Of a file, as a NameNode tells it. */
+/** The status of a file in the answers of a NameNode. */
 export const FILE_STATUS: MessageInitShape<typeof HdfsFileStatusSchema> = {
   fileType: HdfsFileStatus_FileType.FILE,
   path: Buffer.from('file'),
@@ -36,11 +36,11 @@ export const DEFAULTS: MessageInitShape<typeof FsServerDefaultsSchema> = {
   checksumType: CHECKSUM.type,
 };
 
-/** A NameNode with one file and DataNodes with its blocks: just enough of HDFS to write a file to its end. */
+/** A NameNode with one file, and DataNodes with its blocks. */
 export class FakeHdfs {
   readonly nameNode: FakeNameNode;
   readonly dataNodes: readonly FakeDataNode[];
-  /** What the good answers are; a test replaces some of them in `nameNode.script`. */
+  /** The answers of a healthy NameNode. A test replaces some of them in `nameNode.script`. */
   readonly script: NameNodeScript;
   readonly #replicas: Replicas;
   #blockIds: bigint[] = [];
@@ -61,12 +61,12 @@ export class FakeHdfs {
     return new FakeHdfs(await FakeNameNode.start(), await Promise.all(nodes), replicas);
   }
 
-  /** Of all blocks, one behind the other. */
+  /** The content of all blocks, in order. */
   get content(): Buffer {
     return Buffer.concat(this.#blockIds.map((id) => this.#replicas.of(id)));
   }
 
-  /** What any DataNode found wrong with what it was sent. */
+  /** Faults in the packets that the client sent, of all DataNodes. */
   get complaints(): readonly string[] {
     return this.dataNodes.flatMap(({ complaints }) => complaints);
   }
@@ -81,7 +81,7 @@ export class FakeHdfs {
     return node;
   }
 
-  /** Puts a block at the end of the file. */
+  /** Adds a block at the end of the file. */
   addBlock(content = Buffer.alloc(0)): bigint {
     this.#lastBlockId += 1n;
     const id = this.#lastBlockId;

@@ -22,10 +22,10 @@ const METHODS = { ...ClientNamenodeProtocol.method, ...ClientDatanodeProtocolSer
 type Methods = typeof METHODS;
 export type MethodName = keyof Methods;
 
-/** Who asked, and how often. */
+/** A call as it came. */
 export interface SeenCall {
   readonly method: string;
-  /** The interface it belongs to. */
+  /** The Java interface of the method. */
   readonly declaringClass: string;
   readonly clientId: string;
   readonly callId: number;
@@ -33,7 +33,7 @@ export interface SeenCall {
   readonly socket: Socket;
 }
 
-/** A server's exception in place of an answer. */
+/** The exception of a server in place of an answer. */
 export class Refusal {
   readonly exceptionClass: string;
   readonly status: Status;
@@ -44,7 +44,7 @@ export class Refusal {
   }
 }
 
-/** These bytes, whatever they are, in place of an answer; none is silence. */
+/** Arbitrary bytes in place of an answer. Without bytes there is no answer. */
 export class RawAnswer {
   readonly bytes: Uint8Array;
 
@@ -64,10 +64,13 @@ export type NameNodeScript = {
 
 type AnyHandler = (request: unknown, call: SeenCall) => Reply<DescMessage> | Promise<Reply<DescMessage>>;
 
-/** A preamble of "hrpc", version, service class and the kind of authentication. */
+/** "hrpc", the version, the service class and the authentication. */
 const PREAMBLE_BYTES = 7;
 
-/** Speaks Hadoop's RPC as a NameNode, or as a DataNode that is called, and answers each call as its script says, which may change; calls without a word there get silence. */
+/**
+ * Speaks Hadoop's RPC as a NameNode, or as the RPC port of a DataNode. It answers each call by its
+ * script, which a test may change at any time. A call that is not in the script gets no answer.
+ */
 export class FakeNameNode {
   script: NameNodeScript;
   readonly seen: SeenCall[] = [];
@@ -142,7 +145,7 @@ function answerBytes(callId: number, output: DescMessage, reply: Reply<DescMessa
   return answerFrame({ callId, status: Status.SUCCESS }, delimitedBytes(output, reply));
 }
 
-/** An answer as it goes over the wire. */
+/** Encodes an answer. */
 export function answerFrame(
   header: MessageInitShape<typeof RpcResponseHeaderSchema>,
   body: Uint8Array = Buffer.alloc(0),

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
 
-/** What a fake has read of a socket so far. It shares no code with the library's own reader. */
+/** The bytes that a fake has read from a socket. It shares no code with the library's reader. */
 export class Incoming {
   #bytes = Buffer.alloc(0);
   #more = () => {};
@@ -20,7 +20,7 @@ export class Incoming {
     }
   }
 
-  /** Undefined at the end. */
+  /** Takes this many bytes; undefined where the socket ends before. */
   async take(bytes: number): Promise<Buffer | undefined> {
     while (this.#bytes.length < bytes) {
       if (this.#ended) return undefined;
@@ -33,7 +33,7 @@ export class Incoming {
     return taken;
   }
 
-  /** A message with its length before it. */
+  /** Takes a message with its length before it. */
   async message<Desc extends DescMessage>(schema: Desc): Promise<MessageShape<Desc> | undefined> {
     let length = 0;
     for (let shift = 0; ; shift += 7) {

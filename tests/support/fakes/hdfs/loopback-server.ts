@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
-/** A real socket on loopback. What becomes of each connection, whoever starts it says. */
+/** A TCP server on loopback. Its starter serves each connection. */
 export class LoopbackServer {
-  /** Connections so far. */
+  /** How many connections it has accepted. */
   accepted = 0;
   readonly #server: Server;
   #port = 0;
@@ -30,24 +30,24 @@ export class LoopbackServer {
     return { host: '127.0.0.1', port: this.#port };
   }
 
-  /** Connections that the other side has not ended. */
+  /** How many connections the other side has not ended. */
   get connected(): number {
     return [...this.#sockets].filter((socket) => !socket.readableEnded && !socket.destroyed).length;
   }
 
-  /** Cuts what is connected; new connections are taken. */
+  /** Closes all connections. New connections are accepted. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** From now on connections are refused. */
+  /** Closes all connections, and refuses new ones. */
   async stop(): Promise<void> {
     this.cut();
     if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve));
   }
 }
 
-/** A port of loopback where nobody listens. */
+/** A port on loopback at which no server listens. */
 export async function deadPort(): Promise<number> {
   const server = await LoopbackServer.start(() => {});
   await server.stop();

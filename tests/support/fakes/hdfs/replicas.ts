@@ -5,7 +5,7 @@ import { BYTES_PER_CHECKSUM } from './transfer-bytes.ts';
 const blockId = ({ header }: WriteOperation) => header?.base?.block?.blockId ?? 0n;
 const NOTHING = Buffer.alloc(0);
 
-/** What blocks have in them, in one place for all DataNodes of a test, as replicas are the same. */
+/** The contents of blocks. All DataNodes of a test share them, as all replicas are equal. */
 export class Replicas {
   readonly #contents = new Map<bigint, Buffer>();
   readonly #generations = new Map<bigint, bigint>();
@@ -18,7 +18,7 @@ export class Replicas {
     this.#contents.set(id, content);
   }
 
-  /** What nobody has acknowledged to the writer is cut off when a pipeline is built anew. */
+  /** A pipeline is opened. One that is rebuilt cuts the block to its acknowledged length. */
   begin(operation: WriteOperation): void {
     const id = blockId(operation);
     const isNew = operation.stage === Stage.PIPELINE_SETUP_CREATE;
@@ -26,7 +26,11 @@ export class Replicas {
     this.put(id, isNew ? NOTHING : this.of(id).subarray(0, Number(operation.minBytesReceived)));
   }
 
-  /** What comes late through a pipeline that there is no more goes nowhere. @returns what is wrong with it */
+  /**
+   * Adds a packet to its block. A late packet of an old pipeline is ignored.
+   *
+   * @returns the fault of the packet, if any
+   */
   add(operation: WriteOperation, { offset, data, sequence }: SeenPacket): string | undefined {
     const id = blockId(operation);
     if (this.#generations.get(id) !== operation.latestGenerationStamp || data.length === 0) return undefined;

@@ -12,14 +12,14 @@ import { delimitedBytes } from './fake-name-node.ts';
 export const BYTES_PER_CHECKSUM = 512;
 export const CHECKSUM = { type: ChecksumType.CRC32, bytesPerChecksum: BYTES_PER_CHECKSUM };
 
-/** What a DataNode says to an operation. */
+/** The answer of a DataNode to an operation. */
 export function response(
   init: MessageInitShape<typeof BlockOpResponseSchema> = { status: Status.SUCCESS },
 ): Buffer {
   return Buffer.from(delimitedBytes(BlockOpResponseSchema, init));
 }
 
-/** What it says to a read whose first packet begins there. */
+/** The answer to a read whose first packet begins at this offset. */
 export function readResponse(chunkOffset = 0, checksum = CHECKSUM): Buffer {
   const readOpChecksumInfo = { checksum, chunkOffset: BigInt(chunkOffset) };
   return response({ status: Status.SUCCESS, readOpChecksumInfo });
@@ -37,7 +37,7 @@ export interface PacketInit {
   readonly data?: Buffer;
   readonly last?: boolean;
   readonly sums?: Buffer;
-  /** In place of the true ones. */
+  /** Replaces the correct value. */
   readonly dataLength?: number;
   readonly packetLength?: number;
 }

@@ -42,7 +42,7 @@ export class Lease {
       if (status) {
         await rpc.call(method.renewLease, { clientName });
         await onRenewed();
-      } else onLost(new HdfsError('remote', 'FileNotFoundException', `${path} is not there any more`));
+      } else onLost(new HdfsError('remote', 'FileNotFoundException', `${path} no longer exists`));
     } catch {
       // The next renewal is still in time, and a write reports the fault.
     }

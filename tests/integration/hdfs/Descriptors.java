@@ -3,7 +3,10 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.apache.hadoop.thirdparty.protobuf.Descriptors.FileDescriptor;
 
-/** Prints the FileDescriptorProto of each generated class that is named, after those it imports: base64, one a line. */
+/**
+ * Prints the FileDescriptorProto of each named class, in base64, one a line. The files that it
+ * imports come first.
+ */
 class Descriptors {
   public static void main(String[] generatedClasses) throws Exception {
     Set<FileDescriptor> files = new LinkedHashSet<>();

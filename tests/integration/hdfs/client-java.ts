@@ -18,7 +18,7 @@ const OURS = '/ours';
 const JAVAS = '/javas';
 const TRUNCATED_BYTES = 1_000;
 
-/** What we write is held against what Hadoop's own client makes of the same bytes. */
+/** Compares files of this client with files that Hadoop's client wrote from the same bytes. */
 export function judgedByJava(stage: () => Stage): void {
   const written = new Map<string, Buffer>();
   let java: HadoopShell;
@@ -31,7 +31,7 @@ export function judgedByJava(stage: () => Stage): void {
       'dfs.namenode.http-address': new URL(hdfs.url).host,
       'dfs.blocksize': String(blockBytes),
       'dfs.replication': '3',
-      // That of the bytes alone, however they are cut into blocks: a block ends early where a DataNode was lost.
+      // A checksum of the bytes only, not of their blocks. A block ends early when it loses a DataNode.
       'dfs.checksum.combine.mode': 'COMPOSITE_CRC',
     });
     await client.makeFolder(OURS);
@@ -44,8 +44,8 @@ export function judgedByJava(stage: () => Stage): void {
     await java.fs(['-put', local, JAVAS]);
   }, 120_000);
 
-  describe('what we wrote', () => {
-    test('is what Java reads', async () => {
+  describe('a file of this client', () => {
+    test('has the same content for Java', async () => {
       const read = await java.fs(['-cat', ...paths(OURS)]);
       expectContents(read, written);
     });
@@ -64,7 +64,7 @@ export function judgedByJava(stage: () => Stage): void {
         (sum, { length }) => sum + Math.ceil(length / stage().blockBytes),
         0,
       );
-      // What is appended goes to a block of its own.
+      // Appended data begin in a new block.
       const blocks = whole + 1;
       expect(report).toMatch(/Status: HEALTHY/);
       expect(report).toMatch(new RegExp(`Total files:\\s+${written.size}\\n`));
@@ -73,7 +73,7 @@ export function judgedByJava(stage: () => Stage): void {
     });
   });
 
-  test('what either wrote is cut by Java and goes on by us', async () => {
+  test('a file of either client is cut by Java and appended to by this client', async () => {
     const names = [...written].filter(([, { length }]) => length > TRUNCATED_BYTES).map(([name]) => name);
     const cut = [OURS, JAVAS].flatMap((folder) => names.map((name) => `${folder}/${name}`));
     await java.fs(['-truncate', '-w', String(TRUNCATED_BYTES), ...cut]);
@@ -90,8 +90,8 @@ export function judgedByJava(stage: () => Stage): void {
     expectContents(await java.fs(['-cat', ...cut]), expected);
   });
 
-  // Of other chunks it would be refused to any client.
-  test('what Java wrote with another kind of checksum goes on by us', async () => {
+  // HDFS refuses appends with chunks of another size to any client.
+  test('a file that Java wrote with another type of checksum is appended to', async () => {
     const [path, local] = ['/other-checksums', join(stage().folder, 'other-checksums')];
     const [before, after] = [randomBytes(1_700), randomBytes(5_000)];
     await writeFile(local, before);
@@ -103,7 +103,7 @@ export function judgedByJava(stage: () => Stage): void {
   });
 }
 
-/** Files in the order in which they were read, one behind the other. */
+/** @param read the contents of the files, in order */
 function expectContents(read: Buffer, files: ReadonlyMap<string, Buffer>): void {
   let at = 0;
   for (const [name, bytes] of files) {
@@ -125,7 +125,7 @@ async function checksums(java: HadoopShell, paths: readonly string[]): Promise<M
 
 type Write = (path: string, stage: Stage) => Promise<Buffer>;
 
-/** Each writes a file in its way, closes it, and says what is in it. */
+/** Each writes a file in its own way, closes it, and resolves with its content. */
 const WRITERS: Readonly<Record<string, Write>> = {
   empty: async (path, { client }) => {
     await (await client.create(path)).close();

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const properties = {
     'dfs.blocksize': String(BLOCK_BYTES),
     'dfs.namenode.fs-limits.min-block-size': '1024',
-    // Or else, of three that have hardly anything to do, one that has something is left out as too busy.
+    // Otherwise the NameNode leaves out a busy DataNode, measured by the load of three idle ones.
     'dfs.namenode.redundancy.considerLoad': 'false',
   };
   hdfs = await startHdfs({ folder, dataNodes: 3, properties: { ...properties, 'dfs.replication': '3' } });
@@ -42,7 +42,7 @@ function newClient(): HdfsClient {
   return new HdfsClient({ nameNodes, user: SUPERUSER, timeoutMs: 20_000, sync: false });
 }
 
-test('what is written is read at once, and after the file is closed', async () => {
+test('data are readable as soon as they are written, and after the file is closed', async () => {
   const file = await client.create('/files/one');
   await file.write(Buffer.from('one\n'));
   expect(String(await client.read({ path: '/files/one', at: 0, bytes: 4 }))).toBe('one\n');
@@ -55,7 +55,7 @@ test('what is written is read at once, and after the file is closed', async () =
   expect(await raw.read('/files/one')).toBe('one\ntwo\n');
 });
 
-test('an appended file goes on where it ended, over many blocks', async () => {
+test('an append continues at the end of the file, over many blocks', async () => {
   const path = '/files/blocks';
   await (await client.create(path)).close();
   const parts = [3, 509, 512, 513, 100_000, 900_000, 1_200_000, 2_000_000].map((bytes, index) =>
@@ -88,7 +88,7 @@ test('a DataNode that is killed is left out, and nothing is lost or written twic
   await hdfs.dataNodes[1]?.start();
 });
 
-test('what comes after a DataNode was lost has as many replicas again as there can be', async () => {
+test('the block after the loss of a DataNode has all replicas again', async () => {
   const path = '/files/made-up-for';
   await hdfs.ready();
   const file = await client.create(path);
@@ -106,7 +106,7 @@ test('what comes after a DataNode was lost has as many replicas again as there c
   expect(second?.locations).toHaveLength(3);
 });
 
-test('a DataNode that dies before the file is closed keeps it from nothing', async () => {
+test('a file is closed although a DataNode died before', async () => {
   const path = '/files/closed-without';
   await hdfs.ready();
   const file = await client.create(path);
@@ -119,7 +119,7 @@ test('a DataNode that dies before the file is closed keeps it from nothing', asy
   await hdfs.dataNodes[0]?.start();
 });
 
-test('the lease of a dead writer is recovered with all that it was told is written', async () => {
+test('the recovery of a dead writer’s lease keeps all that was acknowledged', async () => {
   const path = '/files/dead';
   const file = await client.create(path);
   await file.write(Buffer.from('one\ntw'));

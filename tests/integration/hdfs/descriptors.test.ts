@@ -17,7 +17,7 @@ beforeAll(async () => {
   [hadoop, files] = await Promise.all([hadoopDescriptors(), ourFiles()]);
 });
 
-/** Whatever has been generated from `sink/hdfs/protocol`. */
+/** The descriptors of all files that are generated from `sink/hdfs/protocol`. */
 async function ourFiles(): Promise<DescFile[]> {
   const folder = join(root, 'sink/hdfs/generated');
   const modules = await Promise.all((await readdir(folder)).map((name) => import(join(folder, name))));
@@ -40,7 +40,7 @@ function theirs(message: DescMessage): DescMessage {
   return found;
 }
 
-test('every message of ours is one of Hadoop’s, and each field has its name, number, type and label', () => {
+test('each message is one of Hadoop’s, and each field has its name, number, type and label', () => {
   const described = ours('message').map((message) => ({
     [message.name]: message.fields.map((field) => ourField(message, field)),
   }));
@@ -74,10 +74,10 @@ function hadoopField({ fields }: DescMessage, wanted: number) {
   };
 }
 
-/** Hadoop mixes camel and snake case. */
+/** Hadoop mixes camel case and snake case. */
 const spelt = (name: string) => name.replaceAll('_', '').toLowerCase();
 
-test('no field is left out that Hadoop requires', () => {
+test('no field that Hadoop requires is missing', () => {
   const missing = ours('message').flatMap((message) =>
     theirs(message)
       .fields.filter(({ proto }) => proto.label === Label.REQUIRED)
@@ -87,7 +87,7 @@ test('no field is left out that Hadoop requires', () => {
   expect(missing).toEqual([]);
 });
 
-test('what stands for a field that is not there is what Hadoop takes', () => {
+test('each default is the default of Hadoop', () => {
   const stated = ours('message').flatMap((message) =>
     message.fields
       .filter(({ proto }) => proto.defaultValue !== '')
@@ -100,7 +100,7 @@ test('what stands for a field that is not there is what Hadoop takes', () => {
   }
 });
 
-test('every value of an enum has the number that Hadoop gives it', () => {
+test('each value of an enum has Hadoop’s number', () => {
   for (const type of ours('enum')) {
     const values = hadoop.getEnum(typeName(type))?.values ?? [];
     for (const { name, number } of type.values) {
@@ -114,7 +114,7 @@ test('every value of an enum has the number that Hadoop gives it', () => {
   }
 });
 
-test('every call is one of Hadoop’s, with its request and its response', () => {
+test('each call is one of Hadoop’s, with its request and its response', () => {
   for (const service of ours('service')) {
     const methods = hadoop.getService(service.typeName)?.methods ?? [];
     for (const { name, input, output } of service.methods) {

@@ -23,7 +23,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A store that knows both, the first one first. */
+/** A store that knows both NameNodes, in order. */
 function storeOf(partition: PartitionFolder): Store {
   const store = partition.newWebHdfsStore({
     nameNodes: hdfs.urls.map((url) => new URL(url)),
@@ -43,7 +43,10 @@ async function claimed(partition: PartitionFolder, store: Store, content: string
   return claim;
 }
 
-/** False where the NameNode has not heard of the file's last block yet, which it says before anything is written. */
+/**
+ * Whether the append succeeded. It is false where the NameNode has not heard of the last block yet.
+ * The NameNode says so before any byte is written.
+ */
 async function appended(store: Store, claim: Claim, content: string): Promise<boolean> {
   try {
     await store.append(claim, 0, lines(content));
@@ -54,22 +57,24 @@ async function appended(store: Store, claim: Claim, content: string): Promise<bo
   }
 }
 
-/** What HDFS has, asked of one NameNode alone. */
+/** Reads a file through one NameNode only. */
 const read = (index: number, path: string) => new RawHdfs(hdfs.urls[index] ?? '').read(path);
 
-// The tests follow one another: each takes the pair as the one before has left it.
+// Each test begins with the pair as the test before has left it.
 
-test('a claim outlives a failover: the next append goes to the NameNode that took over', async () => {
+test('after a failover the next append of a claim goes to the new active NameNode', async () => {
   const partition = new PartitionFolder(hdfs.url);
   const store = storeOf(partition);
   const claim = await claimed(partition, store, 'one\n');
   await hdfs.failover(1);
   await hdfs.ready();
-  await until(() => appended(store, claim, 'two\n'), { what: 'the new active one knows of the last block' });
+  await until(() => appended(store, claim, 'two\n'), {
+    what: 'the new active NameNode knows the last block',
+  });
   expect(await read(1, partition.segment(claim))).toBe('one\ntwo\n');
 });
 
-test('where the active one is dead and the other not yet active, the error tells of both; then a claim goes through', async () => {
+test('the error names both NameNodes while neither serves, and a claim succeeds after the failover', async () => {
   const partition = new PartitionFolder(hdfs.url);
   const store = storeOf(partition);
   const [, second] = hdfs.nameNodes;
@@ -88,24 +93,24 @@ test('where the active one is dead and the other not yet active, the error tells
   await second?.start();
 });
 
-test('one that slept through its failover still answers reads, but harms nobody, and its first write is its end', async () => {
+test('a NameNode that slept through its failover answers reads, and ends at its first write', async () => {
   const partition = new PartitionFolder(hdfs.url);
   const [late, current] = [storeOf(partition), storeOf(partition)];
   const old = await claimed(partition, late, 'one\n');
   const [sleeper] = hdfs.nameNodes;
   await sleeper?.signal('SIGSTOP');
-  // Asked to step down, it would find the question when it wakes up, and might end before it answers a read.
+  // A request to step down would reach the sleeper when it wakes, and could end it before the read.
   await hdfs.takeOver(1);
   await hdfs.ready();
   const claim = partition.newClaim();
   await current.claim(claim);
   await sleeper?.signal('SIGCONT');
 
-  // It still knows the old claim, and nothing of the new one.
+  // The sleeper knows the old claim, and does not know the new one.
   expect(await late.segments(old)).toMatchObject([{ first: 0, bytes: 4 }]);
   await expect(late.segments(claim)).rejects.toMatchObject({ kind: 'fenced' });
   await expect(late.claim(partition.newClaim())).rejects.toMatchObject({ kind: 'unavailable' });
-  await until(() => sleeper?.pid === undefined, { what: 'the journal ends the one that slept' });
+  await until(() => sleeper?.pid === undefined, { what: 'the journal ends the NameNode that slept' });
 
   const next = partition.newClaim();
   await late.claim(next);

@@ -4,7 +4,7 @@ import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/pr
 import { root } from '../../../infra/local/process/root.ts';
 import { javaOutput } from '../../support/hdfs/java-output.ts';
 
-/** Of Hadoop's jars: those that define what clients, NameNodes and DataNodes say to one another. */
+/** The classes in Hadoop's jars that define the messages of clients, NameNodes and DataNodes. */
 const GENERATED_CLASSES = [
   'org.apache.hadoop.hdfs.protocol.proto.ClientDatanodeProtocolProtos',
   'org.apache.hadoop.hdfs.protocol.proto.ClientNamenodeProtocolProtos',
@@ -14,7 +14,7 @@ const GENERATED_CLASSES = [
   'org.apache.hadoop.ipc.protobuf.RpcHeaderProtos',
 ];
 
-/** Hadoop's own messages, as the jars have them that the tests run. */
+/** Hadoop's messages, from the jars that the tests run. */
 export async function hadoopDescriptors(): Promise<FileRegistry> {
   const printed = await javaOutput({
     product: 'hadoop',

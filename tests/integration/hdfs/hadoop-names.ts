@@ -1,6 +1,6 @@
 /**
- * What our protocol files call otherwise than Hadoop's. Where nothing is said, a message or enum of ours has Hadoop's
- * name without `Proto`, and a field has Hadoop's, whatever the case.
+ * Messages and enums whose names differ from Hadoop's. All others have Hadoop's name without `Proto`.
+ * Field names that are not listed below are Hadoop's, apart from their case.
  */
 export const TYPE_NAMES: Readonly<Record<string, string>> = {
   'hadoop.common.IpcConnectionContext.UserInformation': 'hadoop.common.UserInformationProto',
@@ -20,7 +20,7 @@ export const TYPE_NAMES: Readonly<Record<string, string>> = {
   'hadoop.hdfs.Token': 'hadoop.common.TokenProto',
 };
 
-/** By message and field, or by the field alone where all messages agree. */
+/** Hadoop's name of a field, by message and field, or by field where all messages agree. */
 export const FIELD_NAMES: Readonly<Record<string, string>> = {
   source: 'src',
   'AbandonBlockRequest.block': 'b',
@@ -64,7 +64,7 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   'StorageTypeQuotaInfos.infos': 'typeQuotaInfo',
 };
 
-/** Values of enums: by name, Hadoop's. */
+/** Hadoop's name of an enum's value. */
 export const VALUE_NAMES: Readonly<Record<string, string>> = {
   'ChecksumType.CRC32': 'CHECKSUM_CRC32',
   'ChecksumType.CRC32C': 'CHECKSUM_CRC32C',
@@ -80,7 +80,7 @@ export const VALUE_NAMES: Readonly<Record<string, string>> = {
   'Operation.FINAL_PACKET': 'RPC_FINAL_PACKET',
 };
 
-/** Ours alone: what a generated enum begins with where Hadoop's begins with 1. */
+/** Values that Hadoop does not have: 0, where Hadoop's enum begins with 1. */
 export const OWN_VALUES: readonly string[] = [
   'FileType.UNSPECIFIED',
   'Suite.UNSPECIFIED',

@@ -4,21 +4,21 @@ import { javaOutput } from '../../support/hdfs/java-output.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
-/** Hadoop's own client, as a witness: the command line tools of the jars that the cluster runs from. */
+/** Hadoop's client as a witness: the command line tools in the jars of the cluster. */
 export class HadoopShell {
   readonly #settings: Settings;
 
-  /** @param settings of the cluster, `fs.defaultFS` above all */
+  /** @param settings Hadoop properties of the cluster, at least `fs.defaultFS` */
   constructor(settings: Settings) {
     this.#settings = settings;
   }
 
-  /** `hadoop fs <args>`. @throws with what it says where it fails */
+  /** Runs `hadoop fs <args>`. @throws with its output where it fails */
   fs(args: readonly string[], settings: Settings = {}): Promise<Buffer> {
     return this.#run('org.apache.hadoop.fs.FsShell', args, settings);
   }
 
-  /** `hdfs fsck <args>`. */
+  /** Runs `hdfs fsck <args>`. */
   async fsck(args: readonly string[]): Promise<string> {
     return String(await this.#run('org.apache.hadoop.hdfs.tools.DFSck', args));
   }

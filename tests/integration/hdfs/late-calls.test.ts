@@ -4,7 +4,7 @@ import { HdfsClient } from '../../../sink/hdfs/client.ts';
 import { RawHdfs, SUPERUSER } from '../../support/hdfs/hdfs-raw.ts';
 import { HdfsRpcProxy } from '../../support/proxy/hdfs-rpc-proxy.ts';
 
-/** The client gives a call up after this. */
+/** The client gives up a call after this. */
 const TIMEOUT_MS = 2_000;
 const asleep = { kind: 'hold', repetition: 'passes' } as const;
 
@@ -32,7 +32,7 @@ async function write(path: string, text: string): Promise<void> {
   await file.close();
 }
 
-test('a rename that wakes up after its repetition was carried out changes nothing', async () => {
+test('a rename that arrives after its repetition changes nothing', async () => {
   await write(`${folder}/one`, 'one');
   proxy.next({ op: 'RENAME' }, asleep);
   await client.rename(`${folder}/one`, `${folder}/two`);
@@ -41,7 +41,7 @@ test('a rename that wakes up after its repetition was carried out changes nothin
   expect(await raw.names(folder)).toEqual(['one', 'two']);
 });
 
-test('a cut that may wake up is not repeated, for it would cut what was written since', async () => {
+test('a truncate without an answer is not repeated, because the late first call could cut newer data', async () => {
   await write(`${folder}/one`, 'one, two');
   proxy.next({ op: 'TRUNCATE' }, asleep);
   await expect(client.truncate(`${folder}/one`, 3)).rejects.toMatchObject({
@@ -52,10 +52,10 @@ test('a cut that may wake up is not repeated, for it would cut what was written 
   expect(await proxy.release()).toMatchObject([{ applied: true }]);
 });
 
-test('a cut is asked for elsewhere where it was never sent', async () => {
+test('a truncate that could not be sent goes to the next NameNode', async () => {
   await write(`${folder}/one`, 'one, two');
   const { hostname: host, port } = new URL(proxy.url);
-  // Nobody listens at the port of the first.
+  // No server listens at the port of the first.
   const nameNodes = [
     { host, port: 1 },
     { host, port: Number(port) },

@@ -8,7 +8,7 @@ import { tokenClient, wholeLifeOf } from '../../support/secured/secured-client.t
 import { type SecuredHdfs, startSecuredHdfs } from '../../support/secured/secured-hdfs.ts';
 import { until } from '../../support/until.ts';
 
-/** Longer than a packet, so that more than one message is sealed. */
+/** Longer than a packet, so that several messages are sealed. */
 const LINES = Array.from(
   { length: 100 },
   (_, index) => `a line in clear ${index} ${'x'.repeat(20 * index)}\n`,
@@ -35,7 +35,7 @@ async function clientOf(properties: Record<string, string>, options: Partial<Hdf
   return { client, newClient: () => tokenClient(secured?.hdfs.rpcUrls ?? [], () => token, options) };
 }
 
-/** All that leaves this process from now on. */
+/** Records all bytes that leave this process from now on. */
 function overheard(): () => string {
   const heard: Buffer[] = [];
   const write = Socket.prototype.write;
@@ -53,10 +53,10 @@ const AES = {
 };
 
 test.each([
-  { wants: 'privacy', properties: PRIVACY },
-  { wants: 'privacy by AES', properties: { ...PRIVACY, ...AES } },
+  { demands: 'privacy', properties: PRIVACY },
+  { demands: 'privacy by AES', properties: { ...PRIVACY, ...AES } },
 ])(
-  'where the cluster wants $wants, nothing of a line or a path leaves in clear',
+  'where the cluster demands $demands, no line and no path is sent in clear',
   async ({ properties }) => {
     const { client } = await clientOf(properties);
     const heard = overheard();
@@ -69,7 +69,7 @@ test.each([
 );
 
 test(
-  'where the cluster encrypts data transfer, nothing of a line leaves in clear',
+  'where the cluster encrypts data transfer, no line is sent in clear',
   async () => {
     const { client } = await clientOf({ 'dfs.encrypt.data.transfer': 'true' });
     const heard = overheard();
@@ -81,7 +81,7 @@ test(
 );
 
 test(
-  'where the cluster wants integrity, each message is signed',
+  'where the cluster demands integrity, each message is signed',
   async () => {
     const { client } = await clientOf({
       'hadoop.rpc.protection': 'integrity',
@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  'where DataNodes speak no SASL, they are asked without it, until the token is too old',
+  'with DataNodes that speak no SASL the client works without it, until its token expires',
   async () => {
     const properties = {
       'ignore.secure.ports.for.testing': 'true',

@@ -17,7 +17,7 @@ const HEADER = 'not-for-a-log-either';
 let folder: string;
 let secured: SecuredHdfs;
 let token: string;
-/** What the sinks read the token from. */
+/** The `HDFS_TOKEN_FILE` of the sinks. */
 let tokenFile: string;
 let witness: SecuredWitness;
 const running: (SinkProcess | Load)[] = [];
@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** As a renewer does it. */
+/** Replaces the token as a renewer does. */
 async function putToken(text: string): Promise<void> {
   await writeFile(`${tokenFile}.new`, `${text}\n`);
   await rename(`${tokenFile}.new`, tokenFile);
@@ -73,14 +73,14 @@ const goesOn = async (sink: SinkProcess) => {
   await until(more, { what: 'the sink goes on', withinMs: LEASE_IS_OVER_WITHIN_MS });
 };
 
-/** From now on, whatever it has said before. */
+/** Waits until the sink logs these words once more. */
 async function says(sink: SinkProcess, words: string): Promise<void> {
   const times = () => sink.logs().split(words).length;
   const before = times();
   await until(() => times() > before, { what: `the sink says "${words}"`, withinMs: 60_000 });
 }
 
-test('over TLS alone, with a delegation token in place of a name, each record becomes a line', async () => {
+test('over TLS and with a delegation token, each record becomes a line', async () => {
   const { topic, load } = await loadedTopic();
   const sink = await startSecuredSink(topic, { ROLL_BYTES: '5000' });
   await goesOn(sink);
@@ -91,7 +91,7 @@ test('over TLS alone, with a delegation token in place of a name, each record be
   expect(sink.logs()).toContain('segment published');
 }, 120_000);
 
-test('a token that was cancelled is refused by its name, and the next one in the file is taken without a restart', async () => {
+test('a cancelled token is reported, and the next token in the file is used without a restart', async () => {
   const { topic } = await loadedTopic();
   const sink = await startSecuredSink(topic);
   await goesOn(sink);
@@ -107,7 +107,7 @@ test('a token that was cancelled is refused by its name, and the next one in the
   for (const secret of [refused, token, HEADER]) expect(sink.logs()).not.toContain(secret);
 }, 120_000);
 
-test('over HDFS’s own protocol, too, each record becomes a line by the token, and a cancelled one is refused by its name', async () => {
+test('over the native protocol each record becomes a line by the token, and a cancelled token is reported', async () => {
   const { topic, load } = await loadedTopic();
   const [HDFS_URL = ''] = secured.hdfs.rpcUrls;
   const sink = await startSecuredSink(topic, {
@@ -118,13 +118,13 @@ test('over HDFS’s own protocol, too, each record becomes a line by the token, 
   });
   await goesOn(sink);
   await witness.cancel(token);
-  // What is open already goes on; a roll asks the NameNode over a connection that has to be made anew.
+  // An open connection stays valid. After a restart of the NameNode the sink needs a new connection.
   await secured.hdfs.nameNode.signal('SIGKILL');
   await secured.hdfs.nameNode.exited();
   await secured.hdfs.nameNode.start();
   await says(sink, 'InvalidToken');
   const refused = token;
-  // In safe mode it gives no token.
+  // The NameNode gives no token in safe mode.
   await secured.hdfs.ready();
   token = await secured.fetchToken();
   await putToken(token);
@@ -137,7 +137,7 @@ test('over HDFS’s own protocol, too, each record becomes a line by the token, 
   for (const secret of [refused, token]) expect(sink.logs()).not.toContain(secret);
 }, 240_000);
 
-test('a certificate that HDFS_CA_FILE does not vouch for is refused with words that name it, and the sink goes on asking', async () => {
+test('a certificate that HDFS_CA_FILE does not vouch for is reported, and the sink tries again', async () => {
   const { topic } = await loadedTopic();
   const wrong = await makeCa(join(folder, 'wrong-tls'));
   const sink = await startSecuredSink(topic, { HDFS_CA_FILE: wrong.caFile });
@@ -148,11 +148,11 @@ test('a certificate that HDFS_CA_FILE does not vouch for is refused with words t
   expect(sink.logs()).not.toContain(token);
 }, 120_000);
 
-test('with faults of every kind, no token, no header and no Location reaches what the sink writes', async () => {
+test('whatever fault happens, the sink logs no token, no header and no Location', async () => {
   const { topic } = await loadedTopic();
   const sink = await startSecuredSink(topic, { HDFS_TIMEOUT_MS: '3000' });
   await goesOn(sink);
-  // The NameNode last: whatever is under way, it is asked.
+  // The NameNode comes last, because a sink in any state asks it.
   const nodes = [...secured.hdfs.dataNodes, secured.hdfs.nameNode];
   for (const node of nodes) {
     await node.signal('SIGSTOP');

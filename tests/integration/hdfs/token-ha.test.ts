@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('the standby refuses a token as it refuses a name, the active one takes it, and so does the other once it is active', async () => {
+test('the active NameNode takes a token, and the standby takes it after the failover', async () => {
   const refusal = { kind: 'remote', reason: 'StandbyException' };
   await expect(ofStandby.status('/')).rejects.toMatchObject(refusal);
   const file = await client.create('/file');

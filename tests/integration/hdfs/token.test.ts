@@ -34,7 +34,7 @@ function newClient(options: Partial<HdfsClientOptions> = {}, urls = secured.hdfs
   return client;
 }
 
-test('by a delegation token a file is made, flushed, read, taken from its writer, cut and appended to', async () => {
+test('with a delegation token a file is created, flushed, read, recovered, cut and appended to', async () => {
   const lines = Array.from({ length: 200 }, (_, index) => `${index} ${'x'.repeat(index)}\n`);
   expect(await wholeLifeOf('/life', newClient(), lines)).toBe(lines.join(''));
   expect((await newClient().status('/life'))?.owner).toBe('hdfs');
@@ -50,7 +50,7 @@ test(
   QUICKLY_MS,
 );
 
-test('a token that was cancelled is refused at once by its name, and the next one is taken without a new client', async () => {
+test('a cancelled token is refused at once, and the next token is used without a new client', async () => {
   await new SecuredWitness(secured, () => token).cancel(token);
   const client = newClient();
   const beganMs = performance.now();
@@ -63,7 +63,7 @@ test('a token that was cancelled is refused at once by its name, and the next on
 });
 
 test(
-  'without a token a secured cluster is asked in vain, and the refusal says what it wants',
+  'a secured cluster refuses a client without a token, and the error says what is missing',
   async () => {
     const asked = newClient({ token: undefined }).status('/');
     await expect(asked).rejects.toMatchObject({ kind: 'remote', reason: 'AccessControlException' });
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  'a token is of no use to a cluster that did not issue it, even if that asks others for a name alone',
+  'a cluster refuses a token of another cluster, even if it asks for no token itself',
   async () => {
     const asked = newClient({}, inject('hdfsRpcUrl').split(',')).status('/');
     await expect(asked).rejects.toMatchObject({ kind: 'remote', reason: 'InvalidToken' });
@@ -81,7 +81,7 @@ test(
   QUICKLY_MS,
 );
 
-test('a DataNode that is asked by a name alone hangs up, and the refusal says so', async () => {
+test('a DataNode hangs up on a client without SASL, and the error says so', async () => {
   const file = await newClient({ plainDataNodes: true }).create('/plain');
   await expect(file.write(Buffer.from('line\n'))).rejects.toThrow(/DataNode 127\.0\.0\.1:\d+: ECONNRESET/);
 });

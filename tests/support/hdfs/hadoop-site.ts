@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 
-/** One of the files in which Hadoop's programs look for properties. */
+/** Writes a configuration file of Hadoop's programs. */
 export function writeSite(file: string, properties: Readonly<Record<string, string>>): Promise<void> {
   const lines = Object.entries(properties).map(
     ([name, value]) => `<property><name>${name}</name><value>${value}</value></property>`,

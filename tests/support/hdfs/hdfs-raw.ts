@@ -4,16 +4,16 @@ import { userInfo } from 'node:os';
 export interface RawAnswer {
   readonly status: number;
   readonly body: string;
-  /** The class of the remote exception; undefined where there was none. */
+  /** The simple name of the server's exception; undefined where there was none. */
   readonly exception: string | undefined;
 }
 
-/** A request whose body is only partly sent. */
+/** A request of which a part of the body has been sent. */
 export interface HalfSent {
   readonly answer: Promise<RawAnswer>;
   /** Sends the rest. */
   finish(rest: string): void;
-  /** Cuts the connection. */
+  /** Closes the connection. */
   cut(): void;
 }
 
@@ -22,12 +22,12 @@ type Parameters = Readonly<Record<string, string>>;
 
 const ANSWER_WITHIN_MS = 20_000;
 
-/** The user the test's NameNode runs as may do anything. */
+/** The user that runs the NameNode of a test is its superuser. */
 export const SUPERUSER = userInfo().username;
 
 /**
- * WebHDFS by hand: what a misbehaving or hostile client of the same folder could send. It shares no code with the
- * sink's client.
+ * Sends WebHDFS requests as any client of the same folder could, also a hostile one. It shares no code
+ * with the sink's client.
  */
 export class RawHdfs {
   readonly #url: string;
@@ -36,13 +36,13 @@ export class RawHdfs {
     this.#url = url;
   }
 
-  /** An operation the NameNode answers by itself. */
+  /** Sends an operation that the NameNode answers itself. */
   ask(method: Method, path: string, op: string, parameters: Parameters = {}): Promise<RawAnswer> {
     const query = new URLSearchParams({ op, 'user.name': SUPERUSER, ...parameters });
     return send(method, `${this.#url}/webhdfs/v1${path}?${query}`, '');
   }
 
-  /** Where a DataNode would take the request. @throws where the NameNode refuses already */
+  /** The URL at which a DataNode takes the request. @throws where the NameNode refuses it */
   async location(method: Method, path: string, op: string, parameters: Parameters = {}): Promise<string> {
     const answer = await this.ask(method, path, op, { ...parameters, noredirect: 'true' });
     if (answer.status !== 200) throw new Error(`${op} ${path}: ${answer.body}`);
@@ -53,7 +53,7 @@ export class RawHdfs {
     return send(method, location, body);
   }
 
-  /** Begins an append of `bytes` bytes with only the first of them. */
+  /** Begins an append of `bytes` bytes, and sends the first of them. */
   async appendSlowly(path: string, bytes: number, beginning: string): Promise<HalfSent> {
     const location = await this.location('POST', path, 'APPEND');
     return sendHalf('POST', location, { bytes, beginning });
@@ -71,7 +71,7 @@ export class RawHdfs {
     return JSON.parse((await this.ask('GET', path, 'GETFILESTATUS')).body).FileStatus.length;
   }
 
-  /** The names in a folder; none where it is not there. */
+  /** The names in a folder, sorted; empty where the folder does not exist. */
   async names(path: string): Promise<string[]> {
     const answer = await this.ask('GET', path, 'LISTSTATUS');
     if (answer.exception === 'FileNotFoundException') return [];
@@ -111,7 +111,7 @@ function send(method: Method, url: string, body: string): Promise<RawAnswer> {
   return answer;
 }
 
-/** Resolves once the beginning is in the socket. */
+/** Resolves when the beginning is in the socket. */
 async function sendHalf(
   method: Method,
   url: string,

@@ -6,7 +6,7 @@ const run = promisify(execFile);
 const WITHIN_MS = 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** What a short-lived program prints. @throws with all it said where it fails or takes a minute */
+/** What a short Java program prints. @throws with its output where it fails or takes a minute */
 export async function javaOutput(program: JavaProgram): Promise<Buffer> {
   const { command, args } = javaCommandLine(program);
   const { stdout } = await run(command, args, {

@@ -1,12 +1,12 @@
-/** An append that had a clean success, as a sink at LOG_LEVEL=debug logs it. */
+/** A successful append, as a sink with LOG_LEVEL=debug logs it. */
 export interface LoggedAppend {
-  /** When it was answered: wall clock, ms. */
+  /** When HDFS answered, ms since the epoch. */
   readonly atMs: number;
   readonly tookMs: number;
   readonly partition: number;
-  /** Offset of its last line. */
+  /** The Kafka offset of its last line. */
   readonly last: number;
-  /** Lines it carried. */
+  /** How many lines it had. */
   readonly count: number;
 }
 

@@ -13,19 +13,19 @@ const SILENT = pino({ level: 'silent' });
 const DIR = '/sink-tests';
 const TIMEOUT_MS = 20_000;
 
-/** A topic's folder of a test's own: the stores and claims on it, and the paths they make there. */
+/** The folder of a test's own topic: its stores and claims, and the paths that they make. */
 export class PartitionFolder {
   readonly topic = `topic-${randomUUID()}`;
   readonly dir = DIR;
   readonly root = `${DIR}/${this.topic}`;
   readonly #url: URL;
 
-  /** @param url of the NameNode: `http://` is WebHDFS, `hdfs://` its own protocol */
+  /** @param url of the NameNode: `http://` for WebHDFS, `hdfs://` for the native protocol */
   constructor(url: string) {
     this.#url = new URL(url);
   }
 
-  /** In the protocol of the folder's URL. */
+  /** A store that speaks the protocol of the folder's URL. */
   newStore({ user = SUPERUSER, ...waits }: { readonly user?: string } & Waits = {}): Store {
     const { protocol, hostname: host, port } = this.#url;
     if (protocol !== 'hdfs:') return this.newWebHdfsStore({ user }, waits);
@@ -39,7 +39,7 @@ export class PartitionFolder {
     return this.#storeOn(files, waits);
   }
 
-  /** Partition 0 under a fresh token. */
+  /** A claim of partition 0 with a new token. */
   newClaim(): Claim {
     return { partition: 0, token: randomUUID() };
   }
@@ -52,7 +52,7 @@ export class PartitionFolder {
     return `${this.writers}/${token}`;
   }
 
-  /** Where the segment is that is called by `first`. */
+  /** The path of the segment whose first offset is `first`. */
   segment(claim: Claim, first = 0): string {
     return `${this.claimFolder(claim)}/${String(first).padStart(20, '0')}.jsonl`;
   }

@@ -5,7 +5,7 @@ import { RawHdfs } from './hdfs-raw.ts';
 const HOUR = 'dt=2026-11-22/hour=14';
 const padded = (offset: number): string => String(offset).padStart(20, '0');
 
-/** Paths below the topic's folder, and what is in the files. */
+/** The content of files, by their paths below the topic's folder. */
 export type Files = Readonly<Record<string, string>>;
 
 export interface Place {
@@ -14,7 +14,7 @@ export interface Place {
   readonly dir: string;
 }
 
-/** A topic of one partition, and files in HDFS as a sink would have written them, or as no sink ever would. */
+/** A topic of one partition, and files in HDFS that a test writes in place of a sink. */
 export class PlantedTopic {
   readonly topic: string;
   readonly hdfs: RawHdfs;
@@ -46,7 +46,7 @@ export class PlantedTopic {
     return `${HOUR}/${this.topic}-0-${padded(first)}-${padded(last)}.jsonl`;
   }
 
-  /** In place of whatever was there. */
+  /** Replaces all files of the topic. */
   async plant(files: Files): Promise<void> {
     await this.hdfs.ask('DELETE', this.folder, 'DELETE', { recursive: 'true' });
     for (const [path, text] of Object.entries(files)) {
@@ -57,7 +57,7 @@ export class PlantedTopic {
   }
 }
 
-/** The line of a planted record. */
+/** The line of a record of a planted topic. */
 export const plantedLine = (offset: number, n = offset): string =>
   `{"n":${n},"kafka_partition":0,"kafka_offset":${offset}}\n`;
 

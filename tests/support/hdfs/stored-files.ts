@@ -10,13 +10,13 @@ export interface StoreLocation {
 
 const OPEN = /\/_writers\/(\d+)\/[^/]+\/(\d{20})\.jsonl$/;
 const PUBLISHED = /\/dt=\d{4}-\d{2}-\d{2}\/hour=\d{2}\/(.+)-(\d+)-(\d{20})-(\d{20})\.jsonl$/;
-/** HDFS may answer reads of a file under append with passing errors (facts of the dependency, not of ours). */
+/** HDFS may fail for a moment to read a file that is being appended to. */
 const ATTEMPTS = 40;
 const PAUSE_MS = 250;
 
 /**
- * Every file of a topic, open and published, read by the npm package `webhdfs`: a witness that shares no code with
- * the sink's own client.
+ * Reads every file of a topic, open or published, by the npm package `webhdfs`. That package shares no
+ * code with the sink's client.
  */
 export async function readStoredFiles({ url, dir, topic }: StoreLocation): Promise<StoredFile[]> {
   return persist(async () => {
@@ -30,7 +30,7 @@ export async function readStoredFiles({ url, dir, topic }: StoreLocation): Promi
   });
 }
 
-/** The paths below a topic's folder, without reading them. */
+/** The paths of all files below a topic's folder. */
 export async function listStoredFiles({ url, dir, topic }: StoreLocation): Promise<string[]> {
   const entries = await persist(() => list(newWitness(url), `${dir}/${topic}`));
   return entries.map((entry) => entry.path);
@@ -69,7 +69,7 @@ async function list(client: Witness, folder: string): Promise<Entry[]> {
   return (await Promise.all(below)).flat();
 }
 
-/** Of a file that is held open, the NameNode knows a part of its length only, and none at first. */
+/** Reads a file. The NameNode knows only a part of an open file's length, at first none of it. */
 function read(client: Witness, { path, length }: Entry): Promise<Buffer> {
   const isOpen = OPEN.test(path);
   if (length === 0 && !isOpen) return Promise.resolve(Buffer.alloc(0));

@@ -5,16 +5,16 @@ import { freePort } from '../../../infra/local/process/free-port.ts';
 import { javaCommandLine } from '../../../infra/local/process/java.ts';
 import { type ClusterNode, NodeProcess } from '../../../infra/local/process/node-process.ts';
 
-/** A real Kerberos server, with a keytab of everybody it knows. */
+/** A real Kerberos server, with a keytab of all its principals. */
 export interface Kdc {
   readonly node: ClusterNode;
   readonly keytab: string;
   readonly realm: string;
-  /** What a JVM needs to find it. */
+  /** The system properties by which a JVM finds the server. */
   readonly systemProperties: Readonly<Record<string, string>>;
 }
 
-/** Hadoop's own, on 127.0.0.1. @param principals without their realm */
+/** Starts Hadoop's MiniKdc on 127.0.0.1. @param principals without their realm */
 export async function startKdc(folder: string, principals: readonly string[]): Promise<Kdc> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

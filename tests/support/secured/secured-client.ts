@@ -2,7 +2,7 @@ import { HdfsClient, type HdfsClientOptions } from '../../../sink/hdfs/client.ts
 import { decodeToken } from '../../../sink/hdfs/sasl/token.ts';
 import { until } from '../until.ts';
 
-/** A client of HDFS's own protocol that acts by a token, as it is when it is asked for. */
+/** A client of the native protocol with a token. @param token returns the current token */
 export function tokenClient(
   rpcUrls: readonly string[],
   token: () => string,
@@ -23,7 +23,7 @@ export function tokenClient(
   });
 }
 
-/** All that the sink does with a file, from its creation to a recovery by another. Resolves with what is in it at the end. */
+/** Does with a file all that sinks do, up to the recovery by another sink. Resolves with its content. */
 export async function wholeLifeOf(
   path: string,
   client: HdfsClient,

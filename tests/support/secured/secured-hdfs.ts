@@ -5,18 +5,18 @@ import { type Kdc, startKdc } from './kdc.ts';
 import { makeCa } from './throw-away-ca.ts';
 import { NAMENODE, TokenTool } from './token-tool.ts';
 
-/** A cluster as it stands in a company: Kerberos, HTTPS and nothing else, DataNodes that speak SASL. */
+/** A cluster as companies run it: with Kerberos, HTTPS only, and DataNodes that speak SASL. */
 export interface SecuredHdfs {
   readonly hdfs: HdfsCluster;
   readonly caFile: string;
-  /** A delegation token as WebHDFS takes it, fetched as `hadoop dtutil` does for whoever has a ticket. */
+  /** Fetches a delegation token by `hadoop dtutil`, in the form that WebHDFS takes. */
   fetchToken(): Promise<string>;
   stop(): Promise<void>;
 }
 
 export const PRINCIPALS = [NAMENODE, 'HTTP/localhost'];
 
-/** @param overrides Hadoop properties that are different from those below */
+/** @param overrides Hadoop properties that replace those of `securedBy` */
 export async function startSecuredHdfs(
   folder: string,
   overrides: Readonly<Record<string, string>> = {},
@@ -42,7 +42,7 @@ export async function startSecuredHdfs(
   }
 }
 
-/** What makes a cluster one. */
+/** The Hadoop properties of a secured cluster. */
 export function securedBy({ keytab, realm }: Kdc): Record<string, string> {
   const principal = `${NAMENODE}@${realm}`;
   return {

@@ -12,13 +12,16 @@ import { NAMENODE, TokenTool, ticketOf } from './token-tool.ts';
 
 const TRUST_PASSWORD = 'throw-away';
 
-/** The same with two NameNodes, the first of which is active. The environment of this process has a ticket from then on: whoever steers the pair needs it. */
+/**
+ * Starts a secured cluster with two NameNodes. The first is active. It puts a ticket into the
+ * environment of this process, because the programs that steer the pair need one.
+ */
 export async function startSecuredPair(folder: string): Promise<SecuredHdfs> {
   const ca = await makeCa(join(folder, 'tls'));
   const kdc = await startKdc(join(folder, 'kdc'), PRINCIPALS);
   try {
     const properties = { ...securedBy(kdc), ...journalSecuredBy(kdc) };
-    // Programs that prepare and steer a pair decide how to call the journal before they look at their command line.
+    // The programs that prepare and steer a pair read how to call the journal from this file only.
     await writeSite(join(ca.tls.confFolder, 'hdfs-rbf-site.xml'), properties);
     Object.assign(process.env, ticketOf(kdc));
     const trusting = await trustOf(ca.caFile, join(folder, 'trust.p12'));
@@ -48,7 +51,10 @@ function journalSecuredBy({ keytab, realm }: Kdc): Record<string, string> {
   };
 }
 
-/** What a JVM needs to trust the authority: a NameNode fetches edits from the journal over HTTPS. */
+/**
+ * The system properties by which a JVM trusts the authority. A NameNode fetches edits from the journal
+ * over HTTPS.
+ */
 async function trustOf(caFile: string, store: string): Promise<Record<string, string>> {
   const keytool = javaCommand().replace(/java$/, 'keytool');
   const what = ['-importcert', '-noprompt', '-alias', 'ca', '-file', caFile];

@@ -10,7 +10,7 @@ interface FileStatus {
 
 const ANSWER_WITHIN_MS = 20_000;
 
-/** Looks into a secured cluster, over HTTPS and with a token. It shares no code with the sink's client. */
+/** Reads a secured cluster over WebHDFS with a token. It shares no code with the sink's client. */
 export class SecuredWitness {
   readonly #url: string;
   readonly #ca: Buffer;
@@ -22,7 +22,10 @@ export class SecuredWitness {
     this.#token = token;
   }
 
-  /** How many lines there are in all files below a folder. A file under append may be unreadable for a moment. */
+  /**
+   * Counts the lines in all files below a folder. It tries again, because a file that is being appended
+   * to may be unreadable for a moment.
+   */
   lines(folder: string): Promise<number> {
     return until(() => this.#count(folder).catch(() => undefined), { what: `${folder} can be read` });
   }

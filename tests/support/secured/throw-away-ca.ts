@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { HdfsTls } from '../../../infra/local/hdfs/hdfs-options.ts';
 
-/** An authority made for one test, and a certificate for 127.0.0.1 that it signed. */
+/** A certificate authority of one test, and a certificate for 127.0.0.1 that it signed. */
 export interface ThrowAwayCa {
-  /** PEM of the authority. */
+  /** The authority's certificate, PEM. */
   readonly caFile: string;
-  /** For a cluster that shows the certificate. */
+  /** The settings of a cluster that shows the certificate. */
   readonly tls: HdfsTls;
 }
 
@@ -32,7 +32,7 @@ export async function makeCa(folder: string): Promise<ThrowAwayCa> {
   return { caFile, tls: { confFolder: folder, ca: await readFile(caFile, 'utf8') } };
 }
 
-/** Hadoop takes these from a file only. */
+/** Hadoop reads these settings from a file only. */
 function sslServer(keystore: string): string {
   const properties = { location: keystore, type: 'pkcs12', password: PASSWORD, keypassword: PASSWORD };
   const lines = Object.entries(properties).map(

@@ -6,16 +6,16 @@ import { javaCommandLine } from '../../../infra/local/process/java.ts';
 import { writeSite } from '../hdfs/hadoop-site.ts';
 import type { Kdc } from './kdc.ts';
 
-/** The NameNode's own, which is the superuser's too. */
+/** The principal of the NameNode, which is also the superuser. */
 export const NAMENODE = 'hdfs/localhost';
 const RUN_WITHIN_MS = 60_000;
 
-/** By what a Java program gets a ticket of the superuser from its environment. */
+/** The environment by which a Java program gets a ticket of the superuser. */
 export function ticketOf({ realm, keytab }: Kdc): Readonly<Record<string, string>> {
   return { KRB5PRINCIPAL: `${NAMENODE}@${realm}`, KRB5KEYTAB: keytab };
 }
 
-/** `hadoop dtutil` of one who has a ticket. It reads its configuration from the class path alone. */
+/** Runs `hadoop dtutil` with a ticket. The tool reads its configuration from the class path only. */
 export class TokenTool {
   readonly #folder: string;
   readonly #kdc: Kdc;

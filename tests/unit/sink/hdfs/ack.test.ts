@@ -8,7 +8,7 @@ import { HdfsError } from '../../../../sink/hdfs/wire/errors.ts';
 const known = Object.values(Status).filter((value) => typeof value === 'number');
 
 describe('an acknowledgement', () => {
-  test('has the sequence number and the replies that the library reads from the same bytes', () => {
+  test('decodes to the same sequence number and replies as protobuf-es decodes', () => {
     const sequences = fc.integer({ min: -1, max: Number.MAX_SAFE_INTEGER });
     fc.assert(
       fc.property(sequences, fc.array(fc.constantFrom(...known)), (sequence, replies) => {
@@ -18,14 +18,14 @@ describe('an acknowledgement', () => {
     );
   });
 
-  test('has a reply that nobody knows in its place', () => {
+  test('keeps an unknown reply at its place', () => {
     expect(decodeAck(Buffer.from([0x08, 0x0e, 0x10, 0x00, 0x10, 0x63]))).toEqual({
       sequence: 7,
       replies: [0, 99],
     });
   });
 
-  test('may have more in it', () => {
+  test('may have more fields', () => {
     const tookNanos = [0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
     const flags = [0x22, 0x02, 0x00, 0x00];
     expect(decodeAck(Buffer.from([0x08, 0x01, ...tookNanos, 0x10, 0x00, ...flags]))).toEqual({
@@ -35,18 +35,18 @@ describe('an acknowledgement', () => {
   });
 
   test.each<[string, number[], string]>([
-    ['of nothing', [], 'FieldMissing'],
+    ['without bytes', [], 'FieldMissing'],
     ['without a sequence number', [0x10, 0x00], 'FieldMissing'],
-    ['that ends in a number', [0x08, 0x80], 'NotAMessage'],
-    ['that ends in what is skipped', [0x08, 0x00, 0x22, 0x05, 0x00], 'NotAMessage'],
-    ['of endless digits', [0x08, ...Array<number>(20).fill(0xff)], 'NotAMessage'],
-  ])('%s is none', (_, bytes, reason) => {
+    ['that ends within a number', [0x08, 0x80], 'NotAMessage'],
+    ['that ends within a skipped field', [0x08, 0x00, 0x22, 0x05, 0x00], 'NotAMessage'],
+    ['with an endless number', [0x08, ...Array<number>(20).fill(0xff)], 'NotAMessage'],
+  ])('%s is refused', (_, bytes, reason) => {
     expect(() => decodeAck(Buffer.from(bytes))).toThrow(
       expect.objectContaining({ name: 'HdfsError', kind: 'protocol', reason }),
     );
   });
 
-  test('of any bytes is one or is none', () => {
+  test('of any bytes is decoded or refused', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         try {

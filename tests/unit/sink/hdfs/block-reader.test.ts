@@ -28,7 +28,7 @@ function read(offset: number, bytes: number, timeoutMs = 20_000): Promise<Buffer
   return readBlock({ block: located, offset, bytes }, { timeoutMs });
 }
 
-/** What every DataNode says to a read. */
+/** The answer of every DataNode to a read. */
 function everyNode(answer: Buffer | undefined): void {
   for (const node of hdfs.dataNodes) node.script = { read: () => answer };
 }
@@ -43,7 +43,7 @@ test.each([
   [512, 512],
   [1_000, 1_999],
   [2_999, 1],
-])('reads from %i on %i bytes', async (offset, bytes) => {
+])('from offset %i it reads %i bytes', async (offset, bytes) => {
   expect((await read(offset, bytes)).equals(content.subarray(offset, offset + bytes))).toBe(true);
   await until(() => hdfs.connectedToDataNodes === 0, { what: 'the connection is closed' });
 });
@@ -51,7 +51,7 @@ test.each([
 const wrongSums = Buffer.alloc(4, 1);
 const data = content.subarray(0, 512);
 const last = packet({ offset: 512, sequence: 1, last: true });
-describe('the next DataNode is asked where the first one', () => {
+describe('the client asks the next DataNode where the first', () => {
   test.each<[string, Buffer]>([
     ['refuses', response({ status: Status.ERROR })],
     [
@@ -87,17 +87,17 @@ describe('where every DataNode', () => {
     Buffer.concat([readResponse(), ...Array.from({ length: count }, (_, index) => of(index))]);
   test.each<[string, string, Buffer]>([
     [
-      'sends more than is asked for',
+      'sends more than was asked for',
       'TooMuch',
       many(5, (i) => packet({ offset: i * 512, sequence: i, data })),
     ],
     ['sends packets without data for ever', 'WrongEnd', many(50, (i) => packet({ offset: 0, sequence: i }))],
     ['ends with data', 'WrongEnd', many(1, () => packet({ offset: 0, sequence: 0, data, last: true }))],
     ['skips a chunk', 'WrongOffset', many(2, (i) => packet({ offset: i * 1024, sequence: i, data }))],
-    ['begins elsewhere', 'WrongOffset', readResponse(1024)],
-    ['says nothing of checksums', 'NoChecksum', response()],
+    ['begins at another offset', 'WrongOffset', readResponse(1024)],
+    ['names no checksum', 'NoChecksum', response()],
     [
-      'has checksums of nothing',
+      'has checksums of zero bytes',
       'UnknownChecksum',
       readResponse(0, { type: ChecksumType.CRC32, bytesPerChecksum: 0 }),
     ],
@@ -134,9 +134,9 @@ describe('where every DataNode', () => {
     ['has a packet without a header', 'FieldMissing', many(1, () => Buffer.from([0, 0, 0, 4, 0, 0]))],
     ['has an answer of a gigabyte', 'TooLong', Buffer.from([0x80, 0x80, 0x80, 0x80, 0x04])],
     ['has an answer of an endless length', 'EndlessVarint', Buffer.alloc(64, 0xff)],
-    ['has an answer that is none', 'NotAMessage', Buffer.from([3, 0x0f, 0x0f, 0x0f])],
-    ['has an answer of a status that there is not', 'FieldMissing', Buffer.from([2, 8, 99])],
-  ])('%s, the read is nonsense, at once', async (_, reason, answer) => {
+    ['has an answer that is no message', 'NotAMessage', Buffer.from([3, 0x0f, 0x0f, 0x0f])],
+    ['has an answer with an unknown status', 'FieldMissing', Buffer.from([2, 8, 99])],
+  ])('%s, the read fails at once with a protocol error', async (_, reason, answer) => {
     everyNode(answer);
     const begunMs = performance.now();
     await expect(read(0, 1_000)).rejects.toEqual(fail('protocol', reason));
@@ -152,19 +152,19 @@ describe('where every DataNode', () => {
       Buffer.concat([readResponse(), packet({ offset: 0, sequence: 0, data })]).subarray(0, 300),
     ],
     ['never ends', Buffer.concat([readResponse(), packet({ offset: 0, sequence: 0, data })])],
-  ])('%s, the read is late', async (_, answer) => {
+  ])('%s, the read times out', async (_, answer) => {
     everyNode(answer);
     await expect(read(0, 512, 100)).rejects.toEqual(fail('connection', 'ETIMEDOUT'));
   });
 
-  test('sends its answer byte by byte, it is read all the same', async () => {
+  test('sends its answer byte by byte, the read succeeds', async () => {
     for (const node of hdfs.dataNodes) {
       node.script = { read: (operation, whole, socket) => void drip(socket, goodRead(operation, whole)) };
     }
     expect((await read(1_000, 1_999)).equals(content.subarray(1_000, 2_999))).toBe(true);
   });
 
-  test('sends its answer too slowly byte by byte, the read is late', async () => {
+  test('sends its answer byte by byte and too slowly, the read times out', async () => {
     const slowly = Buffer.concat([readResponse(), packet({ offset: 0, sequence: 0, data })]);
     for (const node of hdfs.dataNodes) {
       node.script = { read: (_, __, socket) => void drip(socket, slowly, 10) };

@@ -23,11 +23,11 @@ afterEach(async () => {
 });
 
 describe('a reader', () => {
-  test('holds back who sends much that nobody reads, and loses none of it', async () => {
+  test('pauses a sender whose bytes nobody reads, and loses none of them', async () => {
     const reader = new ByteReader(receiver, 'them');
     const piece = Buffer.alloc(1024 * 1024, 7);
     for (let index = 0; index < 64; index += 1) sender.write(piece);
-    await until(() => receiver.isPaused(), { what: 'the receiver is held back' });
+    await until(() => receiver.isPaused(), { what: 'the receiver is paused' });
     expect(receiver.bytesRead).toBeLessThan(4 * piece.length);
     for (let index = 0; index < 64; index += 1) {
       expect((await reader.read(piece.length)).equals(piece)).toBe(true);
@@ -35,7 +35,7 @@ describe('a reader', () => {
     expect(receiver.bytesRead).toBe(64 * piece.length);
   });
 
-  test('gives pieces of any length in order, however they came', async () => {
+  test('reads any length in order, in whatever chunks the bytes came', async () => {
     const reader = new ByteReader(receiver, 'them');
     const all = Buffer.from(Array.from({ length: 1_000 }, (_, index) => index % 251));
     for (let at = 0; at < all.length; at += 7) sender.write(all.subarray(at, at + 7));
@@ -44,7 +44,7 @@ describe('a reader', () => {
     expect(Buffer.concat(read)).toEqual(all.subarray(0, (43 * 44) / 2));
   });
 
-  test('gives what came before the end, and fails behind it', async () => {
+  test('reads the bytes before the end, and fails after it', async () => {
     const reader = new ByteReader(receiver, 'them');
     sender.end('four');
     await once(receiver, 'end');
@@ -53,7 +53,7 @@ describe('a reader', () => {
     expect(String(await reader.read(1))).toBe('r');
   });
 
-  test('fails at once where the socket is destroyed under it', async () => {
+  test('fails at once when the socket is destroyed', async () => {
     const reader = new ByteReader(receiver, 'them');
     const waiting = reader.read(1);
     receiver.destroy();

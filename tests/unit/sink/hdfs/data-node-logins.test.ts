@@ -19,16 +19,16 @@ function dataNodeAt(transferPort: number) {
   return create(DatanodeInfoSchema, { id: { ...names, transferPort, infoPort: 0, ipcPort: 0 } });
 }
 
-test('whoever has a token shows a DataNode the token of the block', async () => {
+test('a client with a token shows a DataNode the token of the block', async () => {
   const login = await new DataNodeLogins({ rpc, isEncrypted, token }).of(dataNodeAt(1024), block);
   expect(login).toEqual({ name: 'd2hv', password: 'c2VjcmV0', uri: 'hdfs/0' });
 });
 
 test.each([
-  ['a DataNode that listens on a port of root', 1023, { token }],
-  ['a DataNode that is said to speak no SASL', 1024, { token, plainDataNodes: true }],
+  ['a DataNode on a privileged port', 1023, { token }],
+  ['a DataNode that speaks no SASL by configuration', 1024, { token, plainDataNodes: true }],
   ['a DataNode of a cluster without security', 1024, {}],
-])('%s is shown nothing', async (_, port, options) => {
+])('%s is shown no login', async (_, port, options) => {
   expect(
     await new DataNodeLogins({ rpc, isEncrypted, ...options }).of(dataNodeAt(port), block),
   ).toBeUndefined();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { answerDigest } from '../../../../sink/hdfs/sasl/digest-md5.ts';
 import { HdfsError } from '../../../../sink/hdfs/wire/errors.ts';
 
-/** The examples of RFC 2831, section 4: the same user at an IMAP and at an ACAP server. */
+/** The examples of RFC 2831, section 4: one user at an IMAP server and at an ACAP server. */
 const EXAMPLES = [
   {
     service: 'imap',
@@ -41,10 +41,10 @@ const thrownBy = (work: () => unknown): unknown => {
 };
 
 test.each(EXAMPLES)(
-  'the RFC gets its answer to its challenge at $service, and is believed by its proof',
+  'the challenge of the RFC at $service gets the RFC’s response, and its proof is accepted',
   ({ service, nonce, clientNonce, response, proof }) => {
-    const said = answerDigest(challengeOf(nonce, 'qop="auth"'), loginTo(service), clientNonce);
-    expect(String(said.response).split(',').sort()).toEqual(
+    const answered = answerDigest(challengeOf(nonce, 'qop="auth"'), loginTo(service), clientNonce);
+    expect(String(answered.response).split(',').sort()).toEqual(
       [
         'charset=utf-8',
         'username="chris"',
@@ -57,18 +57,18 @@ test.each(EXAMPLES)(
         'qop=auth',
       ].sort(),
     );
-    expect(said.accept(Buffer.from(`rspauth=${proof}`))).toBeUndefined();
+    expect(answered.accept(Buffer.from(`rspauth=${proof}`))).toBeUndefined();
   },
 );
 
 test.each(['', 'rspauth=', `rspauth=${'0'.repeat(32)}`, 'rspauth="d388dad90d4bbd760a152321f2143af7"', '='])(
-  'a server that has proven nothing is not believed: %s',
+  'a server without a valid proof is refused: %s',
   (proof) => {
     expect(thrownBy(() => answer('qop="auth"').accept(Buffer.from(proof)))).toBeInstanceOf(HdfsError);
   },
 );
 
-test('no two answers have the same nonce', () => {
+test('each response has a nonce of its own', () => {
   expect(answer('qop="auth"').response).not.toEqual(answer('qop="auth"').response);
 });
 
@@ -77,22 +77,22 @@ test.each([
   ['auth-int', 'qop="auth,auth-int,auth-conf",cipher="rc4"'],
   ['auth-int', 'qop="auth-int,auth"'],
   ['auth', 'maxbuf=65536'],
-])('the best protection that both know is taken: %s of %s', (qop, offer) => {
+])('the client takes the best protection that both sides support: %s of %s', (qop, offer) => {
   expect(answer(offer).qop).toBe(qop);
 });
 
-test('a server that wants a protection that we do not know is refused in words that name it', () => {
+test('a server that demands an unsupported protection is refused, and the error names it', () => {
   const refusal = thrownBy(() => answer('qop="auth-conf",cipher="rc4,des"'));
   expect(refusal).toMatchObject({ kind: 'remote', reason: 'UnsupportedProtection' });
   expect(String(refusal)).toContain('auth-conf,rc4,des');
 });
 
-test('a text in quotes keeps its quotes', () => {
-  const said = answerDigest(challengeOf('a\\"b\\\\c', 'qop=auth'), loginTo('imap'));
-  expect(String(said.response)).toContain('nonce="a\\"b\\\\c"');
+test('quotes inside a quoted text are kept', () => {
+  const answered = answerDigest(challengeOf('a\\"b\\\\c', 'qop=auth'), loginTo('imap'));
+  expect(String(answered.response)).toContain('nonce="a\\"b\\\\c"');
 });
 
-test('whatever is said in place of a challenge, it is answered or refused with an HdfsError', () => {
+test('any text in place of a challenge is answered, or refused with an HdfsError', () => {
   const word = fc.constantFrom(
     'nonce',
     'realm',

@@ -10,7 +10,7 @@ const WAYS: readonly [string, Keys][] = [
 ];
 const message = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
 
-test.each(WAYS)('what is %s is opened as it was, message by message', (_, keys) => {
+test.each(WAYS)('messages that are %s are opened unchanged, one by one', (_, keys) => {
   const check = fc.property(fc.array(message), (messages) => {
     const [seal, open] = [sealer(keys), opener(keys)];
     expect(messages.map((bytes) => open(seal(bytes)))).toEqual(messages);
@@ -18,7 +18,7 @@ test.each(WAYS)('what is %s is opened as it was, message by message', (_, keys) 
   fc.assert(check);
 });
 
-test.each(WAYS)('a message that is %s is refused where a bit of it was turned', (_, keys) => {
+test.each(WAYS)('a message that is %s is refused after the change of any bit', (_, keys) => {
   const check = fc.property(message, fc.nat(), (bytes, where) => {
     const sealed = sealer(keys)(bytes);
     const at = where % (8 * sealed.length);
@@ -29,7 +29,7 @@ test.each(WAYS)('a message that is %s is refused where a bit of it was turned', 
 });
 
 test.each(WAYS)(
-  'a message that is %s is refused where it comes again, or one before it is missing',
+  'a message that is %s is refused when it is repeated, or a message before it is missing',
   (_, keys) => {
     const seal = sealer(keys);
     const [first, second] = [seal(Buffer.from('first')), seal(Buffer.from('second'))];
@@ -40,14 +40,14 @@ test.each(WAYS)(
   },
 );
 
-test.each(WAYS)('bytes that nobody has %s are refused, however many', (_, keys) => {
+test.each(WAYS)('bytes of any length that were not %s are refused', (_, keys) => {
   const check = fc.property(message, (bytes) => {
     expect(() => opener(keys)(bytes)).toThrow(HdfsError);
   });
   fc.assert(check);
 });
 
-test('nothing that is encrypted has the message in it, nor the same bytes twice for the same message', () => {
+test('an encrypted message does not contain the message, and the same message is encrypted differently', () => {
   const seal = sealer(WAYS[1]?.[1] as Keys);
   const bytes = Buffer.from('sixteen bytes of');
   const [first, second] = [seal(bytes), seal(bytes)];
@@ -56,13 +56,13 @@ test('nothing that is encrypted has the message in it, nor the same bytes twice 
 });
 
 test.each(['auth-int', 'auth-conf'] as const)(
-  'with %s nothing is sealed that is too long for the other side',
+  'with %s a sealed message is not too long for the other side',
   (qop) => {
     const { seal, maxMessageBytes } = protectionOf(randomBytes(16), qop, 1024);
     expect(seal(Buffer.alloc(maxMessageBytes)).length).toBeLessThanOrEqual(1024);
   },
 );
 
-test.each([0, -1, 24, Number.NaN])('a server that can take %s bytes is refused', (bytes) => {
+test.each([0, -1, 24, Number.NaN])('a server with a buffer of %s bytes is refused', (bytes) => {
   expect(() => protectionOf(randomBytes(16), 'auth-int', bytes)).toThrow(HdfsError);
 });

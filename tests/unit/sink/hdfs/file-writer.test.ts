@@ -32,7 +32,7 @@ function script(changes: NameNodeScript): void {
   hdfs.nameNode.script = { ...hdfs.nameNode.script, ...changes };
 }
 
-/** A DataNode answers like this once, then as it should. */
+/** A DataNode gives this answer once, then answers correctly. */
 function once(index: number, answer: (packet: SeenPacket) => Buffer | undefined): void {
   let left = 1;
   hdfs.node(index).script = {
@@ -49,7 +49,7 @@ const everyReply = (status: Status) => (packet: SeenPacket) =>
   acknowledgement(packet.sequence, [status, status, status]);
 
 describe('a file', () => {
-  test('has what was written to it, over blocks and flushes of every size', async () => {
+  test('has the written bytes, over blocks and flushes of every size', async () => {
     const file = await clientOf().create(PATH);
     const parts = [1, 2, 509, 512, 513, 1_024, 4_096, 10_000, 3, 0, 5].map((bytes) => randomBytes(bytes));
     for (const part of parts) await file.write(part);
@@ -58,7 +58,7 @@ describe('a file', () => {
     await noDataNodeIsConnected();
   });
 
-  test('is appended to in a new block', async () => {
+  test('gets appended bytes in a new block', async () => {
     const before = randomBytes(700);
     hdfs.addBlock(before);
     const file = await clientOf().append(PATH);
@@ -72,18 +72,18 @@ describe('a file', () => {
     });
   });
 
-  test('is brought to the disks with the last packet of each write, where that is wanted', async () => {
+  test('is synced with the last packet of each write, if so configured', async () => {
     const file = await clientOf({ sync: true }).create(PATH);
     await file.write(randomBytes(100));
     await file.close();
     expect(hdfs.node(0).packets.map(({ sync }) => sync)).toEqual([true, true]);
   });
 
-  test('has its length told a second after the last write, once', async () => {
-    const told: bigint[] = [];
+  test('has its length reported once, a second after the last write', async () => {
+    const reported: bigint[] = [];
     script({
       fsync: ({ lastBlockLength }) => {
-        told.push(lastBlockLength);
+        reported.push(lastBlockLength);
         return {};
       },
     });
@@ -94,12 +94,12 @@ describe('a file', () => {
     await file.write(randomBytes(20));
     vi.advanceTimersByTime(2_000);
     vi.useRealTimers();
-    await until(() => told.length > 0, { what: 'the length is told' });
+    await until(() => reported.length > 0, { what: 'the length is reported' });
     await file.close();
-    expect(told).toEqual([120n]);
+    expect(reported).toEqual([120n]);
   });
 
-  test('is complete only once the NameNode says so', async () => {
+  test('is complete only when the NameNode says so', async () => {
     let asked = 0;
     script({
       complete: () => {
@@ -113,14 +113,14 @@ describe('a file', () => {
     expect(asked).toBe(4);
   });
 
-  test('that never becomes complete has an error in time', async () => {
+  test('that never becomes complete is an error in time', async () => {
     script({ complete: () => ({ result: false }) });
     const file = await clientOf({ timeoutMs: 500 }).create(PATH);
     await file.write(Buffer.from('x'));
     await expect(file.close()).rejects.toEqual(fail('remote', 'NotReplicated'));
   });
 
-  test('is given its next block though the one before the last is not yet known to be complete', async () => {
+  test('gets its next block although the NameNode does not know the last as complete yet', async () => {
     const addBlock = hdfs.script.addBlock;
     let refusals = 3;
     script({
@@ -137,7 +137,7 @@ describe('a file', () => {
     expect(hdfs.nameNode.calls('addBlock')).toHaveLength(6);
   });
 
-  test('whose next block never comes has an error in time', async () => {
+  test('whose next block never comes is an error in time', async () => {
     script({ addBlock: () => new Refusal('a.NotReplicatedYetException') });
     const file = await clientOf({ timeoutMs: 500 }).create(PATH);
     await expect(file.write(Buffer.from('x'))).rejects.toEqual(fail('remote', 'NotReplicatedYetException'));
@@ -146,19 +146,19 @@ describe('a file', () => {
   test.each<[string, string, object]>([
     ['is erasure-coded', 'UnsupportedOperationException', { erasureCodingPolicy: { id: 1 } }],
     ['has blocks without a size', 'NoBlockSize', { blockSize: 0n }],
-  ])('that %s is not written', async (_, reason, status) => {
+  ])('that %s is refused', async (_, reason, status) => {
     script({ create: () => ({ status: { ...FILE_STATUS, ...status } }) });
     await expect(clientOf().create(PATH)).rejects.toMatchObject({ name: 'HdfsError', reason });
   });
 
-  test('of which the NameNode says nothing is not written', async () => {
+  test('without a status in the NameNode’s answer is refused', async () => {
     script({ create: () => ({}) });
     await expect(clientOf().create(PATH)).rejects.toEqual(fail('protocol', 'NoFileStatus'));
   });
 });
 
 describe('a new block', () => {
-  test('is abandoned where its first DataNode refuses connections, and that one is left out', async () => {
+  test('is abandoned where its first DataNode refuses connections, and this DataNode is left out', async () => {
     await hdfs.node(0).server.stop();
     const file = await clientOf().create(PATH);
     await file.write(Buffer.from('x'));
@@ -168,7 +168,7 @@ describe('a new block', () => {
     expect(String(hdfs.content)).toBe('x');
   });
 
-  test('is abandoned where a DataNode down the pipeline is a bad link, and that one is left out', async () => {
+  test('is abandoned where the first DataNode names a bad link, and the bad DataNode is left out', async () => {
     const { ipAddress, transferPort } = hdfs.node(2).info.id;
     const firstBadLink = `${ipAddress}:${transferPort}`;
     hdfs.node(0).script = {
@@ -184,7 +184,7 @@ describe('a new block', () => {
     ]);
   });
 
-  test('that no DataNode takes has an error, and each was asked once', async () => {
+  test('that no DataNode takes is an error, and each DataNode was asked once', async () => {
     for (const node of hdfs.dataNodes) node.script = { setUp: () => response({ status: Status.ERROR }) };
     const file = await clientOf().create(PATH);
     await expect(file.write(Buffer.from('x'))).rejects.toEqual(fail('remote'));
@@ -193,13 +193,13 @@ describe('a new block', () => {
   });
 });
 
-describe('a DataNode is left out, and nothing is lost or written twice, where it', () => {
+describe('a DataNode is left out, and no byte is lost or written twice, where it', () => {
   const parts = [700, 900, 100, 5_000].map((bytes) => randomBytes(bytes));
   const sound: readonly Status[] = [Status.SUCCESS, Status.SUCCESS, Status.SUCCESS];
   test.each<[string, number, (packet: SeenPacket) => Buffer | undefined]>([
-    ['says error', 1, ({ sequence }) => acknowledgement(sequence, sound.with(1, Status.ERROR))],
+    ['replies with an error', 1, ({ sequence }) => acknowledgement(sequence, sound.with(1, Status.ERROR))],
     [
-      'is the last, and says error',
+      'is the last, and replies with an error',
       2,
       ({ sequence }) => acknowledgement(sequence, sound.with(2, Status.ERROR_CHECKSUM)),
     ],
@@ -208,13 +208,17 @@ describe('a DataNode is left out, and nothing is lost or written twice, where it
     ['acknowledges for too few', 0, ({ sequence }) => acknowledgement(sequence, [Status.SUCCESS])],
     ['acknowledges for too many', 0, ({ sequence }) => acknowledgement(sequence, [...sound, Status.SUCCESS])],
     [
-      'accuses one that is not there',
+      'names a bad DataNode beyond the pipeline',
       0,
       ({ sequence }) => acknowledgement(sequence, [...sound, Status.ERROR]),
     ],
-    ['says what there is not', 0, ({ sequence }) => acknowledgement(sequence, sound.with(1, 99 as Status))],
-    ['talks nonsense', 0, () => Buffer.alloc(20, 0xff)],
-    ['claims a gigabyte', 0, () => Buffer.from([0x80, 0x80, 0x80, 0x80, 0x04])],
+    [
+      'replies with an unknown status',
+      0,
+      ({ sequence }) => acknowledgement(sequence, sound.with(1, 99 as Status)),
+    ],
+    ['sends no message of the protocol', 0, () => Buffer.alloc(20, 0xff)],
+    ['announces a gigabyte', 0, () => Buffer.from([0x80, 0x80, 0x80, 0x80, 0x04])],
   ])('%s', async (_, bad, answer) => {
     const file = await clientOf().create(PATH);
     await file.write(parts[0] ?? Buffer.alloc(0));
@@ -230,7 +234,7 @@ describe('a DataNode is left out, and nothing is lost or written twice, where it
     expect(again?.targets.map(({ id }) => id?.transferPort)).toEqual(nodes.slice(1));
   });
 
-  test('dies between two writes, and another does when the pipeline is built anew', async () => {
+  test('dies between two writes, and the next dies while the pipeline is rebuilt', async () => {
     const file = await clientOf().create(PATH);
     await file.write(Buffer.from('one\n'));
     await hdfs.node(0).server.stop();
@@ -241,7 +245,7 @@ describe('a DataNode is left out, and nothing is lost or written twice, where it
     expect(hdfs.node(2).writes[0]).toMatchObject({ pipelineSize: 1, latestGenerationStamp: 1002n });
   });
 
-  test.each([[[1]], [[0, 2]]])('%j hang: the block goes on in those that answer at all', async (hanging) => {
+  test.each([[[1]], [[0, 2]]])('%j hang: the block goes on in the DataNodes that answer', async (hanging) => {
     const file = await clientOf({ timeoutMs: 500 }).create(PATH);
     await file.write(Buffer.from('one\n'));
     once(0, () => undefined);
@@ -255,7 +259,7 @@ describe('a DataNode is left out, and nothing is lost or written twice, where it
     await noDataNodeIsConnected();
   });
 
-  test('has acknowledged some of the packets, which are not sent again', async () => {
+  test('had acknowledged some packets: these are not sent again', async () => {
     let count = 0;
     hdfs.node(0).script = {
       acknowledge: (packet, operation, socket) => {
@@ -286,7 +290,7 @@ describe('a writer ends where', () => {
     await noDataNodeIsConnected();
   });
 
-  test('the NameNode does not take the new pipeline, of which no connection is left', async () => {
+  test('the NameNode refuses the rebuilt pipeline, and no connection is left', async () => {
     script({ updatePipeline: () => new Refusal('a.LeaseExpiredException') });
     const file = await clientOf().create(PATH);
     await file.write(Buffer.from('x'));
@@ -295,7 +299,7 @@ describe('a writer ends where', () => {
     await noDataNodeIsConnected();
   });
 
-  test('it is destroyed while it waits for an acknowledgement: nothing is sent any more', async () => {
+  test('it is destroyed while it waits for an acknowledgement, and no more calls are sent', async () => {
     hdfs.node(0).script = { acknowledge: () => undefined };
     const file = await clientOf().create(PATH);
     const write = file.write(Buffer.from('x'));
@@ -309,7 +313,7 @@ describe('a writer ends where', () => {
   });
 
   test.each<['addBlock' | 'updatePipeline']>([['addBlock'], ['updatePipeline']])(
-    'it is destroyed while %s is under way: what that leads to is let go',
+    'it is destroyed while %s is under way, and no connection is left',
     async (method) => {
       const good = hdfs.script[method] as (request: unknown, call: unknown) => object;
       let goOn = () => {};
@@ -334,7 +338,7 @@ describe('a writer ends where', () => {
     return file;
   }
 
-  test('no acknowledgement comes in time though every DataNode answers: none is left out', async () => {
+  test('no acknowledgement comes in time although every DataNode answers: none is left out', async () => {
     const file = await clientOf({ timeoutMs: 500 }).create(PATH);
     await file.write(Buffer.from('one\n'));
     once(0, () => undefined);
@@ -343,7 +347,7 @@ describe('a writer ends where', () => {
     await noDataNodeIsConnected();
   });
 
-  test('its lease is renewed and the file is gone', async () => {
+  test('the file is gone when its lease is due for renewal', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const file = await clientOf().create(PATH);
     await file.write(Buffer.from('x'));
@@ -361,12 +365,12 @@ describe('a writer ends where', () => {
   });
 });
 
-test('a writer that has nothing to write gives signs of life, which are acknowledged out of turn', async () => {
+test('an idle writer sends heartbeats, and their acknowledgements have no effect', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const file = await clientOf().create(PATH);
   await file.write(Buffer.from('x'));
   vi.advanceTimersByTime(20_000);
-  await until(() => hdfs.node(0).packets.some(({ sequence }) => sequence === -1), { what: 'a sign of life' });
+  await until(() => hdfs.node(0).packets.some(({ sequence }) => sequence === -1), { what: 'a heartbeat' });
   await file.write(Buffer.from('y'));
   await file.close();
   expect(String(hdfs.content)).toBe('xy');

@@ -23,10 +23,10 @@ import { until } from '../../../support/until.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? randomInt(1_000_000));
 const TIMEOUT_MS = 30;
-/** The longest of what is tried asks some twenty times, each with its own time-out for a connection and for an answer. */
+/** The longest run makes some twenty requests, each with a time-out to connect and one to answer. */
 const WITHIN_MS = 5_000;
 const TRIED = { seed: SEED, numRuns: 60, endOnFailure: true };
-/** A machine that is busy tries less. An interrupt of fast-check's own would leave the last try running. */
+/** A busy machine makes fewer runs. fast-check's own time limit would leave the last run going. */
 const TRY_FOR_MS = 2_500;
 const PATH = '/a/file';
 const content = randomBytes(3_000);
@@ -44,7 +44,7 @@ afterEach(() => hdfs.stop());
 
 const isOver = () => performance.now() > untilMs;
 
-/** Whatever comes of it comes in time, and is typed where it is an error. */
+/** Expects the work to end in time, with a result or an `HdfsError`. */
 async function settles<Result>(work: () => Promise<Result>): Promise<Result | HdfsError> {
   const begunMs = performance.now();
   const outcome = await work().catch((error: unknown) => error);
@@ -70,7 +70,7 @@ async function withClient(work: (client: HdfsClient) => Promise<void>): Promise<
   }
 }
 
-describe('whatever is sent', () => {
+describe('whatever bytes are sent', () => {
   test('in place of an answer of the NameNode, a call ends in time with a result or a typed error', async () => {
     const { output } = ClientNamenodeProtocol.method.getListing;
     const listing = { partial: [FILE_STATUS, FILE_STATUS], remainingEntries: 0 };
@@ -109,7 +109,7 @@ describe('whatever is sent', () => {
   });
 
   test.each(['the answer to a pipeline', 'an acknowledgement'])(
-    'in place of %s, a write ends in time, and resolves only where all of it is there once',
+    'in place of %s, a write ends in time, and resolves only where the block has the bytes once',
     async (place) => {
       await fc.assert(
         fc.asyncProperty(damages, deliveries, async (damage, how) => {
@@ -137,7 +137,7 @@ describe('whatever is sent', () => {
     },
   );
 
-  test('of a block’s whereabouts, a write ends in time with a result or a typed error', async () => {
+  test('as the locations of a block, a write ends in time with a result or a typed error', async () => {
     const locations = await anyLocations();
     await fc.assert(
       fc.asyncProperty(locations, async (located) => {
@@ -164,7 +164,7 @@ async function writtenFile(writing: HdfsClient): Promise<void> {
   }
 }
 
-/** Nowhere but on loopback, and on no port that may be another's. */
+/** Locations on loopback only, and on no port of another process. */
 async function anyLocations() {
   const [one, other] = [hdfs.node(0).info, hdfs.node(1).info];
   const nowhere = (id: Partial<typeof one.id>) => ({ id: { ...one.id, ...id } });

@@ -9,7 +9,7 @@ import { encodePacket } from '../../../../sink/hdfs/transfer/packet.ts';
 
 const checksum = new ChunkChecksum({ type: ChecksumType.CRC32C, bytesPerChecksum: 512 });
 
-test('the header of a packet, written by hand, is what its schema says', () => {
+test('protobuf-es decodes the header of a packet, which is encoded by hand', () => {
   const content = fc.record({
     offset: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
     sequence: fc.integer({ min: -1, max: Number.MAX_SAFE_INTEGER }),
@@ -32,7 +32,7 @@ test('the header of a packet, written by hand, is what its schema says', () => {
   );
 });
 
-test('a packet carries the checksum of each chunk, then the data, wherever these lay', () => {
+test('a packet has the checksum of each chunk, then the data from any number of buffers', () => {
   const data = Buffer.from('x'.repeat(500) + 'y'.repeat(600));
   const parts = [data.subarray(0, 3), data.subarray(3, 700), Buffer.alloc(0), data.subarray(700)];
   const packet = { offset: 0, sequence: 0, data: parts, last: false, sync: false };

@@ -4,7 +4,7 @@ import { replicaLength } from '../../../../sink/hdfs/block/replica-length.ts';
 import { LocatedBlockSchema, type LocatedBlockValid } from '../../../../sink/hdfs/generated/hdfs_pb.ts';
 import { FakeNameNode, Refusal } from '../../../support/fakes/hdfs/fake-name-node.ts';
 
-/** As they are called, three DataNodes that have a block. */
+/** The RPC ports of three DataNodes with the block. */
 let nodes: FakeNameNode[];
 beforeEach(async () => {
   nodes = await Promise.all([0, 1, 2].map(() => FakeNameNode.start()));
@@ -31,10 +31,10 @@ function length({ told = 0n, known = nodes.length } = {}): Promise<bigint> {
   return replicaLength(located, { user: 'hong', timeoutMs: 2_000 });
 }
 
-type Says = Refusal | bigint | undefined;
+type DataNodeAnswer = Refusal | bigint | undefined;
 
-/** What each of them says; undefined is silence. */
-function say(...said: readonly Says[]): void {
+/** Sets the answer of each DataNode; undefined means no answer. */
+function say(...said: readonly DataNodeAnswer[]): void {
   said.forEach((says, index) => {
     const node = nodes[index];
     if (node === undefined || says === undefined) return;
@@ -46,10 +46,10 @@ function say(...said: readonly Says[]): void {
 
 const missing = new Refusal('org.apache.hadoop.hdfs.server.datanode.ReplicaNotFoundException');
 const stale = new Refusal('java.io.IOException');
-/** -1, of a replica that waits for its recovery, as an unsigned number. */
+/** -1 as an unsigned number: the answer for a replica that waits for its recovery. */
 const notReadable = 2n ** 64n - 1n;
 
-test('the DataNodes that know the block are asked, and the longest counts', async () => {
+test('the client asks all DataNodes of the block, and takes the longest length', async () => {
   say(11n, 13n, 12n);
   expect(await length()).toBe(13n);
   expect(nodes.map(({ seen }) => seen.length)).toEqual([1, 1, 1]);
@@ -58,31 +58,31 @@ test('the DataNodes that know the block are asked, and the longest counts', asyn
   });
 });
 
-test.each<[string, Says]>([
-  ['has none of it', missing],
+test.each<[string, DataNodeAnswer]>([
+  ['has no replica', missing],
   ['refuses', stale],
-  ['has it but lets nobody read it', notReadable],
+  ['has a replica that nobody may read', notReadable],
   ['is silent', undefined],
-])('one that %s is passed over', async (_, says) => {
+])('a DataNode that %s is passed over', async (_, says) => {
   say(says, 12n);
   expect(await length()).toBe(12n);
 });
 
-test('nothing was acknowledged of a block of which no DataNode has ever heard', async () => {
+test('a block without any replica has no acknowledged bytes', async () => {
   say(missing, missing, missing);
   expect(await length()).toBe(0n);
 });
 
-test.each<[string, Says, string]>([
+test.each<[string, DataNodeAnswer, string]>([
   ['refuses', stale, 'remote'],
-  ['lets nobody read it', notReadable, 'remote'],
+  ['has a replica that nobody may read', notReadable, 'remote'],
   ['is silent', undefined, 'connection'],
-])('where one %s that may have the block, nobody knows', async (_, says, kind) => {
+])('where a DataNode %s and no other has a replica, the length is unknown', async (_, says, kind) => {
   say(missing, says, missing);
   await expect(length()).rejects.toMatchObject({ name: 'HdfsError', kind });
 });
 
-test('nobody knows where the NameNode does not say who has it, or was told of more than they have', async () => {
+test('the length is unknown where the NameNode names no DataNode, or knows a longer length', async () => {
   const missingBlock = { name: 'HdfsError', reason: 'BlockMissingException' };
   await expect(length({ known: 0 })).rejects.toMatchObject(missingBlock);
   say(missing, missing, missing);

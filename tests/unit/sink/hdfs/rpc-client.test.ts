@@ -51,7 +51,7 @@ const fail = (kind: string, reason: unknown = expect.any(String)) =>
   expect.objectContaining({ name: 'HdfsError', kind, reason });
 
 describe('a call', () => {
-  test('is answered, whatever else is answered before it', async () => {
+  test('gets its answer, although a later call is answered before it', async () => {
     const first = held<{ result: boolean }>();
     const { endpoint } = await nameNode({
       isFileClosed: ({ source }) => (source === '/first' ? first.promise : { result: false }),
@@ -63,7 +63,7 @@ describe('a call', () => {
     expect(await waiting).toMatchObject({ result: true });
   });
 
-  test('does not mind answers to calls that nobody made', async () => {
+  test('ignores answers to calls that were never made', async () => {
     const { endpoint } = await nameNode({
       isFileClosed: (_, { socket }) => {
         socket.write(answerFrame({ callId: 4711, status: Status.SUCCESS }));
@@ -74,7 +74,7 @@ describe('a call', () => {
     expect(await isClosed(clientOf([endpoint]))).toMatchObject({ result: true });
   });
 
-  test('that is refused says so by the simple name of the exception, and is not repeated', async () => {
+  test('that is refused rejects with the simple name of the exception, and is not repeated', async () => {
     const fake = await nameNode({
       isFileClosed: () => new Refusal('org.apache.hadoop.security.AccessControlException'),
     });
@@ -84,7 +84,7 @@ describe('a call', () => {
     expect(fake.seen).toHaveLength(1);
   });
 
-  test('goes to the other NameNode as one and the same call where the first is the standby', async () => {
+  test('goes to the other NameNode with the same ids where the first is the standby', async () => {
     const [first, second] = [
       await nameNode({ isFileClosed: standby }),
       await nameNode({ isFileClosed: yes }),
@@ -99,7 +99,7 @@ describe('a call', () => {
     expect(second.seen[1]).toMatchObject({ callId: (asked?.callId ?? 0) + 1, retryCount: 0 });
   });
 
-  test('goes to the other NameNode as one and the same call where the first dies over it', async () => {
+  test('goes to the other NameNode with the same ids where the first dies during the call', async () => {
     const first = await nameNode({
       isFileClosed: (_, { socket }) => {
         socket.destroy();
@@ -112,20 +112,20 @@ describe('a call', () => {
     expect(second.seen[0]).toMatchObject({ callId, clientId, retryCount: 1 });
   });
 
-  test('is served by the one that is there where the other refuses connections', async () => {
+  test('is served by the other NameNode where the first refuses connections', async () => {
     const fake = await nameNode({ isFileClosed: yes });
     const dead = { host: '127.0.0.1', port: await deadPort() };
     expect(await isClosed(clientOf([dead, fake.endpoint]))).toMatchObject({ result: true });
   });
 
-  test('that nobody serves says what the NameNodes said', async () => {
+  test('that no NameNode serves rejects with what the NameNodes said', async () => {
     const { endpoint } = await nameNode({ isFileClosed: standby });
     const dead = { host: '127.0.0.1', port: await deadPort() };
     await expect(isClosed(clientOf([endpoint, dead]))).rejects.toEqual(fail('connection', 'ECONNREFUSED'));
     await expect(isClosed(clientOf([endpoint]))).rejects.toEqual(fail('remote', 'StandbyException'));
   });
 
-  test('opens a new connection where the last one was closed meanwhile', async () => {
+  test('opens a new connection where the last was closed meanwhile', async () => {
     const fake = await nameNode({ isFileClosed: yes });
     const client = clientOf([fake.endpoint]);
     await isClosed(client);
@@ -143,7 +143,7 @@ describe('a call', () => {
     expect(new Set(fake.seen.map(({ callId }) => callId)).size).toBe(50);
   });
 
-  test('rejects once the client is closed, and leaves no connection', async () => {
+  test('rejects when the client is closed, and leaves no connection', async () => {
     const fake = await nameNode({ isFileClosed: yes });
     const client = clientOf([fake.endpoint]);
     const begun = isClosed(client);
@@ -153,7 +153,7 @@ describe('a call', () => {
     await until(() => fake.server.connected === 0, { what: 'no connection is left' });
   });
 
-  test('to a port or a host that cannot be has a typed error', async () => {
+  test('to an impossible port or host rejects with an HdfsError', async () => {
     for (const endpoint of [
       { host: '127.0.0.1', port: 70_000 },
       { host: '', port: 8020 },
@@ -165,7 +165,7 @@ describe('a call', () => {
 });
 
 describe('an answer', () => {
-  test('that is fatal refuses its own call; what the others came to is not known', async () => {
+  test('that is fatal refuses its own call, and the outcome of other calls is unknown', async () => {
     const both = held<void>();
     const fake = await nameNode({
       isFileClosed: async ({ source }) => {
@@ -181,11 +181,11 @@ describe('an answer', () => {
     await until(() => fake.seen.length === 2, { what: 'both are asked' });
     both.resolve();
     await expect(fatal).rejects.toEqual(fail('remote', 'RpcNoSuchMethodException'));
-    // Asked again elsewhere, as after any loss.
+    // The client asks the other NameNode, as after any lost connection.
     expect(await unrelated).toMatchObject({ result: true });
   });
 
-  test('that is fatal to the connection as such refuses every call', async () => {
+  test('that is fatal to the connection refuses every call', async () => {
     const fake = await nameNode({
       isFileClosed: () =>
         new RawAnswer(
@@ -204,22 +204,22 @@ describe('an answer', () => {
 
   const success = (callId: number, body: Uint8Array) => answerFrame({ callId, status: Status.SUCCESS }, body);
   test.each<[string, (callId: number) => Uint8Array]>([
-    ['claims to have a gigabyte', () => Buffer.from([0x40, 0, 0, 0])],
-    ['claims to have four gigabytes', () => Buffer.from([0xff, 0xff, 0xff, 0xff])],
+    ['announces a gigabyte', () => Buffer.from([0x40, 0, 0, 0])],
+    ['announces four gigabytes', () => Buffer.from([0xff, 0xff, 0xff, 0xff])],
     ['is empty', () => Buffer.from([0, 0, 0, 0])],
     ['has a header longer than itself', () => Buffer.from([0, 0, 0, 2, 9, 8])],
     [
       'has a header of an endless length',
       () => Buffer.concat([Buffer.from([0, 0, 0, 9]), Buffer.alloc(9, 0xff)]),
     ],
-    ['has a header without what it must have', () => Buffer.from([0, 0, 0, 3, 2, 8, 1])],
-    ['is of a status that there is not', () => Buffer.from([0, 0, 0, 5, 4, 8, 1, 16, 9])],
+    ['has a header without a required field', () => Buffer.from([0, 0, 0, 3, 2, 8, 1])],
+    ['has an unknown status', () => Buffer.from([0, 0, 0, 5, 4, 8, 1, 16, 9])],
     ['lacks its message', (callId) => success(callId, Buffer.alloc(0))],
     ['is cut short', (callId) => success(callId, Buffer.from([9, 8]))],
-    ['has something behind its message', (callId) => success(callId, Buffer.from([2, 8, 1, 0]))],
-    ['lacks a field that it must have', (callId) => success(callId, Buffer.from([0]))],
+    ['has bytes after its message', (callId) => success(callId, Buffer.from([2, 8, 1, 0]))],
+    ['lacks a required field', (callId) => success(callId, Buffer.from([0]))],
     ['has a field of another type', (callId) => success(callId, Buffer.from([3, 10, 1, 65]))],
-  ])('that %s is nonsense, at once', async (_, bytes) => {
+  ])('that %s is a protocol error at once', async (_, bytes) => {
     const { endpoint } = await nameNode({ isFileClosed: (__, { callId }) => new RawAnswer(bytes(callId)) });
     const begunMs = performance.now();
     await expect(isClosed(clientOf([endpoint]))).rejects.toEqual(fail('protocol'));
@@ -233,7 +233,7 @@ describe('an answer', () => {
     await expect(isClosed(clientOf([endpoint]))).rejects.toEqual(fail('protocol', 'SpeaksHttp'));
   });
 
-  test('whose exception has a name of millions of letters takes no time', async () => {
+  test('whose exception has a name of millions of letters is read quickly', async () => {
     const exceptionClass = `${'a'.repeat(4_000_000)}.`;
     const { endpoint } = await nameNode({ isFileClosed: () => new Refusal(exceptionClass) });
     const begunMs = performance.now();
@@ -245,7 +245,7 @@ describe('an answer', () => {
     ['never comes', () => Buffer.alloc(0)],
     ['stops in its length', (bytes) => bytes.subarray(0, 3)],
     ['stops in the middle', (bytes) => bytes.subarray(0, bytes.length - 1)],
-  ])('that %s is late', async (_, cut) => {
+  ])('that %s is a time-out', async (_, cut) => {
     const { endpoint } = await nameNode({
       isFileClosed: (__, { callId }) =>
         new RawAnswer(cut(success(callId, delimitedBytes(method.isFileClosed.output, { result: true })))),
@@ -253,7 +253,7 @@ describe('an answer', () => {
     await expect(isClosed(clientOf([endpoint], SOON_MS))).rejects.toEqual(fail('connection', 'ETIMEDOUT'));
   });
 
-  test('that ends in the middle is lost, also where the other side only closes its half', async () => {
+  test('that ends in the middle is a lost connection, also where the server closes only its half', async () => {
     const fake = await nameNode({
       isFileClosed: (_, { socket, callId }) => {
         socket.end(success(callId, Buffer.from([2, 8, 1])).subarray(0, -1));
@@ -265,7 +265,7 @@ describe('an answer', () => {
   });
 });
 
-test('a NameNode that does not accept the call’s bytes is late', async () => {
+test('a NameNode that does not read the call’s bytes is a time-out', async () => {
   const server = await LoopbackServer.start((socket) => socket.pause());
   started.push(server);
   const client = clientOf([server.endpoint], SOON_MS);

@@ -3,18 +3,18 @@ import { expect, test } from 'vitest';
 import { decodeToken } from '../../../../sink/hdfs/sasl/token.ts';
 import { HdfsError } from '../../../../sink/hdfs/wire/errors.ts';
 
-/** As `hdfs fetchdt` of Hadoop 3.5 printed it, of a cluster that is long gone. */
+/** A token that `hdfs fetchdt` of Hadoop 3.5 printed for a test cluster. */
 const PRINTED =
   'LgAaaGRmcy9sb2NhbGhvc3RARVhBTVBMRS5DT00AAIoBohDEyTKKAaI00U0yAQIUt5LMW6Iir9K6-G-I7oOwNgkvA8QVSERGU19ERUxFR0FUSU9OX1RPS0VODzEyNy4wLjAuMToyODY5Mw';
 
-test.each([PRINTED, `${PRINTED}\n`, `${PRINTED}==`])('a token is read as Hadoop prints it', (text) => {
+test.each([PRINTED, `${PRINTED}\n`, `${PRINTED}==`])('a token is decoded as Hadoop prints it', (text) => {
   const { identifier, password, kind, service } = decodeToken(text);
   expect({ kind, service }).toEqual({ kind: 'HDFS_DELEGATION_TOKEN', service: '127.0.0.1:28693' });
   expect(Buffer.from(identifier).toString('latin1')).toContain('hdfs/localhost@EXAMPLE.COM');
   expect(password).toHaveLength(20);
 });
 
-test('a part that is longer than a byte can say is read whole', () => {
+test('a part whose length needs more than one byte is decoded whole', () => {
   const identifier = Buffer.alloc(300, 7);
   const bytes = Buffer.concat([
     Buffer.from([0x8e, 1, 44]),
@@ -26,7 +26,7 @@ test('a part that is longer than a byte can say is read whole', () => {
   expect(token).toMatchObject({ kind: 'K', service: 'S' });
 });
 
-test('whatever else is in the file, it is refused with an HdfsError', () => {
+test('any other text is decoded, or refused with an HdfsError', () => {
   const bytes = fc.uint8Array().map((all) => Buffer.from(all).toString('base64url'));
   const cut = fc.nat({ max: PRINTED.length - 2 }).map((length) => PRINTED.slice(0, length));
   const text = fc.oneof(fc.string(), bytes, cut);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeToken } from '../../../../sink/hdfs/sasl/token.ts';
-import { HdfsError } from '../../../../sink/hdfs/wire/errors.ts';
+import { decodeToken } from '../../../../../sink/hdfs/sasl/token.ts';
+import { HdfsError } from '../../../../../sink/hdfs/wire/errors.ts';
 
 /** A token that `hdfs fetchdt` of Hadoop 3.5 printed for a test cluster. */
 const PRINTED =

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { answerDigest } from '../../../../sink/hdfs/sasl/digest-md5.ts';
-import { HdfsError } from '../../../../sink/hdfs/wire/errors.ts';
+import { answerDigest } from '../../../../../sink/hdfs/sasl/digest-md5.ts';
+import { HdfsError } from '../../../../../sink/hdfs/wire/errors.ts';
 
 /** The examples of RFC 2831, section 4: one user at an IMAP server and at an ACAP server. */
 const EXAMPLES = [

@@ -1,9 +1,9 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PipelineAckSchema, Status } from '../../../../sink/hdfs/generated/data-transfer_pb.ts';
-import { decodeAck } from '../../../../sink/hdfs/transfer/ack.ts';
-import { HdfsError } from '../../../../sink/hdfs/wire/errors.ts';
+import { PipelineAckSchema, Status } from '../../../../../sink/hdfs/generated/data-transfer_pb.ts';
+import { decodeAck } from '../../../../../sink/hdfs/transfer/ack.ts';
+import { HdfsError } from '../../../../../sink/hdfs/wire/errors.ts';
 
 const known = Object.values(Status).filter((value) => typeof value === 'number');
 

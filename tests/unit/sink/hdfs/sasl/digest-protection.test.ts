@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Keys, opener, protectionOf, sealer } from '../../../../sink/hdfs/sasl/digest-protection.ts';
-import { HdfsError } from '../../../../sink/hdfs/wire/errors.ts';
+import { type Keys, opener, protectionOf, sealer } from '../../../../../sink/hdfs/sasl/digest-protection.ts';
+import { HdfsError } from '../../../../../sink/hdfs/wire/errors.ts';
 
 const WAYS: readonly [string, Keys][] = [
   ['signed', { signing: randomBytes(16), sealing: undefined }],

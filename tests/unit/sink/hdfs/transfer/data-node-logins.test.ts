@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
-import { DatanodeInfoSchema } from '../../../../sink/hdfs/generated/hdfs_pb.ts';
-import { RpcClient } from '../../../../sink/hdfs/rpc/client.ts';
-import { DataNodeLogins } from '../../../../sink/hdfs/transfer/data-node-logins.ts';
+import { DatanodeInfoSchema } from '../../../../../sink/hdfs/generated/hdfs_pb.ts';
+import { RpcClient } from '../../../../../sink/hdfs/rpc/client.ts';
+import { DataNodeLogins } from '../../../../../sink/hdfs/transfer/data-node-logins.ts';
 
 const block = {
   identifier: Buffer.from('who'),

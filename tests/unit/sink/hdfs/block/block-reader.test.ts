@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readBlock } from '../../../../sink/hdfs/block/block-reader.ts';
-import { Status } from '../../../../sink/hdfs/generated/data-transfer_pb.ts';
+import { readBlock } from '../../../../../sink/hdfs/block/block-reader.ts';
+import { Status } from '../../../../../sink/hdfs/generated/data-transfer_pb.ts';
 import {
   ChecksumType,
   LocatedBlockSchema,
   type LocatedBlockValid,
-} from '../../../../sink/hdfs/generated/hdfs_pb.ts';
-import { drip } from '../../../support/fakes/hdfs/drip.ts';
-import { goodRead } from '../../../support/fakes/hdfs/fake-data-node.ts';
-import { FakeHdfs } from '../../../support/fakes/hdfs/fake-hdfs.ts';
-import { packet, readResponse, response } from '../../../support/fakes/hdfs/transfer-bytes.ts';
-import { until } from '../../../support/until.ts';
+} from '../../../../../sink/hdfs/generated/hdfs_pb.ts';
+import { drip } from '../../../../support/fakes/hdfs/drip.ts';
+import { goodRead } from '../../../../support/fakes/hdfs/fake-data-node.ts';
+import { FakeHdfs } from '../../../../support/fakes/hdfs/fake-hdfs.ts';
+import { packet, readResponse, response } from '../../../../support/fakes/hdfs/transfer-bytes.ts';
+import { until } from '../../../../support/until.ts';
 
 const content = randomBytes(3_000);
 let hdfs: FakeHdfs;

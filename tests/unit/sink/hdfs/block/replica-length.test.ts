@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { replicaLength } from '../../../../sink/hdfs/block/replica-length.ts';
-import { LocatedBlockSchema, type LocatedBlockValid } from '../../../../sink/hdfs/generated/hdfs_pb.ts';
-import { FakeNameNode, Refusal } from '../../../support/fakes/hdfs/fake-name-node.ts';
+import { replicaLength } from '../../../../../sink/hdfs/block/replica-length.ts';
+import { LocatedBlockSchema, type LocatedBlockValid } from '../../../../../sink/hdfs/generated/hdfs_pb.ts';
+import { FakeNameNode, Refusal } from '../../../../support/fakes/hdfs/fake-name-node.ts';
 
 /** The RPC ports of three DataNodes with the block. */
 let nodes: FakeNameNode[];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ByteQueue } from '../../../../sink/hdfs/wire/byte-queue.ts';
+import { ByteQueue } from '../../../../../sink/hdfs/wire/byte-queue.ts';
 
 test('the parts that are taken are all bytes, in order', () => {
   const buffers = fc.array(fc.uint8Array({ maxLength: 20 }).map(Buffer.from));

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { ClientNamenodeProtocol } from '../../../../sink/hdfs/generated/name-node_pb.ts';
-import { RpcResponseHeader_Status as Status } from '../../../../sink/hdfs/generated/rpc_pb.ts';
-import { RpcClient } from '../../../../sink/hdfs/rpc/client.ts';
-import type { Endpoint } from '../../../../sink/hdfs/wire/connect.ts';
-import { HdfsError } from '../../../../sink/hdfs/wire/errors.ts';
+import { ClientNamenodeProtocol } from '../../../../../sink/hdfs/generated/name-node_pb.ts';
+import { RpcResponseHeader_Status as Status } from '../../../../../sink/hdfs/generated/rpc_pb.ts';
+import { RpcClient } from '../../../../../sink/hdfs/rpc/client.ts';
+import type { Endpoint } from '../../../../../sink/hdfs/wire/connect.ts';
+import { HdfsError } from '../../../../../sink/hdfs/wire/errors.ts';
 import {
   answerFrame,
   delimitedBytes,
@@ -11,9 +11,9 @@ import {
   type NameNodeScript,
   RawAnswer,
   Refusal,
-} from '../../../support/fakes/hdfs/fake-name-node.ts';
-import { deadPort, LoopbackServer } from '../../../support/fakes/hdfs/loopback-server.ts';
-import { until } from '../../../support/until.ts';
+} from '../../../../support/fakes/hdfs/fake-name-node.ts';
+import { deadPort, LoopbackServer } from '../../../../support/fakes/hdfs/loopback-server.ts';
+import { until } from '../../../../support/until.ts';
 
 const { method } = ClientNamenodeProtocol;
 const SOON_MS = 200;

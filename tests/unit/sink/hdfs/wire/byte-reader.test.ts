@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ByteReader } from '../../../../sink/hdfs/wire/byte-reader.ts';
-import { LoopbackServer } from '../../../support/fakes/hdfs/loopback-server.ts';
-import { until } from '../../../support/until.ts';
+import { ByteReader } from '../../../../../sink/hdfs/wire/byte-reader.ts';
+import { LoopbackServer } from '../../../../support/fakes/hdfs/loopback-server.ts';
+import { until } from '../../../../support/until.ts';
 
 let server: LoopbackServer;
 let sender: Socket;

@@ -2,10 +2,10 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { crc32c } from '@node-rs/crc32';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PacketHeaderSchema } from '../../../../sink/hdfs/generated/data-transfer_pb.ts';
-import { ChecksumType } from '../../../../sink/hdfs/generated/hdfs_pb.ts';
-import { ChunkChecksum } from '../../../../sink/hdfs/transfer/checksum.ts';
-import { encodePacket } from '../../../../sink/hdfs/transfer/packet.ts';
+import { PacketHeaderSchema } from '../../../../../sink/hdfs/generated/data-transfer_pb.ts';
+import { ChecksumType } from '../../../../../sink/hdfs/generated/hdfs_pb.ts';
+import { ChunkChecksum } from '../../../../../sink/hdfs/transfer/checksum.ts';
+import { encodePacket } from '../../../../../sink/hdfs/transfer/packet.ts';
 
 const checksum = new ChunkChecksum({ type: ChecksumType.CRC32C, bytesPerChecksum: 512 });
 

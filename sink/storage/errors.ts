@@ -1,4 +1,4 @@
-import { HdfsError } from '../hdfs/wire/errors.ts';
+import { HdfsError } from '../hdfs/index.ts';
 import { StoreError } from '../ledger/errors.ts';
 import { kindOf } from './remote-exceptions.ts';
 

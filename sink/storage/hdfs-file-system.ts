@@ -1,7 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { HdfsClient, type HdfsClientOptions } from '../hdfs/client.ts';
-import type { FileWriter } from '../hdfs/file-writer.ts';
-import { HdfsFileStatus_FileType, type HdfsFileStatusValid } from '../hdfs/generated/hdfs_pb.ts';
+import {
+  type FileWriter,
+  HdfsClient,
+  type HdfsClientOptions,
+  HdfsFileStatus_FileType,
+  type HdfsFileStatusValid,
+} from '../hdfs/index.ts';
 import { StoreError } from '../ledger/errors.ts';
 import { inStoreWords } from './errors.ts';
 import type { FileStatus, FileSystem } from './file-system.ts';

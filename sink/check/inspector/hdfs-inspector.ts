@@ -1,5 +1,4 @@
-import { HdfsClient, type HdfsClientOptions } from '../../hdfs/client.ts';
-import { type StorageType, StorageTypeSchema } from '../../hdfs/generated/hdfs_pb.ts';
+import { HdfsClient, type HdfsClientOptions, type StorageType, StorageTypeSchema } from '../../hdfs/index.ts';
 import { StoreError } from '../../ledger/errors.ts';
 import { inStoreWords } from '../../storage/errors.ts';
 import { type Inspector, isLimited, type Layout, type NameNodeLook, type QuotaLook } from './inspector.ts';

@@ -49,7 +49,11 @@ function tokenAuth({ state, auths }: RpcSaslValid, what: string): RpcSasl_AuthVa
   const found = auths.find(({ method, mechanism }) => method === 'TOKEN' && mechanism === 'DIGEST-MD5');
   if (found) return found;
   const taken = auths.map(({ method }) => method).join(', ');
-  throw new HdfsError('remote', 'AccessControlException', `${what}: the server takes no token, only ${taken}`);
+  throw new HdfsError(
+    'remote',
+    'AccessControlException',
+    `${what}: the server takes no token, only ${taken}`,
+  );
 }
 
 async function receive(reader: ByteReader, what: string): Promise<RpcSaslValid> {

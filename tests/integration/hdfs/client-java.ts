@@ -31,7 +31,8 @@ export function judgedByJava(stage: () => Stage): void {
       'dfs.namenode.http-address': new URL(hdfs.url).host,
       'dfs.blocksize': String(blockBytes),
       'dfs.replication': '3',
-      // A checksum of the bytes only, not of their blocks. A block ends early when it loses a DataNode.
+      // A checksum of the bytes only, not of their blocks. A block ends early when it loses a
+      // DataNode.
       'dfs.checksum.combine.mode': 'COMPOSITE_CRC',
     });
     await client.makeFolder(OURS);

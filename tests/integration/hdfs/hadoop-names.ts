@@ -1,6 +1,6 @@
 /**
- * Messages and enums whose names differ from Hadoop's. All others have Hadoop's name without `Proto`.
- * Field names that are not listed below are Hadoop's, apart from their case.
+ * Messages and enums whose names differ from Hadoop's. All others have Hadoop's name without
+ * `Proto`. Field names that are not listed below are Hadoop's, apart from their case.
  */
 export const TYPE_NAMES: Readonly<Record<string, string>> = {
   'hadoop.common.IpcConnectionContext.UserInformation': 'hadoop.common.UserInformationProto',

@@ -118,7 +118,8 @@ test('over the native protocol each record becomes a line by the token, and a ca
   });
   await goesOn(sink);
   await witness.cancel(token);
-  // An open connection stays valid. After a restart of the NameNode the sink needs a new connection.
+  // An open connection stays valid. After a restart of the NameNode the sink needs a new
+  // connection.
   await secured.hdfs.nameNode.signal('SIGKILL');
   await secured.hdfs.nameNode.exited();
   await secured.hdfs.nameNode.start();

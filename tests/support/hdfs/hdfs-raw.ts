@@ -26,8 +26,8 @@ const ANSWER_WITHIN_MS = 20_000;
 export const SUPERUSER = userInfo().username;
 
 /**
- * Sends WebHDFS requests as any client of the same folder could, also a hostile one. It shares no code
- * with the sink's client.
+ * Sends WebHDFS requests as any client of the same folder could, also a hostile one. It shares no
+ * code with the sink's client.
  */
 export class RawHdfs {
   readonly #url: string;

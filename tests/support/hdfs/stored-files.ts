@@ -15,8 +15,8 @@ const ATTEMPTS = 40;
 const PAUSE_MS = 250;
 
 /**
- * Reads every file of a topic, open or published, by the npm package `webhdfs`. That package shares no
- * code with the sink's client.
+ * Reads every file of a topic, open or published, by the npm package `webhdfs`. That package shares
+ * no code with the sink's client.
  */
 export async function readStoredFiles({ url, dir, topic }: StoreLocation): Promise<StoredFile[]> {
   return persist(async () => {

@@ -11,7 +11,9 @@ export class DataNodeDoors {
   readonly #doors = new Map<number, Promise<number>>();
   readonly #behind = new Map<number, number>();
 
-  /** @param open listens on behalf of the DataNode with this port; resolves with the proxy's port */
+  /**
+   * @param open listens on behalf of the DataNode with this port; resolves with the proxy's port
+   */
   constructor(open: (port: number) => Promise<number>) {
     this.#open = open;
   }

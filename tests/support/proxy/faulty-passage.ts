@@ -63,7 +63,10 @@ export abstract class FaultyPassage {
     return this.#held.length;
   }
 
-  /** From now on each matching request goes wrong, or the first `times` of them. Older rules go first. */
+  /**
+   * From now on each matching request goes wrong, or the first `times` of them. Older rules go
+   * first.
+   */
   rule(target: Target, fault: HdfsFault, times = Number.POSITIVE_INFINITY): Readonly<Rule> {
     const rule = { target, fault, left: times };
     this.#rules.push(rule);

@@ -1,6 +1,7 @@
 /**
- * A request on its way through a proxy, in the words of WebHDFS. In the native protocol a packet with
- * data counts as APPEND, and a read as OPEN. A call that WebHDFS does not have keeps its native name.
+ * A request on its way through a proxy, in the words of WebHDFS. In the native protocol a packet
+ * with data counts as APPEND, and a read as OPEN. A call that WebHDFS does not have keeps its
+ * native name.
  */
 export interface PassingRequest {
   readonly op: string;
@@ -9,14 +10,16 @@ export interface PassingRequest {
   readonly query: URLSearchParams;
   readonly to: 'namenode' | 'datanode';
   /**
-   * Whether this is the first of the two requests of a WebHDFS transfer. It changes nothing, and its
-   * answer says where to send the second.
+   * Whether this is the first of the two requests of a WebHDFS transfer. It changes nothing, and
+   * its answer says where to send the second.
    */
   readonly asksWhere: boolean;
   readonly bytes: number;
 }
 
-/** The outcome of a request that was held back; `applied` is undefined where HDFS did not answer. */
+/**
+ * The outcome of a request that was held back; `applied` is undefined where HDFS did not answer.
+ */
 export interface LateOutcome {
   readonly request: PassingRequest;
   readonly applied: boolean | undefined;
@@ -26,9 +29,10 @@ export interface LateOutcome {
  * What happens to a request, and to each repetition with the same id where the protocol has ids:
  *
  * - `refuse`: no byte reaches HDFS, and the client's connection is reset.
- * - `cut`: `atBytes` bytes of the body reach HDFS, then both connections end. Of a packet, only bytes
- *   that were not in the block before count.
- * - `swallow`: HDFS carries out the request, and the client's connection is reset without an answer.
+ * - `cut`: `atBytes` bytes of the body reach HDFS, then both connections end. Of a packet, only
+ *   bytes that were not in the block before count.
+ * - `swallow`: HDFS carries out the request, and the client's connection is reset without an
+ *   answer.
  * - `hold`: no byte reaches HDFS until `release`, even if the client has gone by then.
  * - `half-open`: `atBytes` bytes of the body reach HDFS. Until `release` neither side hears of the
  *   other again.

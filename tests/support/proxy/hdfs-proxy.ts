@@ -22,8 +22,8 @@ const TRANSFERS = ['APPEND', 'CREATE', 'OPEN'];
 
 /**
  * Stands between a sink and WebHDFS, and injects faults. It proxies NameNodes and DataNodes. A path
- * at the proxy begins with the host and port of the real node. The proxy rewrites the Locations of a
- * NameNode, so that they lead back to the proxy.
+ * at the proxy begins with the host and port of the real node. The proxy rewrites the Locations of
+ * a NameNode, so that they lead back to the proxy.
  */
 export class HdfsProxy extends FaultyPassage {
   readonly #server: http.Server;

@@ -10,9 +10,9 @@ import { NameNodeLink, type ProxyMemory } from './name-node-link.ts';
 const HOST = '127.0.0.1';
 
 /**
- * Stands between a sink and HDFS in its native protocols, and injects faults. It has a port of its own
- * for each NameNode and each DataNode. In the answers of a NameNode it replaces the ports of DataNodes
- * by its own.
+ * Stands between a sink and HDFS in its native protocols, and injects faults. It has a port of its
+ * own for each NameNode and each DataNode. In the answers of a NameNode it replaces the ports of
+ * DataNodes by its own.
  */
 export class HdfsRpcProxy extends FaultyPassage {
   readonly #servers: Server[] = [];

@@ -71,7 +71,9 @@ export class NameNodeLink {
     }
   }
 
-  /** Passes on a call. It does not wait for calls before it, as the NameNode serves them at once. */
+  /**
+   * Passes on a call. It does not wait for calls before it, as the NameNode serves them at once.
+   */
   #pass(call: RpcCall): void {
     const { faults, doors, calls } = this.#memory;
     doors.hide(call.method.input, call.request);

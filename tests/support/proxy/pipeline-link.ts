@@ -22,15 +22,17 @@ interface Waiting {
 }
 
 /**
- * The packets of an open pipeline, and their acknowledgements. Packets stay in order: a packet that is
- * held back or delayed holds up all packets after it.
+ * The packets of an open pipeline, and their acknowledgements. Packets stay in order: a packet that
+ * is held back or delayed holds up all packets after it.
  */
 export class PipelineLink {
   readonly #link: HdfsLink;
   readonly #options: PipelineOptions;
   readonly #checksum: ChunkChecksum;
   readonly #waiting = new Map<bigint, Waiting>();
-  /** Where in the block the last packet ended. The next packet may repeat data before this point. */
+  /**
+   * Where in the block the last packet ended. The next packet may repeat data before this point.
+   */
   #end: number;
   #letGo: Promise<void> = Promise.resolve();
   /** Why no more acknowledgements come. */

@@ -23,7 +23,10 @@ export function tokenClient(
   });
 }
 
-/** Does with a file all that sinks do, up to the recovery by another sink. Resolves with its content. */
+/**
+ * Does with a file all that sinks do, up to the recovery by another sink. Resolves with its
+ * content.
+ */
 export async function wholeLifeOf(
   path: string,
   client: HdfsClient,

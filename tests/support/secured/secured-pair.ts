@@ -52,8 +52,8 @@ function journalSecuredBy({ keytab, realm }: Kdc): Record<string, string> {
 }
 
 /**
- * The system properties by which a JVM trusts the authority. A NameNode fetches edits from the journal
- * over HTTPS.
+ * The system properties by which a JVM trusts the authority. A NameNode fetches edits from the
+ * journal over HTTPS.
  */
 async function trustOf(caFile: string, store: string): Promise<Record<string, string>> {
   const keytool = javaCommand().replace(/java$/, 'keytool');

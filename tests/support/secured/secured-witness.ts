@@ -23,8 +23,8 @@ export class SecuredWitness {
   }
 
   /**
-   * Counts the lines in all files below a folder. It tries again, because a file that is being appended
-   * to may be unreadable for a moment.
+   * Counts the lines in all files below a folder. It tries again, because a file that is being
+   * appended to may be unreadable for a moment.
    */
   lines(folder: string): Promise<number> {
     return until(() => this.#count(folder).catch(() => undefined), { what: `${folder} can be read` });

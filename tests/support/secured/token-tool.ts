@@ -15,7 +15,9 @@ export function ticketOf({ realm, keytab }: Kdc): Readonly<Record<string, string
   return { KRB5PRINCIPAL: `${NAMENODE}@${realm}`, KRB5KEYTAB: keytab };
 }
 
-/** Runs `hadoop dtutil` with a ticket. The tool reads its configuration from the class path only. */
+/**
+ * Runs `hadoop dtutil` with a ticket. The tool reads its configuration from the class path only.
+ */
 export class TokenTool {
   readonly #folder: string;
   readonly #kdc: Kdc;

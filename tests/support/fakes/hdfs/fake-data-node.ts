@@ -129,8 +129,8 @@ export function goodAcknowledgement({ sequence }: SeenPacket, { pipelineSize }: 
 }
 
 /**
- * The answer of a healthy DataNode: the chunks that contain the range, in packets of two chunks, then
- * an empty packet.
+ * The answer of a healthy DataNode: the chunks that contain the range, in packets of two chunks,
+ * then an empty packet.
  */
 export function goodRead({ offset, length }: ReadOperation, block: Buffer): Buffer {
   const begin = Number(offset) - (Number(offset) % BYTES_PER_CHECKSUM);

@@ -23,7 +23,9 @@ import { until } from '../../../support/until.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? randomInt(1_000_000));
 const TIMEOUT_MS = 30;
-/** The longest run makes some twenty requests, each with a time-out to connect and one to answer. */
+/**
+ * The longest run makes some twenty requests, each with a time-out to connect and one to answer.
+ */
 const WITHIN_MS = 5_000;
 const TRIED = { seed: SEED, numRuns: 60, endOnFailure: true };
 /** A busy machine makes fewer runs. fast-check's own time limit would leave the last run going. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { archiveFlags, archiveIn, jarsIn } from '../../../infra/setup/java/class-path.mjs';
+import { archiveFlags, archiveIn, jarsIn } from '../../../../infra/setup/java/class-path.mjs';
 
 let folder = '';
 

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sourcesOf } from '../../../infra/setup/build/dist.mjs';
-import { javaMajor, javaProblem } from '../../../infra/setup/host/java.mjs';
-import { takeLock } from '../../../infra/setup/host/lock.mjs';
-import { onPath } from '../../../infra/setup/host/on-path.mjs';
-import { missingMessage, missingOf } from '../../../infra/setup/host/prerequisites.mjs';
-import { Stamps } from '../../../infra/setup/host/stamps.mjs';
+import { sourcesOf } from '../../../../infra/setup/build/dist.mjs';
+import { javaMajor, javaProblem } from '../../../../infra/setup/host/java.mjs';
+import { takeLock } from '../../../../infra/setup/host/lock.mjs';
+import { onPath } from '../../../../infra/setup/host/on-path.mjs';
+import { missingMessage, missingOf } from '../../../../infra/setup/host/prerequisites.mjs';
+import { Stamps } from '../../../../infra/setup/host/stamps.mjs';
 
 let folder = '';
 

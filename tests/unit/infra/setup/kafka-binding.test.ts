@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KafkaBinding } from '../../../infra/setup/packages/kafka-binding.mjs';
-import { packagesFingerprint } from '../../../infra/setup/steps/packages-step.mjs';
+import { KafkaBinding } from '../../../../infra/setup/packages/kafka-binding.mjs';
+import { packagesFingerprint } from '../../../../infra/setup/steps/packages-step.mjs';
 
 const CLIENT = 'node_modules/@confluentinc/kafka-javascript';
 const BINDING = `${CLIENT}/build/Release/confluent-kafka-javascript.node`;

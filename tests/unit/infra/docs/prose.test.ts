@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findingsIn, hasProse } from '../../../infra/docs/prose/findings.mjs';
+import { findingsIn, hasProse } from '../../../../infra/docs/prose/findings.mjs';
 
 const words = (count: number) => Array.from({ length: count }, (_, index) => `w${index}`).join(' ');
 const long = `Sentence ${words(25)}.`;

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../../infra/local/process/root.ts';
+import { sourceFiles } from '../../../infra/setup/build/source-files.mjs';
+
+/** Every file of code in the five folders, by its path from the root. Generated files are left out. */
+export const codeFiles: readonly string[] = sourceFiles()
+  .map(({ path }) => path)
+  .filter((path) => path.includes('/') && /\.m?[jt]s$/.test(path));
+
+/** The same without the tests. */
+export const productFiles: readonly string[] = codeFiles.filter((path) => !path.startsWith('tests/'));
+
+export const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');

@@ -21,7 +21,7 @@ import { lookAtTopic } from './check/topic-inspection.ts';
 import { removeScratch, type Trial, tryOut } from './check/trial.ts';
 import { judgeTrial } from './check/trial-findings.ts';
 import { printable, type SinkConfig } from './config.ts';
-import { StoreError } from './ledger/errors.ts';
+import { FileSystemError } from './storage/errors.ts';
 import type { FileSystem } from './storage/file-system.ts';
 import { hdfsFiles, hdfsInspector } from './storage/hdfs.ts';
 
@@ -95,7 +95,7 @@ async function checkFolder({ config, partitions, add, ...hdfs }: FolderCheck): P
     add(judgeFolder(topicFolder, look, need));
     if (trial.left) add([leftBehind(scratch, trial.left)]);
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
+    if (!(error instanceof FileSystemError)) throw error;
     add([fail('folder', error.message, adviceFor(error, user))]);
   }
 }
@@ -104,14 +104,14 @@ async function checkFolder({ config, partitions, add, ...hdfs }: FolderCheck): P
 const actorOf = ({ HDFS_TOKEN_FILE, HDFS_USER }: SinkConfig): string =>
   HDFS_TOKEN_FILE === undefined ? HDFS_USER : "<the token's owner>";
 
-/** @throws {StoreError} */
+/** @throws {FileSystemError} */
 async function lookPatiently({ files, inspector }: Hdfs, topicFolder: string): Promise<FolderLook> {
   const patience = new Patience();
   for (;;) {
     try {
       return await lookAtFolder(files, inspector, topicFolder);
     } catch (error) {
-      if (!(error instanceof StoreError) || !(await patience.has(error))) throw error;
+      if (!(error instanceof FileSystemError) || !(await patience.has(error))) throw error;
     }
   }
 }
@@ -120,19 +120,19 @@ async function tryOutAndTidy(
   { files, inspector }: Hdfs,
   scratch: string,
   { missing }: FolderLook,
-): Promise<Trial & { readonly left: StoreError | undefined }> {
-  let left: StoreError | undefined;
+): Promise<Trial & { readonly left: FileSystemError | undefined }> {
+  let left: FileSystemError | undefined;
   const trial = await tryOut(files, inspector, scratch);
   // Whether or not the folder seems to have been made: what had no answer may have been done.
   await removeScratch(files, inspector, { folder: scratch, made: missing }).catch((error: unknown) => {
-    if (!(error instanceof StoreError)) throw error;
+    if (!(error instanceof FileSystemError)) throw error;
     left = error;
   });
   const made = trial.steps.length > 0 || trial.passed.some(({ step }) => step !== 'scratch');
   return { ...trial, left: made ? left : undefined };
 }
 
-function leftBehind(scratch: string, error: StoreError): Finding {
+function leftBehind(scratch: string, error: FileSystemError): Finding {
   return warn(
     'folder',
     `the scratch folder could not be removed: ${error.message}`,
@@ -145,7 +145,7 @@ async function askDefaults(inspector: Inspector): Promise<Layout> {
   try {
     return await inspector.defaultLayout();
   } catch (error) {
-    if (error instanceof StoreError) return { blockBytes: 134_217_728, replication: 3 };
+    if (error instanceof FileSystemError) return { blockBytes: 134_217_728, replication: 3 };
     throw error;
   }
 }

@@ -1,7 +1,10 @@
-import type { StoreError } from '../ledger/errors.ts';
+import type { FileSystemError } from '../storage/errors.ts';
 
 /** What an operator does about a request that HDFS refused or did not answer; undefined where the error says it all. */
-export function adviceFor({ reason, message }: StoreError, user: string): string | undefined {
+export function adviceFor(
+  { reason, message }: Pick<FileSystemError, 'reason' | 'message'>,
+  user: string,
+): string | undefined {
   // A NameNode of an HA pair wraps it into a RetriableException.
   if (/safe ?mode/i.test(`${reason} ${message}`)) {
     return 'the NameNode takes no changes now: see why with "hdfs dfsadmin -safemode get"; the sink waits and goes on by itself';

@@ -1,5 +1,4 @@
 import { type Finding, ok, warn } from '../../infra/runtime/finding.ts';
-import { StoreError } from '../ledger/errors.ts';
 import { adviceFor } from './advice.ts';
 import type { DataNodeLook } from './data-node-inspection.ts';
 
@@ -16,7 +15,7 @@ export function judgeDataNodes(looks: readonly DataNodeLook[]): Finding[] {
 const address = ({ host, port }: DataNodeLook): string => `${host}:${port}`;
 
 function unreachable(where: string, failure: string): Finding {
-  const advice = adviceFor(new StoreError('unavailable', failure, failure), '');
+  const advice = adviceFor({ reason: failure, message: failure }, '');
   const redirected = `the NameNode sends the sink there by this name (dfs.datanode.hostname on that DataNode)`;
   return warn(
     'DataNodes',

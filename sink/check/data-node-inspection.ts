@@ -15,7 +15,7 @@ const CONNECT_WITHIN_MS = 3_000;
  * The DataNodes that the sink would be sent to, and whether a connection can be made; undefined where they are not told.
  *
  * @param path a file that is not there
- * @throws {StoreError}
+ * @throws {FileSystemError}
  */
 export async function lookAtDataNodes(
   inspector: Inspector,

@@ -1,5 +1,5 @@
 import { type Finding, ok, warn } from '../../infra/runtime/finding.ts';
-import type { StoreError } from '../ledger/errors.ts';
+import type { FileSystemError } from '../storage/errors.ts';
 import { adviceFor, userIn } from './advice.ts';
 import { inBytes } from './amounts.ts';
 import type { FolderLook } from './folder-inspection.ts';
@@ -37,7 +37,7 @@ export function judgeFolder(topicFolder: string, look: FolderLook, need: Need): 
 }
 
 /** HDFS tells a quota to those alone who may read all that is below; for the folders above that is seldom the sink. */
-function judgeUntold(folder: string, error: StoreError, { user }: Need): Finding {
+function judgeUntold(folder: string, error: FileSystemError, { user }: Need): Finding {
   if (error.kind === 'refused') {
     return ok(
       'quota',

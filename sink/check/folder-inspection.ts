@@ -1,4 +1,4 @@
-import { StoreError } from '../ledger/errors.ts';
+import { FileSystemError } from '../storage/errors.ts';
 import type { FileSystem } from '../storage/file-system.ts';
 import type { Inspector, QuotaLook } from './inspector/inspector.ts';
 
@@ -8,7 +8,7 @@ export interface FolderLook {
   readonly missing: readonly string[];
   readonly quotas: readonly QuotaLook[];
   /** Folders whose quotas were not told, with the reason. */
-  readonly untold: readonly { readonly folder: string; readonly error: StoreError }[];
+  readonly untold: readonly { readonly folder: string; readonly error: FileSystemError }[];
   /** Folders of earlier checks that were cut short. */
   readonly leftovers: readonly string[];
 }
@@ -16,7 +16,7 @@ export interface FolderLook {
 /** What hides a folder from Hive and Spark, and tells it from the sink's own. */
 export const SCRATCH_PREFIX = '_check-';
 
-/** @throws {StoreError} where a folder cannot be looked at */
+/** @throws {FileSystemError} where a folder cannot be looked at */
 export async function lookAtFolder(
   files: FileSystem,
   inspector: Inspector,
@@ -25,10 +25,10 @@ export async function lookAtFolder(
   const paths = ancestors(topicFolder);
   const existing = await countExisting(files, paths);
   const quotas: QuotaLook[] = [];
-  const untold: { folder: string; error: StoreError }[] = [];
+  const untold: { folder: string; error: FileSystemError }[] = [];
   for (const folder of paths.slice(0, existing)) {
     const found = await lookAtQuotas(inspector, folder);
-    if (found instanceof StoreError) untold.push({ folder, error: found });
+    if (found instanceof FileSystemError) untold.push({ folder, error: found });
     else quotas.push(...found);
   }
   const leftovers = existing === paths.length ? await findLeftovers(files, topicFolder) : [];
@@ -50,11 +50,11 @@ async function countExisting(files: FileSystem, paths: readonly string[]): Promi
 async function lookAtQuotas(
   inspector: Inspector,
   folder: string,
-): Promise<readonly QuotaLook[] | StoreError> {
+): Promise<readonly QuotaLook[] | FileSystemError> {
   try {
     return await inspector.quotas(folder);
   } catch (error) {
-    if (error instanceof StoreError) return error;
+    if (error instanceof FileSystemError) return error;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StoreError } from '../ledger/errors.ts';
+import type { FileSystemError } from '../storage/errors.ts';
 
 /** A DataNode that is busy, or still recovers a block, says so for half a minute. */
 const PASSING_WITHIN_MS = 45_000;
@@ -27,7 +27,7 @@ export class Patience {
   }
 
   /** Resolves after a pause: true where what failed is worth another try. False, at once, where it is not. */
-  async has(error: StoreError): Promise<boolean> {
+  async has(error: FileSystemError): Promise<boolean> {
     const nowMs = this.#clock.now();
     this.#begunMs ??= nowMs;
     if (nowMs + this.#pauseMs > this.#begunMs + passesWithinMs(error)) return false;
@@ -37,7 +37,7 @@ export class Patience {
   }
 }
 
-function passesWithinMs({ kind, reason, message }: StoreError): number {
+function passesWithinMs({ kind, reason, message }: FileSystemError): number {
   if (kind !== 'unavailable' || reason === NOT_KEPT) return 0;
   const stands = STANDING.includes(reason) || /safe ?mode/i.test(`${reason} ${message}`);
   return stands ? STANDING_WITHIN_MS : PASSING_WITHIN_MS;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { StoreError } from '../ledger/errors.ts';
+import { FileSystemError } from '../storage/errors.ts';
 import type { FileSystem } from '../storage/file-system.ts';
 import type { Inspector, Layout } from './inspector/inspector.ts';
 import { NOT_KEPT, Patience } from './retry-budget.ts';
@@ -25,7 +25,7 @@ export interface FileLook extends Layout {
 
 export interface TrialFailure {
   readonly step: StepName;
-  readonly error: StoreError;
+  readonly error: FileSystemError;
 }
 
 /** How a claim's life went in a folder of its own. */
@@ -104,10 +104,10 @@ class TrialRound {
       const begunMs = performance.now();
       try {
         if (begunMs > this.#deadline)
-          throw new StoreError('unavailable', 'ETIMEDOUT', 'all of it took too long');
+          throw new FileSystemError('unavailable', 'ETIMEDOUT', 'all of it took too long');
         await work();
       } catch (error) {
-        if (!(error instanceof StoreError)) throw error;
+        if (!(error instanceof FileSystemError)) throw error;
         return this.#outcome({ step: name, error });
       }
       this.#steps.push({ name, tookMs: performance.now() - begunMs });
@@ -196,16 +196,15 @@ class TrialRound {
     try {
       await this.#files.settle(path, AbortSignal.timeout(RECOVERY_WITHIN_MS));
     } catch (error) {
-      if (error instanceof StoreError) throw error;
-      throw new StoreError('unavailable', 'ETIMEDOUT', `${path} is held after ${RECOVERY_WITHIN_MS} ms`);
+      if (error instanceof FileSystemError) throw error;
+      throw new FileSystemError('unavailable', 'ETIMEDOUT', `${path} is held after ${RECOVERY_WITHIN_MS} ms`);
     }
   }
 
   /** What an owner that was shut out might still send. */
   async #tryOldToken(): Promise<void> {
     const late = await refusalOf(this.#append(this.#path('claim-1/file')));
-    if (late?.reason !== 'FileNotFoundException')
-      throw late ?? notKept('an append under the old name was not refused');
+    if (late?.kind !== 'missing') throw late ?? notKept('an append under the old name was not refused');
     await this.#files.makeFolder(this.#path('claim-1'));
     const taken = await refusalOf(this.#rename('claim-1', 'claim-2'));
     if (taken?.kind !== 'exists')
@@ -225,14 +224,14 @@ class TrialRound {
 export const isClosedSlowly = (appendsMs: readonly number[]): boolean =>
   appendsMs.slice(1).filter((tookMs) => tookMs >= CLOSE_DELAY_MS).length >= 2;
 
-const notKept = (message: string): StoreError => new StoreError('unavailable', NOT_KEPT, message);
+const notKept = (message: string): FileSystemError => new FileSystemError('unavailable', NOT_KEPT, message);
 
-async function refusalOf(request: Promise<unknown>): Promise<StoreError | undefined> {
+async function refusalOf(request: Promise<unknown>): Promise<FileSystemError | undefined> {
   try {
     await request;
     return undefined;
   } catch (error) {
-    if (error instanceof StoreError) return error;
+    if (error instanceof FileSystemError) return error;
     throw error;
   }
 }
@@ -241,7 +240,7 @@ async function refusalOf(request: Promise<unknown>): Promise<StoreError | undefi
  * Removes the scratch folder, and those above it that were not there before, as far as they are empty still.
  *
  * @param scratch.made folders above it, outermost first
- * @throws {StoreError}
+ * @throws {FileSystemError}
  */
 export async function removeScratch(
   files: FileSystem,

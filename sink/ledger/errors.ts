@@ -1,19 +1,19 @@
 /**
- * What a failed call to the store means to the writer:
+ * What a failed call to the store means to the partition's writer:
  *
- * - `fenced`: the claimed folder is gone from under our token; somebody claimed after us.
+ * - `fenced`: the folder of the claim is gone. Another claim renamed it.
  * - `exists`: the name is taken.
- * - `refused`: an operator has to mend something (permission, quota, erasure coding); asking again later is right.
+ * - `refused`: an operator has to act (permission, quota, erasure coding). A later call may succeed.
  * - `unavailable`: a passing fault, or no answer.
  *
- * None of them says that a changing request was not applied.
+ * No kind says that HDFS has not applied a changing request.
  */
 export type StoreErrorKind = 'fenced' | 'exists' | 'refused' | 'unavailable';
 
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly kind: StoreErrorKind;
-  /** The remote exception's class or the socket's error code, for logs. */
+  /** The class of the remote exception, or the error code of the socket: for logs and metrics. */
   readonly reason: string;
 
   constructor(kind: StoreErrorKind, reason: string, message: string, options?: ErrorOptions) {
@@ -23,7 +23,7 @@ export class StoreError extends Error {
   }
 }
 
-/** The partition cannot go on without an operator: what HDFS holds and what Kafka holds contradict each other. */
+/** HDFS and Kafka contradict each other. The partition needs an operator before it can go on. */
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';
 }

@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
+import { missingPath } from '../storage/errors.ts';
 import type { FileStatus, FileSystem } from '../storage/file-system.ts';
+import { translateErrors } from '../storage/translated-errors.ts';
 import { LedgerError, StoreError } from './errors.ts';
 import { hourFolder, isCopy, openName, parseOpenName, publishedName, TOPIC_ID } from './layout.ts';
 import { replaceByCopy } from './segment-copy.ts';
 import type { Claim, FinishedSegment, OpenSegment, Store } from './store.ts';
+import { claimedError, unclaimedError } from './store-errors.ts';
 
 export interface SegmentStoreOptions {
   readonly files: FileSystem;
@@ -22,14 +25,18 @@ export interface SegmentStoreOptions {
  * caller claims again.
  */
 export class SegmentStore implements Store {
-  readonly #files: FileSystem;
+  /** For paths under a claim: where nothing is there any more, another claim renamed the folder. */
+  readonly #claimed: FileSystem;
+  /** For all other paths. */
+  readonly #unclaimed: FileSystem;
   readonly #root: string;
   readonly #topic: string;
   readonly #log: Logger;
   readonly #heldForEverMs: number;
 
   constructor({ files, dir, topic, log, heldForEverMs }: SegmentStoreOptions) {
-    this.#files = files;
+    this.#claimed = translateErrors(files, claimedError);
+    this.#unclaimed = translateErrors(files, unclaimedError);
     this.#root = `${dir}/${topic}`;
     this.#topic = topic;
     this.#log = log;
@@ -38,11 +45,11 @@ export class SegmentStore implements Store {
 
   async claim(claim: Claim, signal?: AbortSignal): Promise<void> {
     const folder = this.#partitionFolder(claim.partition);
-    let holders = await this.#files.list(folder);
+    let holders = await this.#unclaimed.list(folder);
     signal?.throwIfAborted();
     if (holders === undefined) {
       if (await this.#claimFirst(claim)) return;
-      holders = (await this.#files.list(folder)) ?? [];
+      holders = (await this.#unclaimed.list(folder)) ?? [];
       signal?.throwIfAborted();
     }
     const [holder, ...more] = holders;
@@ -50,7 +57,7 @@ export class SegmentStore implements Store {
       const found = holders.map(({ name }) => name).join(', ') || 'nothing';
       throw new LedgerError(`${folder} must hold exactly one folder, but holds: ${found}`);
     }
-    await this.#files.rename(`${folder}/${holder.name}`, this.#claimFolder(claim));
+    await this.#claimed.rename(`${folder}/${holder.name}`, this.#claimFolder(claim));
   }
 
   async segments(claim: Claim): Promise<readonly OpenSegment[]> {
@@ -59,7 +66,7 @@ export class SegmentStore implements Store {
     for (const { name, bytes, modifiedMs } of await this.#listClaimed(claim)) {
       const first = parseOpenName(name);
       if (first !== undefined) found.push({ first, bytes, modifiedMs });
-      else if (isCopy(name)) await this.#files.delete(`${folder}/${name}`);
+      else if (isCopy(name)) await this.#claimed.delete(`${folder}/${name}`);
     }
     return found.sort((a, b) => a.first - b.first);
   }
@@ -71,78 +78,78 @@ export class SegmentStore implements Store {
 
   async noteTopicId(claim: Claim, id: string): Promise<void> {
     const path = `${this.#claimFolder(claim)}/${id}${TOPIC_ID}`;
-    await this.#files.create(path);
-    await this.#files.finish(path);
+    await this.#claimed.create(path);
+    await this.#claimed.finish(path);
   }
 
   async settle(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined> {
     const path = this.#path(claim, first);
     const patience = AbortSignal.timeout(this.#heldForEverMs);
     try {
-      return await this.#files.settle(path, AbortSignal.any([signal, patience]));
+      return await this.#claimed.settle(path, AbortSignal.any([signal, patience]));
     } catch (error) {
       if (!isAbortBy(patience, error)) throw error;
     }
     this.#log.warn({ path, heldMs: this.#heldForEverMs }, 'somebody holds the segment for ever; copying it');
-    const bytes = await replaceByCopy(this.#files, path, signal);
+    const bytes = await replaceByCopy(this.#claimed, path, signal);
     this.#log.warn({ path, bytes }, 'a copy of its complete lines has taken the place of the segment');
-    return this.#files.settle(path, signal);
+    return this.#claimed.settle(path, signal);
   }
 
   read(claim: Claim, first: number, at: number, bytes: number): Promise<Buffer> {
-    return this.#files.read(this.#path(claim, first), at, bytes);
+    return this.#claimed.read(this.#path(claim, first), at, bytes);
   }
 
   truncate(claim: Claim, first: number, bytes: number): Promise<void> {
-    return this.#files.truncate(this.#path(claim, first), bytes);
+    return this.#claimed.truncate(this.#path(claim, first), bytes);
   }
 
   create(claim: Claim, first: number): Promise<void> {
-    return this.#files.create(this.#path(claim, first));
+    return this.#claimed.create(this.#path(claim, first));
   }
 
   append(claim: Claim, first: number, chunks: readonly Buffer[]): Promise<void> {
-    return this.#files.append(this.#path(claim, first), chunks);
+    return this.#claimed.append(this.#path(claim, first), chunks);
   }
 
   finish(claim: Claim, first: number): Promise<void> {
-    return this.#files.finish(this.#path(claim, first));
+    return this.#claimed.finish(this.#path(claim, first));
   }
 
   async publish(claim: Claim, segment: FinishedSegment): Promise<void> {
     const folder = `${this.#root}/${hourFolder(segment.hour)}`;
-    await this.#files.makeFolder(folder);
+    await this.#unclaimed.makeFolder(folder);
     const name = publishedName(this.#topic, claim.partition, segment.first, segment.last);
-    await this.#files.rename(this.#path(claim, segment.first), `${folder}/${name}`);
+    await this.#claimed.rename(this.#path(claim, segment.first), `${folder}/${name}`);
   }
 
   leave(claim: Claim): Promise<void> {
-    return this.#files.release(this.#claimFolder(claim));
+    return this.#claimed.release(this.#claimFolder(claim));
   }
 
   close(): void {
-    this.#files.close();
+    this.#unclaimed.close();
   }
 
   /** Makes the partition's folder with our token in it, complete, by one rename. False: somebody was first. */
   async #claimFirst(claim: Claim): Promise<boolean> {
     const prepared = `${this.#root}/_writers/.new-${claim.token}`;
-    await this.#files.makeFolder(`${prepared}/${claim.token}`);
+    await this.#unclaimed.makeFolder(`${prepared}/${claim.token}`);
     try {
-      await this.#files.rename(prepared, this.#partitionFolder(claim.partition));
+      await this.#unclaimed.rename(prepared, this.#partitionFolder(claim.partition));
       return true;
     } catch (error) {
       if (!(error instanceof StoreError && error.kind === 'exists')) throw error;
-      await this.#files.delete(prepared);
+      await this.#unclaimed.delete(prepared);
       return false;
     }
   }
 
   async #listClaimed(claim: Claim): Promise<readonly FileStatus[]> {
     const folder = this.#claimFolder(claim);
-    const statuses = await this.#files.list(folder);
+    const statuses = await this.#claimed.list(folder);
     if (statuses !== undefined) return statuses;
-    throw new StoreError('fenced', 'FileNotFoundException', `${folder} is gone`);
+    throw claimedError(missingPath(folder));
   }
 
   #partitionFolder(partition: number): string {

@@ -14,7 +14,7 @@ export interface FileStatus {
 /**
  * What is asked of HDFS, path by path: the seam between the layout of a topic's folder, which is one, and the protocols, of
  * which there are two. What changes something and rejects may still be applied later; nothing is asked twice where that could do harm.
- * Every request has a deadline of its own, and rejects with a `StoreError`.
+ * Every request has a deadline of its own, and rejects with a `FileSystemError`.
  */
 export interface FileSystem {
   /** What takes `settle` longer, ms, is held by something that may never let go. */

@@ -6,9 +6,9 @@ import {
   HdfsFileStatus_FileType,
   type HdfsFileStatusValid,
 } from '../hdfs/index.ts';
-import { StoreError } from '../ledger/errors.ts';
-import { inStoreWords } from './errors.ts';
+import { missingPath } from './errors.ts';
 import type { FileStatus, FileSystem } from './file-system.ts';
+import { inFileSystemWords } from './hdfs-errors.ts';
 
 const PROBE_INTERVAL_MS = { first: 20, last: 500 };
 /** A recovery takes a heartbeat of the DataNode that does it, and then milliseconds; 90 s where that DataNode has just died. */
@@ -30,34 +30,34 @@ export class HdfsFileSystem implements FileSystem {
   }
 
   list(path: string): Promise<readonly FileStatus[] | undefined> {
-    return inStoreWords(`list ${path}`, async () => (await this.#client.list(path))?.map(statusOf));
+    return inFileSystemWords(`list ${path}`, async () => (await this.#client.list(path))?.map(statusOf));
   }
 
   status(path: string): Promise<FileStatus | undefined> {
-    return inStoreWords(`status of ${path}`, async () => {
+    return inFileSystemWords(`status of ${path}`, async () => {
       const status = await this.#client.status(path);
       return status && statusOf(status);
     });
   }
 
   makeFolder(path: string): Promise<void> {
-    return inStoreWords(`make ${path}`, () => this.#client.makeFolder(path));
+    return inFileSystemWords(`make ${path}`, () => this.#client.makeFolder(path));
   }
 
   rename(from: string, to: string): Promise<void> {
-    return inStoreWords(`rename ${from} to ${to}`, () => this.#client.rename(from, to));
+    return inFileSystemWords(`rename ${from} to ${to}`, () => this.#client.rename(from, to));
   }
 
   replace(path: string, by: string): Promise<void> {
-    return inStoreWords(`replace ${path}`, () => this.#client.rename(by, path, { overwrite: true }));
+    return inFileSystemWords(`replace ${path}`, () => this.#client.rename(by, path, { overwrite: true }));
   }
 
   delete(path: string): Promise<void> {
-    return inStoreWords(`delete ${path}`, () => this.#client.delete(path));
+    return inFileSystemWords(`delete ${path}`, () => this.#client.delete(path));
   }
 
   create(path: string): Promise<void> {
-    return inStoreWords(`create ${path}`, async () => {
+    return inFileSystemWords(`create ${path}`, async () => {
       this.#open.set(path, await this.#client.create(path));
     });
   }
@@ -78,28 +78,28 @@ export class HdfsFileSystem implements FileSystem {
   }
 
   readableBytes(path: string): Promise<number> {
-    return inStoreWords(`length of ${path}`, () => this.#client.readableBytes(path));
+    return inFileSystemWords(`length of ${path}`, () => this.#client.readableBytes(path));
   }
 
   read(path: string, at: number, bytes: number): Promise<Buffer> {
-    return inStoreWords(`read ${path}`, () => this.#client.read({ path, at, bytes }));
+    return inFileSystemWords(`read ${path}`, () => this.#client.read({ path, at, bytes }));
   }
 
   truncate(path: string, bytes: number): Promise<void> {
-    return inStoreWords(`truncate ${path}`, async () => {
+    return inFileSystemWords(`truncate ${path}`, async () => {
       if (!(await this.#client.truncate(path, bytes))) this.#recovering.add(path);
     });
   }
 
   settle(path: string, signal: AbortSignal): Promise<number | undefined> {
-    return inStoreWords(`settle ${path}`, async () => {
+    return inFileSystemWords(`settle ${path}`, async () => {
       for (let pauseMs = PROBE_INTERVAL_MS.first; ; pauseMs = Math.min(2 * pauseMs, PROBE_INTERVAL_MS.last)) {
         if (await this.#isFree(path)) break;
         await delay(pauseMs, undefined, { signal });
       }
       this.#recovering.delete(path);
       const status = await this.#client.status(path);
-      if (status === undefined) throw fenced(path);
+      if (status === undefined) throw missingPath(path);
       return Number(status.length);
     });
   }
@@ -127,10 +127,10 @@ export class HdfsFileSystem implements FileSystem {
   /** A pipeline does not say why it broke: somebody else may have taken the file. */
   async #orDrop(what: string, path: string, work: () => Promise<void>): Promise<void> {
     try {
-      await inStoreWords(what, work);
+      await inFileSystemWords(what, work);
     } catch (error) {
       this.#drop(path);
-      throw (await this.#isGone(path)) ? fenced(path, error) : error;
+      throw (await this.#isGone(path)) ? missingPath(path, error) : error;
     }
   }
 
@@ -156,8 +156,4 @@ function statusOf({ path, fileType, length, modificationTime, fileId }: HdfsFile
     modifiedMs: Number(modificationTime),
     id: fileId === 0n ? undefined : String(fileId),
   };
-}
-
-function fenced(path: string, cause?: unknown): StoreError {
-  return new StoreError('fenced', 'FileNotFoundException', `${path} is gone`, { cause });
 }

@@ -1,14 +1,14 @@
-import type { StoreErrorKind } from '../ledger/errors.ts';
+import type { FileSystemErrorKind } from './errors.ts';
 
 /**
- * What HDFS's remote exceptions mean in the store's own words, by their simple names; what is not listed is a passing
- * fault.
+ * The remote exceptions of HDFS, by the simple names of their Java classes. No other file of the
+ * sink decides by these names; `check/advice.ts` only looks up its texts by them.
  * https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-hdfs/WebHDFS.html#Error_Responses
  */
-const KINDS = new Map<string, StoreErrorKind>(
+const KINDS = new Map<string, FileSystemErrorKind>(
   Object.entries({
-    FileNotFoundException: 'fenced',
-    LeaseExpiredException: 'fenced',
+    FileNotFoundException: 'missing',
+    LeaseExpiredException: 'missing',
     FileAlreadyExistsException: 'exists',
     AccessControlException: 'refused',
     SecurityException: 'refused',
@@ -28,4 +28,22 @@ const KINDS = new Map<string, StoreErrorKind>(
   }),
 );
 
-export const kindOf = (exception: string): StoreErrorKind => KINDS.get(exception) ?? 'unavailable';
+/** An exception without an entry is a passing fault. */
+export const kindOf = (exception: string): FileSystemErrorKind => KINDS.get(exception) ?? 'unavailable';
+
+const STANDBY = 'StandbyException';
+
+/** Whether a standby NameNode answered. */
+export const isStandby = (exception: string): boolean => exception === STANDBY;
+
+/**
+ * Whether the NameNode answered without a look at the request. A standby answers with the first
+ * exception. A NameNode answers with the second while it starts, and after a failover until it
+ * leaves its safe mode. The active NameNode of a pair never applies a request that it answers so.
+ */
+export const isNotActive = (exception: string): boolean =>
+  isStandby(exception) || exception === 'RetriableException';
+
+/** Whether an append or a recovery holds the file that the request was about. */
+export const isHeld = (exception: string): boolean =>
+  exception === 'AlreadyBeingCreatedException' || exception === 'RecoveryInProgressException';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { StoreError } from '../ledger/errors.ts';
+import { FileSystemError } from './errors.ts';
 
 /** The file that `HDFS_TOKEN_FILE` names, with a delegation token that somebody renews. */
 export class TokenFile {
@@ -14,14 +14,14 @@ export class TokenFile {
    * The token as it is now, so that whoever renews it need not tell us. While the file is away or half written the last
    * one goes on: it says of itself how long it is good.
    *
-   * @throws {StoreError} where there never was one
+   * @throws {FileSystemError} where there never was one
    */
   async read(): Promise<string> {
     const found = await readFile(this.#path, 'utf8').then(parseToken, () => undefined);
     this.#token = found ?? this.#token;
     if (this.#token !== undefined) return this.#token;
     const says = `HDFS_TOKEN_FILE ${this.#path} cannot be read or holds no token`;
-    throw new StoreError('refused', 'NoToken', says);
+    throw new FileSystemError('refused', 'NoToken', says);
   }
 }
 

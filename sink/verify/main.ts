@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { TopicId } from '../../infra/kafka/topic-id.ts';
 import { SettingsError } from '../../producer/contract/settings.ts';
 import { readConfig, type SinkConfig } from '../config.ts';
-import { StoreError } from '../ledger/errors.ts';
+import { FileSystemError } from '../storage/errors.ts';
 import { hdfsFiles } from '../storage/hdfs.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { TopicReader, TopicReaderError } from './reading/topic-reader.ts';
@@ -91,7 +91,11 @@ async function main(): Promise<number> {
     return EXIT[result];
   } catch (error) {
     if (
-      !(error instanceof SettingsError || error instanceof StoreError || error instanceof TopicReaderError)
+      !(
+        error instanceof SettingsError ||
+        error instanceof FileSystemError ||
+        error instanceof TopicReaderError
+      )
     ) {
       throw error;
     }

@@ -1,5 +1,5 @@
 import type { OffsetRange } from '../../infra/kafka/offsets.ts';
-import { StoreError } from '../ledger/errors.ts';
+import { FileSystemError } from '../storage/errors.ts';
 import type { FileSystem } from '../storage/file-system.ts';
 import { PartitionAudit } from './partition-audit.ts';
 import { FileReader } from './reading/file-reader.ts';
@@ -47,7 +47,7 @@ export class Verification {
 
   /**
    * @throws {TopicReaderError} where Kafka does not say what there is
-   * @throws {StoreError} where HDFS does not
+   * @throws {FileSystemError} where HDFS does not
    */
   async run(): Promise<Outcome> {
     const ranges = await this.#ranges();
@@ -99,7 +99,7 @@ export class Verification {
       await merge.end();
     } catch (error) {
       // The other partitions may be in better health.
-      if (!(error instanceof StoreError || error instanceof TopicReaderError)) throw error;
+      if (!(error instanceof FileSystemError || error instanceof TopicReaderError)) throw error;
       audit.fail(error.message);
     }
     return audit.verdict();

@@ -1,6 +1,6 @@
 import { HdfsClient, type HdfsClientOptions, type StorageType, StorageTypeSchema } from '../../hdfs/index.ts';
-import { StoreError } from '../../ledger/errors.ts';
-import { inStoreWords } from '../../storage/errors.ts';
+import { missingPath } from '../../storage/errors.ts';
+import { inFileSystemWords } from '../../storage/hdfs-errors.ts';
 import { type Inspector, isLimited, type Layout, type NameNodeLook, type QuotaLook } from './inspector.ts';
 import { stateOf } from './name-node-state.ts';
 
@@ -28,7 +28,7 @@ export class HdfsInspector implements Inspector {
   }
 
   quotas(folder: string): Promise<readonly QuotaLook[]> {
-    return inStoreWords(`quota of ${folder}`, async () => {
+    return inFileSystemWords(`quota of ${folder}`, async () => {
       const usage = await this.#client.quotaUsage(folder);
       const all: QuotaLook[] = [
         { folder, of: 'names', limit: signed(usage.quota), used: signed(usage.fileAndDirectoryCount) },
@@ -50,14 +50,14 @@ export class HdfsInspector implements Inspector {
   }
 
   defaultLayout(): Promise<Layout> {
-    return inStoreWords('server defaults', async () => {
+    return inFileSystemWords('server defaults', async () => {
       const { blockSize, replication } = await this.#client.serverDefaults();
       return { blockBytes: Number(blockSize), replication };
     });
   }
 
   replicas(path: string): Promise<number | undefined> {
-    return inStoreWords(`blocks of ${path}`, async () => {
+    return inFileSystemWords(`blocks of ${path}`, async () => {
       const [first] = await this.#client.blocks(path);
       return first?.locations.length;
     });
@@ -69,7 +69,7 @@ export class HdfsInspector implements Inspector {
   }
 
   deleteEmpty(folder: string): Promise<void> {
-    return inStoreWords(`delete ${folder}`, () => this.#client.delete(folder, { recursive: false }));
+    return inFileSystemWords(`delete ${folder}`, () => this.#client.delete(folder, { recursive: false }));
   }
 
   close(): void {
@@ -77,9 +77,9 @@ export class HdfsInspector implements Inspector {
   }
 
   async #status(path: string) {
-    const status = await inStoreWords(`status of ${path}`, () => this.#client.status(path));
+    const status = await inFileSystemWords(`status of ${path}`, () => this.#client.status(path));
     if (status !== undefined) return status;
-    throw new StoreError('fenced', 'FileNotFoundException', `${path} is gone`);
+    throw missingPath(path);
   }
 }
 
@@ -90,5 +90,7 @@ const nameOf = (type: StorageType): string => StorageTypeSchema.value[type]?.nam
 
 async function askState(options: HdfsClientOptions): Promise<NameNodeLook['state']> {
   const client = new HdfsClient(options);
-  return stateOf(() => inStoreWords('status of /', () => client.status('/'))).finally(() => client.close());
+  return stateOf(() => inFileSystemWords('status of /', () => client.status('/'))).finally(() =>
+    client.close(),
+  );
 }

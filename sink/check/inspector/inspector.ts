@@ -1,9 +1,9 @@
-import type { StoreError } from '../../ledger/errors.ts';
+import type { FileSystemError } from '../../storage/errors.ts';
 
 /** One address of `HDFS_URL`, asked by itself. */
 export interface NameNodeLook {
   readonly url: string;
-  readonly state: 'active' | 'standby' | StoreError;
+  readonly state: 'active' | 'standby' | FileSystemError;
 }
 
 /** What is left of one kind of quota on one folder. */
@@ -23,7 +23,7 @@ export interface Layout {
 
 /**
  * What `--check` asks of HDFS beyond what the sink itself does, in the protocol that `HDFS_URL` names. Everything rejects with
- * a `StoreError`.
+ * a `FileSystemError`.
  */
 export interface Inspector {
   nameNodes(): Promise<readonly NameNodeLook[]>;

@@ -1,4 +1,5 @@
-import { StoreError } from '../../ledger/errors.ts';
+import { FileSystemError } from '../../storage/errors.ts';
+import { isStandby } from '../../storage/remote-exceptions.ts';
 import type { NameNodeLook } from './inspector.ts';
 
 /** What one NameNode is, by an answer that only the active one gives. */
@@ -7,7 +8,7 @@ export async function stateOf(ask: () => Promise<unknown>): Promise<NameNodeLook
     await ask();
     return 'active';
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return error.reason === 'StandbyException' ? 'standby' : error;
+    if (!(error instanceof FileSystemError)) throw error;
+    return isStandby(error.reason) ? 'standby' : error;
   }
 }

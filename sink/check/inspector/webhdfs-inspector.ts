@@ -1,4 +1,4 @@
-import { StoreError } from '../../ledger/errors.ts';
+import { FileSystemError } from '../../storage/errors.ts';
 import { WebHdfsClient, type WebHdfsOptions } from '../../storage/webhdfs/client.ts';
 import { type Inspector, isLimited, type Layout, type NameNodeLook, type QuotaLook } from './inspector.ts';
 import { stateOf } from './name-node-state.ts';
@@ -83,7 +83,7 @@ export class WebHdfsInspector implements Inspector {
       };
       return BlockLocations?.BlockLocation?.[0]?.hosts?.length;
     } catch (error) {
-      if (error instanceof StoreError) return undefined;
+      if (error instanceof FileSystemError) return undefined;
       throw error;
     }
   }

@@ -54,7 +54,7 @@ export class WebHdfsClient {
 
   /**
    * An operation the NameNode answers by itself. Resolves with its JSON, or undefined where it has none.
-   * @throws {StoreError}
+   * @throws {FileSystemError}
    */
   async ask(method: Method, path: string, op: string, parameters: Parameters = {}): Promise<unknown> {
     const failures: WebHdfsError[] = [];
@@ -74,7 +74,7 @@ export class WebHdfsClient {
   /**
    * An operation that a DataNode carries out: asks the NameNode which, then sends the body there, once.
    * @param success the one status that means done
-   * @throws {StoreError}
+   * @throws {FileSystemError}
    */
   async transfer(
     method: Method,
@@ -92,14 +92,14 @@ export class WebHdfsClient {
 
   /**
    * Where a DataNode would carry out an operation. Good for this path alone; it may hold a token.
-   * @throws {StoreError}
+   * @throws {FileSystemError}
    */
   async locate(method: Method, path: string, op: string, parameters: Parameters = {}): Promise<URL> {
     const found = await this.ask(method, path, op, { ...parameters, noredirect: 'true' });
     return locationIn(found, `${op} ${path}`);
   }
 
-  /** The second half of a transfer. @throws {StoreError} */
+  /** The second half of a transfer. @throws {FileSystemError} */
   async transferTo(location: URL, { what, method, body, success }: Transfer): Promise<Buffer> {
     const answer = await this.#send(what, method, location, body);
     if (answer.status !== success) throw this.#refusal(answer);

@@ -27,7 +27,7 @@ export class Credentials {
 
   /**
    * For the query of a request to a NameNode.
-   * @throws {StoreError} where there never was a token
+   * @throws {FileSystemError} where there never was a token
    */
   async parameters(): Promise<Readonly<Record<string, string>>> {
     // Never both: beside a token the name would be ignored at best.

@@ -1,5 +1,5 @@
-import { StoreError, type StoreErrorKind } from '../../ledger/errors.ts';
-import { kindOf } from '../remote-exceptions.ts';
+import { FileSystemError, type FileSystemErrorKind } from '../errors.ts';
+import { isNotActive, isStandby, kindOf } from '../remote-exceptions.ts';
 
 /**
  * What may be asked of the other NameNode of a pair after one has failed to do it:
@@ -12,12 +12,12 @@ import { kindOf } from '../remote-exceptions.ts';
 export type Elsewhere = 'anything' | 'reads' | 'nothing';
 
 /** A request to HDFS that has no success. */
-export class WebHdfsError extends StoreError {
+export class WebHdfsError extends FileSystemError {
   readonly elsewhere: Elsewhere;
 
   constructor(
     failure: {
-      readonly kind: StoreErrorKind;
+      readonly kind: FileSystemErrorKind;
       readonly reason: string;
       readonly message: string;
       readonly elsewhere: Elsewhere;
@@ -28,12 +28,6 @@ export class WebHdfsError extends StoreError {
     this.elsewhere = failure.elsewhere;
   }
 }
-
-/**
- * What a NameNode says that has not looked at the request. The second one does so while it starts, and after a failover
- * until it has left its safe mode; an active one of a pair never applies what it answers so.
- */
-const NOT_ACTIVE: readonly string[] = ['StandbyException', 'RetriableException'];
 
 /** How a secured cluster answers who has no token, or one that has expired, was cancelled, or never was one. */
 const UNKNOWN_USER = /^Failed to obtain user group information/;
@@ -106,7 +100,7 @@ export function interpretAnswer(
     kind: kindOf(exception),
     reason: firstLine.includes('$InvalidToken:') ? 'InvalidToken' : exception,
     message: `${request}: ${exception}: ${firstLine}${advice}`,
-    elsewhere: NOT_ACTIVE.includes(exception) ? 'anything' : 'nothing',
+    elsewhere: isNotActive(exception) ? 'anything' : 'nothing',
   });
 }
 
@@ -138,7 +132,7 @@ export function noSense(request: string, reason: string, options?: ErrorOptions)
 
 /** None of the NameNodes serves. What the standby says is the least of it: the other one has the reason. */
 export function nobodyServes(failures: readonly WebHdfsError[]): WebHdfsError {
-  const telling = failures.find((failure) => failure.reason !== 'StandbyException') ?? failures[0];
+  const telling = failures.find((failure) => !isStandby(failure.reason)) ?? failures[0];
   if (!telling) throw new RangeError('no NameNode was asked');
   if (failures.length === 1) return telling;
   const { kind, reason, cause } = telling;

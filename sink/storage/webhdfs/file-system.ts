@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { StoreError } from '../../ledger/errors.ts';
+import { FileSystemError } from '../errors.ts';
 import type { FileStatus, FileSystem } from '../file-system.ts';
+import { isHeld } from '../remote-exceptions.ts';
 import { AppendLocations } from './append-locations.ts';
 import { WebHdfsClient, type WebHdfsOptions } from './client.ts';
 
@@ -15,8 +16,6 @@ interface RawStatus {
 
 /** Longer than any file of HDFS: TRUNCATE to it asks who holds a file, and can never cut one. */
 const BEYOND_ANY_FILE = String(2n ** 62n);
-/** What the probe is refused with while an append, or a recovery, holds the file. */
-const HELD: readonly string[] = ['AlreadyBeingCreatedException', 'RecoveryInProgressException'];
 /** A dead writer's lease goes after 60 s, and its recovery takes seconds more. */
 const SETTLES_WITHIN_MS = 120_000;
 /** How often a zero-byte APPEND wakes a truncation whose DataNode died. */
@@ -41,7 +40,7 @@ export class WebHdfsFileSystem implements FileSystem {
       const answer = await this.#client.ask('GET', path, 'LISTSTATUS');
       const { FileStatuses } = (answer ?? {}) as { FileStatuses?: { FileStatus?: readonly RawStatus[] } };
       if (FileStatuses?.FileStatus) return FileStatuses.FileStatus.map(statusOf);
-      throw new StoreError('unavailable', 'NotAListing', `LISTSTATUS ${path}: the answer is no listing`);
+      throw new FileSystemError('unavailable', 'NotAListing', `LISTSTATUS ${path}: the answer is no listing`);
     });
   }
 
@@ -96,7 +95,7 @@ export class WebHdfsFileSystem implements FileSystem {
     const read = await this.#client.transfer('GET', path, 'OPEN', { parameters, success: 200 });
     if (read.length === bytes) return read;
     const says = `OPEN ${path} at ${at}: ${read.length} of ${bytes} bytes`;
-    throw new StoreError('unavailable', 'ShortRead', says);
+    throw new FileSystemError('unavailable', 'ShortRead', says);
   }
 
   async truncate(path: string, bytes: number): Promise<void> {
@@ -130,15 +129,19 @@ export class WebHdfsFileSystem implements FileSystem {
     try {
       await this.#client.ask('POST', path, 'TRUNCATE', { newlength: BEYOND_ANY_FILE });
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
+      if (!(error instanceof FileSystemError)) throw error;
       if (error.message.includes('Cannot truncate to a larger file size')) {
         const bytes = /Current size: (\d+)/.exec(error.message)?.[1];
         return { bytes: bytes === undefined ? undefined : Number(bytes) };
       }
-      if (HELD.includes(error.reason)) return undefined;
+      if (isHeld(error.reason)) return undefined;
       throw error;
     }
-    throw new StoreError('unavailable', 'ProbeAnswered', `TRUNCATE ${path} beyond any file was not refused`);
+    throw new FileSystemError(
+      'unavailable',
+      'ProbeAnswered',
+      `TRUNCATE ${path} beyond any file was not refused`,
+    );
   }
 
   async #wake(path: string): Promise<void> {
@@ -146,7 +149,7 @@ export class WebHdfsFileSystem implements FileSystem {
       await this.#client.transfer('POST', path, 'APPEND', { body: [], success: 200 });
     } catch (error) {
       // Refused is what it is for; but without an answer it may still take the lease later.
-      if (!(error instanceof StoreError) || error.cause !== undefined) throw error;
+      if (!(error instanceof FileSystemError) || error.cause !== undefined) throw error;
     }
   }
 
@@ -159,7 +162,7 @@ export class WebHdfsFileSystem implements FileSystem {
     const answer = await this.#client.ask('PUT', from, 'RENAME', { destination, renameoptions });
     if (answer === undefined) return;
     // With options WebHDFS answers nothing; who says true or false has not heard of them, and the rename is no fence.
-    throw new StoreError(
+    throw new FileSystemError(
       'refused',
       'RenameOptionsIgnored',
       `RENAME ${from}: the server does not know renameoptions (HttpFS does not): HDFS_URL must name WebHDFS`,
@@ -176,7 +179,7 @@ async function unlessMissing<Result>(work: () => Promise<Result>): Promise<Resul
   try {
     return await work();
   } catch (error) {
-    if (error instanceof StoreError && error.reason === 'FileNotFoundException') return undefined;
+    if (error instanceof FileSystemError && error.kind === 'missing') return undefined;
     throw error;
   }
 }

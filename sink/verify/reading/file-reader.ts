@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { StoreError } from '../../ledger/errors.ts';
+import { FileSystemError } from '../../storage/errors.ts';
 import type { FileSystem } from '../../storage/file-system.ts';
 import { LineSplitter, LONGEST_LINE_BYTES } from './line-splitter.ts';
 import type { StoredFile } from './stored-file.ts';
@@ -50,7 +50,7 @@ export class FileReader {
 
   /**
    * The lines of each chunk in turn; returns how the file ends.
-   * @throws {StoreError} where it could not be read with all patience
+   * @throws {FileSystemError} where it could not be read with all patience
    */
   async *read(): AsyncGenerator<readonly Buffer[], FileEnd> {
     await this.#patiently(() => this.#look());
@@ -107,14 +107,14 @@ export class FileReader {
     });
   }
 
-  /** Tries again what failed, with back-off. @throws {StoreError} the last failure */
+  /** Tries again what failed, with back-off. @throws {FileSystemError} the last failure */
   async #patiently<T>(work: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + (this.#options.patienceMs ?? PATIENCE_MS);
     for (let pauseMs = BACK_OFF_MS.first; ; pauseMs = Math.min(pauseMs * 2, BACK_OFF_MS.last)) {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof StoreError) || performance.now() > deadline) throw error;
+        if (!(error instanceof FileSystemError) || performance.now() > deadline) throw error;
       }
       await delay(pauseMs);
     }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { StoreError } from '../../ledger/errors.ts';
 import { parseOpenName, TOPIC_ID } from '../../ledger/layout.ts';
+import { FileSystemError } from '../../storage/errors.ts';
 import type { FileStatus, FileSystem } from '../../storage/file-system.ts';
 import { readName, type StoredFile } from './stored-file.ts';
 
@@ -31,7 +31,7 @@ const ASK_AGAIN_MS = 100;
  * least one of both places, and counted once, by its id.
  *
  * @param folder of the topic
- * @throws {StoreError}
+ * @throws {FileSystemError}
  */
 export async function listTopic(files: FileSystem, folder: string, topic: string): Promise<Listing> {
   const look = new Look(files, folder, topic);
@@ -94,7 +94,7 @@ class Look {
       }
       await delay(ASK_AGAIN_MS);
     }
-    throw new StoreError(
+    throw new FileSystemError(
       'unavailable',
       'Claimed',
       `partition ${partition} is claimed again and again: is a sink running that cannot write?`,

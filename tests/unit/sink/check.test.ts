@@ -11,12 +11,12 @@ import { judgeTopic } from '../../../sink/check/topic-findings.ts';
 import type { TopicLook } from '../../../sink/check/topic-inspection.ts';
 import type { Trial } from '../../../sink/check/trial.ts';
 import { judgeTrial } from '../../../sink/check/trial-findings.ts';
-import { StoreError } from '../../../sink/ledger/errors.ts';
+import { FileSystemError } from '../../../sink/storage/errors.ts';
 
 const levels = (findings: readonly Finding[]) => findings.map(({ level }) => level);
 const only = (findings: readonly Finding[], level: Finding['level']) =>
   findings.filter((finding) => finding.level === level);
-const away = new StoreError('unavailable', 'ECONNREFUSED', 'no answer: ECONNREFUSED');
+const away = new FileSystemError('unavailable', 'ECONNREFUSED', 'no answer: ECONNREFUSED');
 
 describe('the report', () => {
   const warning: Finding = { level: 'warn', subject: 'quota', says: 'is small', more: 'raise it\nsoon' };
@@ -83,7 +83,10 @@ describe('the topic', () => {
 });
 
 describe('the NameNodes', () => {
-  const look = (state: 'active' | 'standby' | StoreError, index = 1) => ({ url: `http://nn${index}`, state });
+  const look = (state: 'active' | 'standby' | FileSystemError, index = 1) => ({
+    url: `http://nn${index}`,
+    state,
+  });
 
   test('an active one with a standby is right', () => {
     expect(levels(judgeNameNodes([look('active'), look('standby', 2)], 'me'))).toEqual(['ok', 'ok']);
@@ -157,11 +160,11 @@ describe('the folder', () => {
   });
 
   test('whose quota the user may not see is no warning; one that did not answer is', () => {
-    const refused = new StoreError('refused', 'AccessControlException', 'denied');
-    const untold = (error: StoreError) => look({ untold: [{ folder: '/', error }] });
+    const refused = new FileSystemError('refused', 'AccessControlException', 'denied');
+    const untold = (error: FileSystemError) => look({ untold: [{ folder: '/', error }] });
     expect(levels(judgeFolder('/data/t', untold(refused), need))).toEqual(['ok', 'ok']);
     expect(levels(judgeFolder('/data/t', untold(away), need))).toEqual(['ok', 'warn']);
-    const named = new StoreError(
+    const named = new FileSystemError(
       'refused',
       'AccessControlException',
       'Permission denied: user=owner, access=READ',
@@ -254,7 +257,7 @@ describe('the trial', () => {
     ['InvalidToken', 'expired', 'HDFS_TOKEN_FILE'],
     [NOT_KEPT, 'went over it', 'exactly-once leans on this'],
   ])('that fails by %s says what to do', (reason, message, advice) => {
-    const failure = { step: 'append' as const, error: new StoreError('refused', reason, message) };
+    const failure = { step: 'append' as const, error: new FileSystemError('refused', reason, message) };
     const [finding] = judgeTrial(trial({ failure }), 'me');
     expect(finding).toMatchObject({ level: 'fail', says: message, more: expect.stringContaining(advice) });
   });
@@ -262,20 +265,24 @@ describe('the trial', () => {
 
 describe('patience', () => {
   /** How long it lasts with one and the same fault, on a clock of its own, ms. */
-  async function lastsMs(error: StoreError): Promise<number> {
+  async function lastsMs(error: FileSystemError): Promise<number> {
     let nowMs = 1_000_000;
     const patience = new Patience({ now: () => nowMs, pause: async (ms) => (nowMs += ms) });
     while (await patience.has(error));
     return nowMs - 1_000_000;
   }
 
-  test.each<[StoreError, number, number]>([
-    [new StoreError('unavailable', 'IOException', 'is not sufficiently replicated yet'), 40_000, 45_000],
-    [new StoreError('unavailable', 'ReplicaNotFoundException', 'no replica'), 40_000, 45_000],
-    [new StoreError('unavailable', 'RetriableException', 'SafeModeException: in safe mode'), 3_000, 5_000],
+  test.each<[FileSystemError, number, number]>([
+    [new FileSystemError('unavailable', 'IOException', 'is not sufficiently replicated yet'), 40_000, 45_000],
+    [new FileSystemError('unavailable', 'ReplicaNotFoundException', 'no replica'), 40_000, 45_000],
+    [
+      new FileSystemError('unavailable', 'RetriableException', 'SafeModeException: in safe mode'),
+      3_000,
+      5_000,
+    ],
     [away, 3_000, 5_000],
-    [new StoreError('refused', 'AccessControlException', 'denied'), 0, 0],
-    [new StoreError('unavailable', NOT_KEPT, 'went over it'), 0, 0],
+    [new FileSystemError('refused', 'AccessControlException', 'denied'), 0, 0],
+    [new FileSystemError('unavailable', NOT_KEPT, 'went over it'), 0, 0],
   ])('with %s lasts as long as that may pass, and ends', async (error, atLeast, atMost) => {
     const lasted = await lastsMs(error);
     expect(lasted).toBeGreaterThanOrEqual(atLeast);

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { StoreError } from '../../../../sink/ledger/errors.ts';
+import type { StoreErrorKind } from '../../../../sink/ledger/errors.ts';
 import { SegmentStore } from '../../../../sink/ledger/segment-store.ts';
+import { FileSystemError, type FileSystemErrorKind } from '../../../../sink/storage/errors.ts';
 import type { FileSystem } from '../../../../sink/storage/file-system.ts';
 
 const HELD_FOR_EVER_MS = 50;
@@ -28,12 +29,15 @@ test('one that is let go of in time is not', async () => {
 });
 
 test('nor one of which nobody answers, however long that took', async () => {
-  const silence = new StoreError('unavailable', 'ETIMEDOUT', 'no answer');
+  const silence = new FileSystemError('unavailable', 'ETIMEDOUT', 'no answer');
   const late: FileSystem['settle'] = async () => {
     await delay(2 * HELD_FOR_EVER_MS);
     throw silence;
   };
-  await expect(storeOn(late).settle(claim, 0, new AbortController().signal)).rejects.toBe(silence);
+  await expect(storeOn(late).settle(claim, 0, new AbortController().signal)).rejects.toMatchObject({
+    name: 'StoreError',
+    cause: silence,
+  });
 });
 
 test('nor one that is not wanted any more', async () => {
@@ -41,4 +45,43 @@ test('nor one that is not wanted any more', async () => {
   const settling = storeOn(forEver).settle(claim, 0, release.signal);
   release.abort();
   await expect(settling).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+const MODIFIED_MS = 1_000;
+
+/** A store whose every request is refused with an error of this kind, once a claim was listed. */
+function storeThatFails(kind: FileSystemErrorKind): SegmentStore {
+  const fail = () => Promise.reject(new FileSystemError(kind, 'Injected', 'on command'));
+  const holder = { name: 'older', type: 'DIRECTORY', bytes: 0, modifiedMs: MODIFIED_MS, id: '1' };
+  const files = { list: async () => [holder], append: fail, rename: fail, makeFolder: fail };
+  return new SegmentStore({
+    files: files as unknown as FileSystem,
+    dir: '',
+    topic: 'topic',
+    log: pino({ level: 'silent' }),
+  });
+}
+
+const failing = (kind: StoreErrorKind) =>
+  expect.objectContaining({ name: 'StoreError', kind, reason: 'Injected' });
+
+test('a claimed path that is gone means that another claim has fenced this one', async () => {
+  const store = storeThatFails('missing');
+  await expect(store.claim(claim)).rejects.toEqual(failing('fenced'));
+  await expect(store.append(claim, 0, [])).rejects.toEqual(failing('fenced'));
+});
+
+test('any other path that is gone is a passing fault', async () => {
+  const published = storeThatFails('missing').publish(claim, { first: 0, last: 1, hour: 2 });
+  await expect(published).rejects.toEqual(failing('unavailable'));
+});
+
+test.each(['exists', 'refused', 'unavailable'] as const)('%s stays what it is', async (kind) => {
+  await expect(storeThatFails(kind).append(claim, 0, [])).rejects.toEqual(failing(kind));
+});
+
+test('a claimed folder that cannot be listed any more is fenced', async () => {
+  const files = { list: async () => undefined } as unknown as FileSystem;
+  const store = new SegmentStore({ files, dir: '', topic: 'topic', log: pino({ level: 'silent' }) });
+  await expect(store.segments(claim)).rejects.toMatchObject({ name: 'StoreError', kind: 'fenced' });
 });

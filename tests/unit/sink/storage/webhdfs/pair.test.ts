@@ -68,7 +68,7 @@ describe('a changing request that was not begun is asked of the other one:', () 
 describe('a changing request that may have been applied is asked of nobody else, and what comes next not of the same:', () => {
   test.each<Condition>(['silent', 'cutting', 'out of order'])('the first is %s', async (condition) => {
     const { first, second, client } = await pair([condition, 'active']);
-    await expect(rename(client)).rejects.toMatchObject({ name: 'StoreError', kind: 'unavailable' });
+    await expect(rename(client)).rejects.toMatchObject({ name: 'FileSystemError', kind: 'unavailable' });
     expect([first.asked, second.asked]).toEqual([1, 0]);
     await rename(client);
     expect([first.asked, second.asked]).toEqual([1, 1]);

@@ -2,19 +2,11 @@ import { HdfsError } from '../hdfs/index.ts';
 import { FileSystemError } from './errors.ts';
 import { kindOf } from './remote-exceptions.ts';
 
-/** Runs `work`, and turns an `HdfsError` of the HDFS client into a `FileSystemError`. */
-export async function inFileSystemWords<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof HdfsError ? fileSystemError(what, error) : error;
-  }
-}
-
-function fileSystemError(what: string, error: HdfsError): FileSystemError {
+/** Turns an `HdfsError` of the HDFS client into a `FileSystemError`, and returns other errors. */
+export function fileSystemError(error: unknown, call: string): unknown {
+  if (!(error instanceof HdfsError)) return error;
   const { kind, reason, message } = error;
   const isAnswer = kind === 'remote' || kind === 'protocol';
-  return new FileSystemError(isAnswer ? kindOf(reason) : 'unavailable', reason, `${what}: ${message}`, {
-    cause: error,
-  });
+  const ownKind = isAnswer ? kindOf(reason) : 'unavailable';
+  return new FileSystemError(ownKind, reason, `${call}: ${message}`, { cause: error });
 }

@@ -8,7 +8,8 @@ import {
 } from '../hdfs/index.ts';
 import { missingPath } from './errors.ts';
 import type { FileStatus, FileSystem } from './file-system.ts';
-import { inFileSystemWords } from './hdfs-errors.ts';
+import { fileSystemError } from './hdfs-errors.ts';
+import { translateErrors } from './translated-errors.ts';
 
 const PROBE_INTERVAL_MS = { first: 20, last: 500 };
 /** A recovery takes a heartbeat of the DataNode that does it, and then milliseconds; 90 s where that DataNode has just died. */
@@ -26,46 +27,41 @@ export class HdfsFileSystem implements FileSystem {
   readonly #recovering = new Set<string>();
 
   constructor(options: HdfsClientOptions) {
-    this.#client = new HdfsClient(options);
+    this.#client = translateErrors(new HdfsClient(options), fileSystemError);
   }
 
-  list(path: string): Promise<readonly FileStatus[] | undefined> {
-    return inFileSystemWords(`list ${path}`, async () => (await this.#client.list(path))?.map(statusOf));
+  async list(path: string): Promise<readonly FileStatus[] | undefined> {
+    return (await this.#client.list(path))?.map(statusOf);
   }
 
-  status(path: string): Promise<FileStatus | undefined> {
-    return inFileSystemWords(`status of ${path}`, async () => {
-      const status = await this.#client.status(path);
-      return status && statusOf(status);
-    });
+  async status(path: string): Promise<FileStatus | undefined> {
+    const status = await this.#client.status(path);
+    return status && statusOf(status);
   }
 
   makeFolder(path: string): Promise<void> {
-    return inFileSystemWords(`make ${path}`, () => this.#client.makeFolder(path));
+    return this.#client.makeFolder(path);
   }
 
   rename(from: string, to: string): Promise<void> {
-    return inFileSystemWords(`rename ${from} to ${to}`, () => this.#client.rename(from, to));
+    return this.#client.rename(from, to);
   }
 
   replace(path: string, by: string): Promise<void> {
-    return inFileSystemWords(`replace ${path}`, () => this.#client.rename(by, path, { overwrite: true }));
+    return this.#client.rename(by, path, { overwrite: true });
   }
 
   delete(path: string): Promise<void> {
-    return inFileSystemWords(`delete ${path}`, () => this.#client.delete(path));
+    return this.#client.delete(path);
   }
 
-  create(path: string): Promise<void> {
-    return inFileSystemWords(`create ${path}`, async () => {
-      this.#open.set(path, await this.#client.create(path));
-    });
+  async create(path: string): Promise<void> {
+    this.#keep(path, await this.#client.create(path));
   }
 
   append(path: string, chunks: readonly Buffer[]): Promise<void> {
-    return this.#orDrop(`append to ${path}`, path, async () => {
-      const writer = this.#open.get(path) ?? (await this.#client.append(path));
-      this.#open.set(path, writer);
+    return this.#orDrop(path, async () => {
+      const writer = this.#open.get(path) ?? this.#keep(path, await this.#client.append(path));
       await writer.write(...chunks);
     });
   }
@@ -73,35 +69,31 @@ export class HdfsFileSystem implements FileSystem {
   async finish(path: string): Promise<void> {
     const writer = this.#open.get(path);
     if (writer === undefined) return;
-    await this.#orDrop(`finish ${path}`, path, () => writer.close());
+    await this.#orDrop(path, () => writer.close());
     this.#open.delete(path);
   }
 
   readableBytes(path: string): Promise<number> {
-    return inFileSystemWords(`length of ${path}`, () => this.#client.readableBytes(path));
+    return this.#client.readableBytes(path);
   }
 
   read(path: string, at: number, bytes: number): Promise<Buffer> {
-    return inFileSystemWords(`read ${path}`, () => this.#client.read({ path, at, bytes }));
+    return this.#client.read({ path, at, bytes });
   }
 
-  truncate(path: string, bytes: number): Promise<void> {
-    return inFileSystemWords(`truncate ${path}`, async () => {
-      if (!(await this.#client.truncate(path, bytes))) this.#recovering.add(path);
-    });
+  async truncate(path: string, bytes: number): Promise<void> {
+    if (!(await this.#client.truncate(path, bytes))) this.#recovering.add(path);
   }
 
-  settle(path: string, signal: AbortSignal): Promise<number | undefined> {
-    return inFileSystemWords(`settle ${path}`, async () => {
-      for (let pauseMs = PROBE_INTERVAL_MS.first; ; pauseMs = Math.min(2 * pauseMs, PROBE_INTERVAL_MS.last)) {
-        if (await this.#isFree(path)) break;
-        await delay(pauseMs, undefined, { signal });
-      }
-      this.#recovering.delete(path);
-      const status = await this.#client.status(path);
-      if (status === undefined) throw missingPath(path);
-      return Number(status.length);
-    });
+  async settle(path: string, signal: AbortSignal): Promise<number | undefined> {
+    for (let pauseMs = PROBE_INTERVAL_MS.first; ; pauseMs = Math.min(2 * pauseMs, PROBE_INTERVAL_MS.last)) {
+      if (await this.#isFree(path)) break;
+      await delay(pauseMs, undefined, { signal });
+    }
+    this.#recovering.delete(path);
+    const status = await this.#client.status(path);
+    if (status === undefined) throw missingPath(path);
+    return Number(status.length);
   }
 
   async release(folder: string): Promise<void> {
@@ -124,10 +116,16 @@ export class HdfsFileSystem implements FileSystem {
     return this.#client.recoverLease(path);
   }
 
-  /** A pipeline does not say why it broke: somebody else may have taken the file. */
-  async #orDrop(what: string, path: string, work: () => Promise<void>): Promise<void> {
+  #keep(path: string, writer: FileWriter): FileWriter {
+    const kept = translateErrors(writer, (error, call) => fileSystemError(error, `${call} ${path}`));
+    this.#open.set(path, kept);
+    return kept;
+  }
+
+  /** A pipeline does not say why it broke: another client may have taken the file. */
+  async #orDrop(path: string, work: () => Promise<void>): Promise<void> {
     try {
-      await inFileSystemWords(what, work);
+      await work();
     } catch (error) {
       this.#drop(path);
       throw (await this.#isGone(path)) ? missingPath(path, error) : error;

@@ -1,6 +1,7 @@
 import { HdfsClient, type HdfsClientOptions, type StorageType, StorageTypeSchema } from '../../hdfs/index.ts';
 import { missingPath } from '../../storage/errors.ts';
-import { inFileSystemWords } from '../../storage/hdfs-errors.ts';
+import { fileSystemError } from '../../storage/hdfs-errors.ts';
+import { translateErrors } from '../../storage/translated-errors.ts';
 import { type Inspector, isLimited, type Layout, type NameNodeLook, type QuotaLook } from './inspector.ts';
 import { stateOf } from './name-node-state.ts';
 
@@ -10,7 +11,7 @@ export class HdfsInspector implements Inspector {
 
   constructor(options: HdfsClientOptions) {
     this.#options = options;
-    this.#client = new HdfsClient(options);
+    this.#client = newClient(options);
   }
 
   nameNodes(): Promise<NameNodeLook[]> {
@@ -27,21 +28,19 @@ export class HdfsInspector implements Inspector {
     return undefined;
   }
 
-  quotas(folder: string): Promise<readonly QuotaLook[]> {
-    return inFileSystemWords(`quota of ${folder}`, async () => {
-      const usage = await this.#client.quotaUsage(folder);
-      const all: QuotaLook[] = [
-        { folder, of: 'names', limit: signed(usage.quota), used: signed(usage.fileAndDirectoryCount) },
-        { folder, of: 'space', limit: signed(usage.spaceQuota), used: signed(usage.spaceConsumed) },
-        ...(usage.typeQuotaInfos?.infos ?? []).map(({ type, quota, consumed }) => ({
-          folder,
-          of: { storageType: nameOf(type) },
-          limit: signed(quota),
-          used: signed(consumed),
-        })),
-      ];
-      return all.filter(isLimited);
-    });
+  async quotas(folder: string): Promise<readonly QuotaLook[]> {
+    const usage = await this.#client.quotaUsage(folder);
+    const all: QuotaLook[] = [
+      { folder, of: 'names', limit: signed(usage.quota), used: signed(usage.fileAndDirectoryCount) },
+      { folder, of: 'space', limit: signed(usage.spaceQuota), used: signed(usage.spaceConsumed) },
+      ...(usage.typeQuotaInfos?.infos ?? []).map(({ type, quota, consumed }) => ({
+        folder,
+        of: { storageType: nameOf(type) },
+        limit: signed(quota),
+        used: signed(consumed),
+      })),
+    ];
+    return all.filter(isLimited);
   }
 
   async layout(path: string): Promise<Layout> {
@@ -49,18 +48,14 @@ export class HdfsInspector implements Inspector {
     return { blockBytes: Number(blockSize), replication: blockReplication };
   }
 
-  defaultLayout(): Promise<Layout> {
-    return inFileSystemWords('server defaults', async () => {
-      const { blockSize, replication } = await this.#client.serverDefaults();
-      return { blockBytes: Number(blockSize), replication };
-    });
+  async defaultLayout(): Promise<Layout> {
+    const { blockSize, replication } = await this.#client.serverDefaults();
+    return { blockBytes: Number(blockSize), replication };
   }
 
-  replicas(path: string): Promise<number | undefined> {
-    return inFileSystemWords(`blocks of ${path}`, async () => {
-      const [first] = await this.#client.blocks(path);
-      return first?.locations.length;
-    });
+  async replicas(path: string): Promise<number | undefined> {
+    const [first] = await this.#client.blocks(path);
+    return first?.locations.length;
   }
 
   async erasureCoding(folder: string): Promise<string | undefined> {
@@ -69,7 +64,7 @@ export class HdfsInspector implements Inspector {
   }
 
   deleteEmpty(folder: string): Promise<void> {
-    return inFileSystemWords(`delete ${folder}`, () => this.#client.delete(folder, { recursive: false }));
+    return this.#client.delete(folder, { recursive: false });
   }
 
   close(): void {
@@ -77,7 +72,7 @@ export class HdfsInspector implements Inspector {
   }
 
   async #status(path: string) {
-    const status = await inFileSystemWords(`status of ${path}`, () => this.#client.status(path));
+    const status = await this.#client.status(path);
     if (status !== undefined) return status;
     throw missingPath(path);
   }
@@ -89,8 +84,9 @@ const signed = (value: bigint): number => Number(BigInt.asIntN(64, value));
 const nameOf = (type: StorageType): string => StorageTypeSchema.value[type]?.name ?? String(type);
 
 async function askState(options: HdfsClientOptions): Promise<NameNodeLook['state']> {
-  const client = new HdfsClient(options);
-  return stateOf(() => inFileSystemWords('status of /', () => client.status('/'))).finally(() =>
-    client.close(),
-  );
+  const client = newClient(options);
+  return stateOf(() => client.status('/')).finally(() => client.close());
 }
+
+const newClient = (options: HdfsClientOptions): HdfsClient =>
+  translateErrors(new HdfsClient(options), fileSystemError);

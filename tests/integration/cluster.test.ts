@@ -59,7 +59,7 @@ test('what Kafka and HDFS took survives SIGKILL of all their processes', async (
 test('a taken port is named, with who wanted it and what moves it', async () => {
   const port = await listenSomewhere();
   const starting = startKafka({ folder: newFolder(), port });
-  await expect(starting).rejects.toThrow(`127.0.0.1:${port} (Kafka) - KAFKA_PORT=<another port> moves it`);
+  await expect(starting).rejects.toThrow(`127.0.0.1:${port} (Kafka): KAFKA_PORT=<another port> moves it`);
 });
 
 test('a node that cannot start says why, with the end of its log', async () => {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { javaCommand } from '../../setup/host/java.mjs';
 import { archiveFlags, JVM_FLAGS, jarsIn } from '../../setup/java/class-path.mjs';
-import type { Environment } from './environment.ts';
 import { root } from './root.ts';
 
 export type Product = 'kafka' | 'hadoop' | 'kdc';
@@ -40,11 +40,6 @@ export function javaCommandLine(program: JavaProgram): { command: string; args: 
   const classPath = [...jarsIn(jars), ...(program.classFolders ?? [])].join(':');
   const args = [...machine, ...properties, '-cp', classPath, program.mainClass, ...program.args];
   return { command: javaCommand(), args };
-}
-
-/** The `java` to run: the one in JAVA_HOME where that is set, else the one on the PATH. */
-export function javaCommand(env: Environment = process.env): string {
-  return env['JAVA_HOME'] ? join(env['JAVA_HOME'], 'bin/java') : 'java';
 }
 
 const RUN_WITHIN_MS = 60_000;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startHdfs } from '../../../infra/local/hdfs/hdfs-cluster.ts';
 import { freePort } from '../../../infra/local/process/free-port.ts';
-import { javaCommand } from '../../../infra/local/process/java.ts';
+import { javaCommand } from '../../../infra/setup/host/java.mjs';
 import { writeSite } from '../hdfs/hadoop-site.ts';
 import { type Kdc, startKdc } from './kdc.ts';
 import { PRINCIPALS, type SecuredHdfs, securedBy } from './secured-hdfs.ts';

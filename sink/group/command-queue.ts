@@ -1,19 +1,21 @@
+type Command<Client> = (client: Client | undefined) => void;
+
 /**
- * What is asked of the Kafka client, in order, to be done between two polls: while no message is on its way. Once
- * closed it does nothing any more and says so.
+ * The commands to the Kafka client that wait for the end of the present poll, in order. No message
+ * is on its way from the client between two polls. After `close` the queue rejects every command.
  */
-export class Commands<Client> {
-  #queue: ((client: Client | undefined) => void)[] = [];
+export class CommandQueue<Client> {
+  #queue: Command<Client>[] = [];
   #closed = false;
 
-  get pending(): boolean {
+  get isPending(): boolean {
     return this.#queue.length > 0;
   }
 
-  /** Resolves once done; rejects with what the command throws, or where nothing will be done any more. */
+  /** Resolves when the command is done. Rejects with its error, or once the queue is closed. */
   ask<T>(command: (client: Client) => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      const obey = (client: Client | undefined): void => {
+      const execute: Command<Client> = (client) => {
         if (client === undefined) {
           reject(new Error('no longer a member of the group'));
           return;
@@ -24,12 +26,13 @@ export class Commands<Client> {
           reject(error);
         }
       };
-      if (this.#closed) obey(undefined);
-      else this.#queue.push(obey);
+      if (this.#closed) execute(undefined);
+      else this.#queue.push(execute);
     });
   }
 
-  obey(client: Client): void {
+  /** Executes every waiting command. The caller has no poll under way. */
+  execute(client: Client): void {
     for (const command of this.#queue.splice(0)) command(client);
   }
 

@@ -6,7 +6,7 @@ import kafka, {
 import { askCommitted } from '../../infra/kafka/offsets.ts';
 import type { LibrdkafkaValue } from '../../producer/contract/kafka-settings.ts';
 
-/** The part of the client's API that its types leave out. */
+/** Methods of the client that its types leave out. */
 interface Untyped {
   incrementalAssign(partitions: readonly Assignment[]): void;
   incrementalUnassign(partitions: readonly Assignment[]): void;
@@ -21,16 +21,21 @@ export interface MembershipOptions {
   readonly brokers: string;
   readonly group: string;
   readonly sessionTimeoutMs: number;
-  /** Static membership, where there is one. */
+  /** The id of a static member; undefined for a dynamic one. */
   readonly instanceId: string | undefined;
   /** Further librdkafka properties. */
   readonly config: Readonly<Record<string, LibrdkafkaValue>>;
 }
 
-/** Longest time between two polls before the group gives our partitions away, ms; librdkafka's default, said aloud. */
+/**
+ * The longest time between two polls before the group gives the member's partitions away, ms. It is
+ * librdkafka's default.
+ */
 export const MAX_POLL_INTERVAL_MS = 300_000;
 
-/** Properties that exactly-once hangs on, each with what to do instead of setting it. */
+/**
+ * The properties that the sink sets itself, each with what to do instead. Exactly-once needs them.
+ */
 export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
   'bootstrap.servers': 'set KAFKA_BROKERS',
   'metadata.broker.list': 'set KAFKA_BROKERS',
@@ -51,13 +56,15 @@ export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A group member that is not connected yet. Offsets are explicit throughout: a partition starts where HDFS ends, and
- * only where Kafka has dropped that offset does the log's start take over (the session notices and counts it).
+ * Makes a group member that is not connected yet. The sink always gives explicit offsets: a
+ * partition starts where HDFS ends. Only when Kafka has dropped that offset does
+ * `auto.offset.reset` start the partition at the log's first record. The session notices the gap
+ * and counts it.
  */
 export function newGroupClient(options: MembershipOptions, onRebalance: RebalanceCallback): GroupClient {
   const client = new kafka.KafkaConsumer(
     {
-      // Reconnects stay prompt, and what is fetched ahead stays small beside the sink's own buffers.
+      // The client reconnects promptly, and fetches little ahead beside the sink's own buffers.
       'reconnect.backoff.max.ms': 1_000,
       'queued.max.messages.kbytes': 16_384,
       ...options.config,
@@ -65,7 +72,8 @@ export function newGroupClient(options: MembershipOptions, onRebalance: Rebalanc
       'group.id': options.group,
       ...(options.instanceId === undefined ? {} : { 'group.instance.id': options.instanceId }),
       'session.timeout.ms': options.sessionTimeoutMs,
-      // Members hear of a rebalance by their next heartbeat, twice for a partition that moves.
+      // A member hears of a rebalance by its next heartbeat. A partition that moves takes two
+      // rebalances.
       'heartbeat.interval.ms': Math.min(1_000, Math.floor(options.sessionTimeoutMs / 3)),
       'max.poll.interval.ms': MAX_POLL_INTERVAL_MS,
       'partition.assignment.strategy': 'cooperative-sticky',
@@ -78,11 +86,12 @@ export function newGroupClient(options: MembershipOptions, onRebalance: Rebalanc
 }
 
 /**
- * Waits until the coordinator has answered every earlier request of this member, or for `timeoutMs`. The member
- * calls this between its last revoke and `disconnect`. librdkafka 2.15 forgets to leave the group when
- * it is closed while a revoke's commit is under way (`rd_kafka_cgrp_incr_unassign_done`). The other
- * members then wait a whole session time-out. The coordinator answers in turn, so its answer to one
- * more question comes after its answer to the commit.
+ * Waits until the coordinator has answered every earlier request of this member, or for
+ * `timeoutMs`. The member needs this wait between its last revoke and `disconnect`. In version
+ * 2.15, librdkafka forgets to leave the group when it is closed while a revoke's commit is under
+ * way (`rd_kafka_cgrp_incr_unassign_done`). The other members would then wait a whole session
+ * time-out. The coordinator answers in turn, so its answer to one more question comes after its
+ * answer to the commit.
  */
 export function waitForCoordinator(client: GroupClient, topic: string, timeoutMs: number): Promise<void> {
   return askCommitted(client, { topic, partition: 0, timeoutMs }).catch(() => undefined);

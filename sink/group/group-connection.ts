@@ -10,7 +10,7 @@ import {
   type RebalanceCallback,
   waitForCoordinator,
 } from './group-client.ts';
-import { Complaints } from './throttled-warnings.ts';
+import { ThrottledWarnings } from './throttled-warnings.ts';
 
 export interface GroupConnectionOptions extends MembershipOptions {
   readonly topic: string;
@@ -22,26 +22,28 @@ const CONNECT_BACK_OFF_MS = { first: 500, last: 5_000 };
 const COORDINATOR_TIMEOUT_MS = 2_000;
 const DISCONNECT_TIMEOUT_MS = 5_000;
 /**
- * How librdkafka marks in its log what is beyond repair (`rd_kafka_set_fatal_error0`). As an error it comes only once, between two
- * messages, and the client's `consume` drops an error that has messages before it (`KafkaConsumerConsumeNum::Execute`).
+ * The facility by which librdkafka marks a fatal error in its log (`rd_kafka_set_fatal_error0`).
+ * The log is needed because librdkafka reports the error itself only once, between two messages.
+ * The client's `consume` drops an error that has messages before it in the same poll
+ * (`KafkaConsumerConsumeNum::Execute`).
  */
 const FATAL_LOG = 'FATAL';
 
-/** Connects a client to the group, and tells what that complains of from what is beyond repair. */
+/** Connects a client to the group, and tells its passing errors from fatal ones. */
 export class GroupConnection {
   readonly #options: GroupConnectionOptions;
   readonly #onFatal: (error: Error) => void;
-  readonly #complaints: Complaints;
+  readonly #warnings: ThrottledWarnings;
   #isFatal = false;
 
-  /** @param onFatal is told once; the process has to start anew then */
+  /** @param onFatal called at most once; the process has to start anew then */
   constructor(options: GroupConnectionOptions, onFatal: (error: Error) => void) {
     this.#options = options;
     this.#onFatal = onFatal;
-    this.#complaints = new Complaints(options.log);
+    this.#warnings = new ThrottledWarnings(options.log);
   }
 
-  /** A client that is connected, however long that takes; undefined where it is not wanted any more. */
+  /** Resolves with a connected client, however long that takes; undefined once it is not wanted. */
   async open(
     onRebalance: (client: GroupClient, ...told: Parameters<RebalanceCallback>) => void,
     isWanted: () => boolean,
@@ -49,10 +51,7 @@ export class GroupConnection {
     const backOff = new BackOff(CONNECT_BACK_OFF_MS.first, CONNECT_BACK_OFF_MS.last);
     while (isWanted()) {
       const client: GroupClient = newGroupClient(this.#options, (...told) => onRebalance(client, ...told));
-      client.on('event.error', (error) => this.report(error));
-      client.on('event.log', ({ fac, message }: { fac: string; message: string }) => {
-        if (fac === FATAL_LOG) this.#fail(message);
-      });
+      this.#listen(client);
       try {
         await connect(client, { topic: this.#options.topic, timeoutMs: CONNECT_TIMEOUT_MS });
         return client;
@@ -66,20 +65,27 @@ export class GroupConnection {
     return undefined;
   }
 
-  /** All was given up. */
+  /** Disconnects a client whose partitions are all given up. */
   async close(client: GroupClient): Promise<void> {
     await waitForCoordinator(client, this.#options.topic, COORDINATOR_TIMEOUT_MS);
     await disconnect(client, DISCONNECT_TIMEOUT_MS);
   }
 
-  /** What the client says in answer to a poll, as it says it unasked. */
+  /** Takes an error with which the client answered a poll. It equals an error event. */
   report(error: LibrdKafkaError): void {
     const isFatal = error.code === kafka.CODES.ERRORS.ERR__FATAL || error.isFatal;
     if (isFatal) this.#fail(error.message);
-    else this.#complaints.say(error);
+    else this.#warnings.warn(error);
   }
 
-  /** It is told more than once. */
+  #listen(client: GroupClient): void {
+    client.on('event.error', (error) => this.report(error));
+    client.on('event.log', ({ fac, message }: { fac: string; message: string }) => {
+      if (fac === FATAL_LOG) this.#fail(message);
+    });
+  }
+
+  /** librdkafka may tell of one fatal error several times. */
   #fail(message: string): void {
     if (this.#isFatal) return;
     this.#isFatal = true;

@@ -1,10 +1,14 @@
 import type { Logger } from 'pino';
+import type { DurableOffsets } from './feed.ts';
 import type { GroupClient } from './group-client.ts';
 
 const COMMIT_INTERVAL_MS = 1_000;
 
-/** What is durable but not committed to Kafka yet. Commits are for monitors alone: HDFS knows where to read on. */
-export class OffsetCommits {
+/**
+ * The durable offsets that are not committed to Kafka yet. Commits serve monitors alone: HDFS tells
+ * where to read on.
+ */
+export class OffsetCommits implements DurableOffsets {
   readonly #topic: string;
   readonly #log: Logger;
   readonly #next = new Map<number, number>();
@@ -15,12 +19,11 @@ export class OffsetCommits {
     this.#log = log;
   }
 
-  /** @param next the offset after the last durable line */
   note(partition: number, next: number): void {
     this.#next.set(partition, next);
   }
 
-  /** Partitions that were lost are not ours to commit any more. */
+  /** Drops the offsets of lost partitions: their new owner commits them. */
   forget(partitions: readonly number[]): void {
     for (const partition of partitions) this.#next.delete(partition);
   }
@@ -38,7 +41,7 @@ export class OffsetCommits {
     try {
       client.commit(offsets);
     } catch (error) {
-      // The next one says as much.
+      // The partition's next commit reaches at least as far.
       this.#log.debug({ err: error }, 'offsets not committed');
     }
   }

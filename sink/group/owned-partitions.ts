@@ -1,17 +1,33 @@
+import type { Message } from '@confluentinc/kafka-javascript';
+import type { TopicRecord } from '../ledger/line.ts';
+import type { CommandQueue } from './command-queue.ts';
+import type { PartitionReads } from './feed.ts';
 import type { GroupClient } from './group-client.ts';
 
-/**
- * The partitions of one topic that the group has given us, and which of them the client reads for us: a part of them, and each since
- * its own time. To `read` and to `giveUp` is for the loop that owns the client, when no message is on its way from it.
- */
-export class OwnedPartitions implements Iterable<number> {
-  readonly #topic: string;
-  readonly #owned = new Set<number>();
-  /** Added to librdkafka's assignment. */
-  readonly #read = new Set<number>();
+type Receive = (record: TopicRecord) => void;
 
-  constructor(topic: string) {
+const ignore: Receive = () => {};
+
+/**
+ * The partitions of one topic that the group has assigned to this member, and their readers. The
+ * client reads only some of them, each since its own `start`. Each method with a `client` parameter
+ * is for the loop that owns the client, between two polls.
+ *
+ * While a revoke waits for its answer, librdkafka's assignment must not change. librdkafka would
+ * take any change for the answer to the revoke.
+ */
+export class OwnedPartitions implements PartitionReads {
+  readonly #topic: string;
+  readonly #commands: CommandQueue<GroupClient>;
+  readonly #owned = new Set<number>();
+  /** The partitions in librdkafka's assignment, and the receivers of their records. */
+  readonly #read = new Map<number, Receive>();
+  #client: GroupClient | undefined;
+  #revoke: Promise<void> = Promise.resolve();
+
+  constructor(topic: string, commands: CommandQueue<GroupClient>) {
     this.#topic = topic;
+    this.#commands = commands;
   }
 
   get size(): number {
@@ -22,40 +38,83 @@ export class OwnedPartitions implements Iterable<number> {
     return this.#owned.values();
   }
 
+  /** Resolves when the last revoke is answered. */
+  get revoke(): Promise<void> {
+    return this.#revoke;
+  }
+
+  /** From now on `pause` and `resume` go to this client; with undefined they do nothing. */
+  use(client: GroupClient | undefined): void {
+    this.#client = client;
+  }
+
   own(partitions: readonly number[]): void {
     for (const partition of partitions) this.#owned.add(partition);
   }
 
-  /** Nothing is ours any more; the client is not told. */
+  /** Forgets every partition without telling the client. */
   disown(): void {
     this.#owned.clear();
   }
 
-  /** Reads on from an offset, wherever it was read before. @throws where it is not ours */
-  read(client: GroupClient, partition: number, offset: number): void {
-    if (!this.#owned.has(partition)) throw new Error(`partition ${partition} is no longer ours`);
-    this.#stopReading(client, [partition]);
-    client.incrementalAssign([{ ...this.#name(partition), offset }]);
-    this.#read.add(partition);
-    // A pause outlives the assignment it was made in.
-    client.resume([this.#name(partition)]);
+  /** Holds every `start` back until `answered` resolves. It must not reject. */
+  holdUntil(answered: Promise<void>): void {
+    this.#revoke = answered;
   }
 
-  pause(client: GroupClient | undefined, partition: number): void {
-    if (this.#read.has(partition)) client?.pause([this.#name(partition)]);
+  async start(partition: number, offset: number, receive: Receive): Promise<void> {
+    for (let started = false; !started; ) {
+      const revoke = this.#revoke;
+      await revoke;
+      started = await this.#commands.ask((client) => {
+        if (this.#revoke !== revoke) return false;
+        this.#startReading(client, partition, offset);
+        this.#read.set(partition, receive);
+        return true;
+      });
+    }
   }
 
-  resume(client: GroupClient | undefined, partition: number): void {
-    if (this.#read.has(partition)) client?.resume([this.#name(partition)]);
+  stop(partition: number): void {
+    if (this.#read.has(partition)) this.#read.set(partition, ignore);
+    this.pause(partition);
   }
 
-  /** Also where none of them is read: a revoke wants its answer. */
+  pause(partition: number): void {
+    if (this.#read.has(partition)) this.#client?.pause([this.#name(partition)]);
+  }
+
+  resume(partition: number): void {
+    if (this.#read.has(partition)) this.#client?.resume([this.#name(partition)]);
+  }
+
+  async polled(): Promise<void> {
+    // The loop executes the second command after the first, and polls in between.
+    await this.#commands.ask(() => undefined).catch(() => undefined);
+    await this.#commands.ask(() => undefined).catch(() => undefined);
+  }
+
+  handOut(messages: readonly Message[]): void {
+    for (const message of messages) this.#read.get(message.partition)?.(message);
+  }
+
+  /** Removes partitions from librdkafka's assignment. It is the answer to a revoke too. */
   giveUp(client: GroupClient, partitions: readonly number[]): void {
     for (const partition of partitions) this.#owned.delete(partition);
+    // A revoke needs an answer, even when the client reads none of its partitions.
     if (!this.#stopReading(client, partitions)) client.incrementalUnassign([]);
   }
 
-  /** Whether any of them was read. */
+  #startReading(client: GroupClient, partition: number, offset: number): void {
+    if (!this.#owned.has(partition)) throw new Error(`partition ${partition} is no longer ours`);
+    this.#stopReading(client, [partition]);
+    client.incrementalAssign([{ ...this.#name(partition), offset }]);
+    this.#read.set(partition, ignore);
+    // librdkafka keeps a partition paused when the partition is assigned again.
+    client.resume([this.#name(partition)]);
+  }
+
+  /** Returns whether the client read any of them. */
   #stopReading(client: GroupClient, partitions: readonly number[]): boolean {
     const read = partitions.filter((partition) => this.#read.delete(partition));
     if (read.length > 0) client.incrementalUnassign(read.map((partition) => this.#name(partition)));

@@ -10,8 +10,8 @@ const POLL_COUNT = 1_000;
 const POLL_BYTES = 4 * 1_048_576;
 
 /**
- * Polls a client. A pause takes effect only after the poll that is under way, so a poll is bounded in
- * bytes too. The bound is an estimate from the mean size of the messages of the last poll.
+ * Polls a client. A pause takes effect only after the poll that is under way, so a poll is bounded
+ * in bytes too. The bound is an estimate from the mean size of the messages of the last poll.
  */
 export class Poll {
   readonly #client: GroupClient;

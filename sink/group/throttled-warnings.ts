@@ -1,22 +1,25 @@
 import type { LibrdKafkaError } from '@confluentinc/kafka-javascript';
 import type { Logger } from 'pino';
 
-const SAY_AGAIN_MS = 10_000;
+const REPEAT_AFTER_MS = 10_000;
 
-/** librdkafka's complaints, each kind once in a while: while the brokers are away it has many a second. */
-export class Complaints {
+/**
+ * Logs the errors that librdkafka reports, each error code at most once in ten seconds. While the
+ * brokers are away, librdkafka reports many errors a second.
+ */
+export class ThrottledWarnings {
   readonly #log: Logger;
-  /** When one was last logged, by its code. */
-  readonly #saidAtMs = new Map<number, number>();
+  /** The time of the last warning, by error code. */
+  readonly #loggedAtMs = new Map<number, number>();
 
   constructor(log: Logger) {
     this.#log = log;
   }
 
-  say({ code, message }: LibrdKafkaError): void {
-    const saidAtMs = this.#saidAtMs.get(code) ?? Number.NEGATIVE_INFINITY;
-    if (performance.now() - saidAtMs < SAY_AGAIN_MS) return;
-    this.#saidAtMs.set(code, performance.now());
-    this.#log.warn({ code, message }, 'Kafka reports');
+  warn({ code, message }: LibrdKafkaError): void {
+    const loggedAtMs = this.#loggedAtMs.get(code) ?? Number.NEGATIVE_INFINITY;
+    if (performance.now() - loggedAtMs < REPEAT_AFTER_MS) return;
+    this.#loggedAtMs.set(code, performance.now());
+    this.#log.warn({ code, message }, 'Kafka reports an error');
   }
 }

@@ -5,8 +5,8 @@ import type { GroupClient } from './group-client.ts';
 const ANSWER_WITHIN_MS = 3_000;
 
 /**
- * The bounds of the topic's partitions. The class asks one question at a time, because each blocks a
- * thread that polls and HDFS need too. It keeps the last answer: the end of a partition moves on
+ * The bounds of the topic's partitions. The class asks one question at a time, because each blocks
+ * a thread that polls and HDFS need too. It keeps the last answer: the end of a partition moves on
  * while the sink does not read it because HDFS is away.
  */
 export class Watermarks {

@@ -58,7 +58,7 @@ export class Assignment implements GroupListener {
 
   /** A member of the group that knows its partitions, be they none. */
   get joined(): boolean {
-    return this.#joined && this.#consumer.connected;
+    return this.#joined && this.#consumer.isConnected;
   }
 
   run(): void {
@@ -77,7 +77,7 @@ export class Assignment implements GroupListener {
       state: writer.state.name,
       reason: 'reason' in writer.state ? writer.state.reason : undefined,
       durableOffset: writer.durable,
-      endOffset: this.#consumer.endOffset(writer.partition),
+      endOffset: this.#consumer.topic.endOffset(writer.partition),
       bufferedBytes: writer.bufferedBytes,
     }));
   }

@@ -86,7 +86,7 @@ export class Intake {
     const { limits, feed } = this.#context;
     if (!this.#paused || this.#buffer.bytes > limits.lowBytes) return;
     this.#paused = false;
-    feed.resume(this.#partition);
+    feed.partitions.resume(this.#partition);
   }
 
   /**
@@ -99,7 +99,7 @@ export class Intake {
     const { feed, log, onGap } = this.#context;
     const jump = this.#jump;
     if (!jump) return;
-    const { low } = await feed.watermarks(this.#partition);
+    const { low } = await feed.topic.watermarks(this.#partition);
     this.#jump = undefined;
     if (low <= jump.from) {
       log.warn(jump, 'Kafka has no record at these offsets');
@@ -126,7 +126,7 @@ export class Intake {
     this.#next = record.offset + 1;
     if (!this.#paused && this.#buffer.bytes > limits.highBytes) {
       this.#paused = true;
-      feed.pause(partition);
+      feed.partitions.pause(partition);
     }
   }
 

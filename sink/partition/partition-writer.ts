@@ -125,7 +125,7 @@ export class PartitionWriter {
         }
         await this.#options.store.leave(claim);
         if (ends) return;
-        await this.#options.feed.stop(this.partition);
+        this.#options.feed.partitions.stop(this.partition);
         if (this.#state.name !== 'claiming') return;
         await this.#pauseAfter(error);
       }
@@ -139,19 +139,19 @@ export class PartitionWriter {
     const ledger = await claimLedger({
       store,
       claim,
-      topicId: () => feed.topicId(),
-      earliestOffset: async () => (await feed.watermarks(this.partition)).low,
+      topicId: () => feed.topic.id(),
+      earliestOffset: async () => (await feed.topic.watermarks(this.partition)).low,
       signal,
     });
     this.#durable = ledger.next;
     const offset = await this.#whereToRead(ledger);
     if (signal.aborted) return undefined;
     const session = new Session({ ...this.#options, log: this.#log }, ledger, this.#publishAtMs);
-    await feed.start(this.partition, offset, (record) => session.receive(record));
+    await feed.partitions.start(this.partition, offset, (record) => session.receive(record));
     if (signal.aborted) return undefined;
     this.#state = { name: 'writing', session };
     // The last owner may have ended between an append and its commit, and the next append may be long in coming.
-    feed.durable(this.partition, ledger.next);
+    feed.commits.note(this.partition, ledger.next);
     metrics.claims.inc({ partition: this.partition });
     metrics.claimSeconds.observe((performance.now() - begunMs) / 1000);
     this.#log.info({ next: ledger.next, token: ledger.claim.token }, 'partition claimed');
@@ -160,7 +160,7 @@ export class PartitionWriter {
 
   /** The last stored record once more, where Kafka has it: the session holds it against the stored line. */
   async #whereToRead({ next, lastLine }: Ledger): Promise<number> {
-    const watermarks = await this.#options.feed.watermarks(this.partition);
+    const watermarks = await this.#options.feed.topic.watermarks(this.partition);
     const fit = compareWithTopic(next, watermarks);
     switch (fit.kind) {
       case 'beyond-end':
@@ -209,7 +209,7 @@ export class PartitionWriter {
     const pauseMs = this.#backOff.next() + (isFence(error) ? FENCED_PAUSE_MS : 0);
     this.#log.warn({ err: error, pauseMs: Math.round(pauseMs) }, 'claiming the partition again');
     await delay(pauseMs, undefined, { signal: this.#release.signal }).catch(() => undefined);
-    await this.#options.feed.polled();
+    await this.#options.feed.partitions.polled();
   }
 }
 

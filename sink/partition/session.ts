@@ -145,7 +145,7 @@ export class Session {
     metrics.lines.inc({ partition }, count);
     metrics.bytes.inc({ partition }, bytes);
     if (this.#mode === 'closed') return;
-    feed.durable(partition, this.#durable);
+    feed.commits.note(partition, this.#durable);
     this.#intake.resumeIfLow();
   }
 

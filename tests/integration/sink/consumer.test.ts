@@ -66,13 +66,13 @@ describe('a member of the group', () => {
     const topic = await createTopic(brokers, { partitions: 4 });
     const first = join(topic);
     await until(() => first.owned.size === 4, { what: 'the first owns all' });
-    for (const partition of first.owned) await first.consumer.start(partition, 0, () => {});
+    for (const partition of first.owned) await first.consumer.partitions.start(partition, 0, () => {});
     first.hold();
     const second = join(topic);
     await until(() => first.revokes === 1, { what: 'the first is asked to give some up' });
     let started = false;
     const restarts = [0, 1, 2, 3].map((partition) =>
-      first.consumer
+      first.consumer.partitions
         .start(partition, 0, () => {})
         .then(
           () => {
@@ -81,7 +81,7 @@ describe('a member of the group', () => {
           () => undefined,
         ),
     );
-    await first.consumer.polled();
+    await first.consumer.partitions.polled();
     expect(started).toBe(false);
     expect(second.owned.size).toBe(0);
     first.release();

@@ -1,43 +1,86 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Feed } from '../../../sink/group/feed.ts';
+import type { DurableOffsets, Feed, PartitionReads, TopicFacts } from '../../../sink/group/feed.ts';
 import type { TopicRecord } from '../../../sink/ledger/line.ts';
 
-/** What a partition is read with: from the record at `offset` on, unless paused. */
+/** Reads the partition from the record at `offset` on, unless it is paused. */
 interface Reader {
   offset: number;
   paused: boolean;
   readonly receive: (record: TopicRecord) => void;
 }
 
-/** What all members of the group read. */
+/** The records that all members of the group read. */
 interface Topic {
   readonly records: TopicRecord[];
   readonly members: FakeFeed[];
 }
 
-/** As many records as one poll brings: they all come, also where the first of them pauses the partition. */
+/** The records of one poll. All of them come, even when the first of them pauses the partition. */
 const POLL_COUNT = 100;
 
 /**
- * One partition of a topic in memory, as the sink's consumer would feed it to one member of the group: records come
- * in polls, in order, from the offset asked for. It owns that member's reader and writes down what it was asked; the
- * records it shares with the other members.
+ * One partition of a topic in memory, as the sink's consumer feeds it to one member of the group.
+ * Records come in polls, in order, from the offset that the member asks for. The fake owns the
+ * member's reader and notes the member's calls. It shares the records with the other members.
  */
 export class FakeFeed implements Feed {
-  /** What `start`, `pause` and `resume` were called for, in order. */
+  /** The calls of `start`, `pause`, `resume` and `polled`, in order. */
   readonly asked: string[] = [];
-  /** What was last reported durable; undefined while nothing was. */
+  /** The offset that was last noted as durable; undefined before the first. */
   committed: number | undefined;
-  /** The topic's first offset; Kafka has dropped what is before it. */
+  /** The topic's first offset. Kafka has dropped every record before it. */
   low: number;
-  /** The topic's. */
+  /** The topic's id. */
   id = 'ab01';
-  /** Where false, `polled` waits for it to be true again. */
+  /** While false, `polled` waits. */
   polling = true;
   readonly #topic: Topic;
   #reader: Reader | undefined;
 
-  /** @param member the first one where it is left out */
+  readonly partitions: PartitionReads = {
+    start: async (_partition, offset, receive) => {
+      await setImmediate();
+      this.asked.push(`start at ${offset}`);
+      this.#reader = { offset, paused: false, receive };
+      void this.#pump(this.#reader);
+    },
+    stop: () => {
+      this.#reader = undefined;
+    },
+    pause: () => {
+      this.asked.push('pause');
+      if (this.#reader) this.#reader.paused = true;
+    },
+    resume: () => {
+      this.asked.push('resume');
+      if (this.#reader) this.#reader.paused = false;
+      void this.#pump(this.#reader);
+    },
+    polled: async () => {
+      this.asked.push('polled');
+      do await setImmediate();
+      while (!this.polling);
+    },
+  };
+
+  readonly topic: TopicFacts = {
+    id: async () => {
+      await setImmediate();
+      return this.id;
+    },
+    watermarks: async () => {
+      await setImmediate();
+      return { low: this.low, high: this.high };
+    },
+  };
+
+  readonly commits: DurableOffsets = {
+    note: (_partition, next) => {
+      this.committed = next;
+    },
+  };
+
+  /** @param member another member of the group; left out for the first member */
   constructor(member?: FakeFeed) {
     this.#topic = member ? member.#topic : { records: [], members: [] };
     this.low = member?.low ?? 0;
@@ -56,7 +99,7 @@ export class FakeFeed implements Feed {
     return (this.records.at(-1)?.offset ?? this.low - 1) + 1;
   }
 
-  /** Puts records into the topic, one offset each. */
+  /** Appends records to the topic, one offset each. */
   produce(...records: readonly { readonly value: Buffer | null; readonly timestamp?: number }[]): void {
     for (const { value, timestamp } of records) {
       this.#topic.records.push({ partition: 0, offset: this.high, value, timestamp });
@@ -64,56 +107,13 @@ export class FakeFeed implements Feed {
     for (const member of this.#topic.members) void member.#pump(member.#reader);
   }
 
-  /** Gives records again that were given before, as a broker that lost its memory would. */
+  /** Gives records a second time, as a broker that lost its memory does. */
   goBack(offset: number): void {
     if (this.#reader) this.#reader.offset = offset;
     void this.#pump(this.#reader);
   }
 
-  async start(_partition: number, offset: number, receive: (record: TopicRecord) => void): Promise<void> {
-    await setImmediate();
-    this.asked.push(`start at ${offset}`);
-    this.#reader = { offset, paused: false, receive };
-    void this.#pump(this.#reader);
-  }
-
-  async stop(_partition: number): Promise<void> {
-    this.#reader = undefined;
-    await setImmediate();
-  }
-
-  pause(_partition: number): void {
-    this.asked.push('pause');
-    if (this.#reader) this.#reader.paused = true;
-  }
-
-  resume(_partition: number): void {
-    this.asked.push('resume');
-    if (this.#reader) this.#reader.paused = false;
-    void this.#pump(this.#reader);
-  }
-
-  async polled(): Promise<void> {
-    this.asked.push('polled');
-    do await setImmediate();
-    while (!this.polling);
-  }
-
-  async topicId(): Promise<string> {
-    await setImmediate();
-    return this.id;
-  }
-
-  async watermarks(_partition: number): Promise<{ low: number; high: number }> {
-    await setImmediate();
-    return { low: this.low, high: this.high };
-  }
-
-  durable(_partition: number, next: number): void {
-    this.committed = next;
-  }
-
-  /** Polls until everything is delivered, the reader is another or it is paused. */
+  /** Polls until every record is delivered, the reader is replaced, or the partition is paused. */
   async #pump(reader: Reader | undefined): Promise<void> {
     await setImmediate();
     while (reader && reader === this.#reader && !reader.paused) {

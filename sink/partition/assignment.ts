@@ -5,44 +5,46 @@ import { SinkMetrics } from '../operations/metrics.ts';
 import type { PartitionReport } from '../operations/report.ts';
 import type { Schedule } from './next-step.ts';
 import { PartitionWriter } from './partition-writer.ts';
-import { Standstill } from './progress-watchdog.ts';
+import { ProgressWatchdog } from './progress-watchdog.ts';
 import type { WriterLimits } from './session.ts';
 
 export interface AssignmentOptions {
   readonly consumer: ConsumerOptions;
   readonly store: Store;
   readonly schedule: Schedule;
-  /** Bytes that all partitions together may have read but not durable. */
+  /** Bytes that all partitions together may have read that are not durable. */
   readonly bufferBytes: number;
   readonly onGap: 'continue' | 'stop';
   readonly drainTimeoutMs: number;
-  /** How long lines may wait before none of them becoming durable is no delay any more. */
+  /** After this time without an ended request, a session with waiting lines stands still. */
   readonly writeTimeoutMs: number;
   readonly log: Logger;
-  /** The group will not have us any more: the process has to start anew. */
+  /** Called when the membership is beyond repair: the process has to start anew. */
   readonly onFailure: (error: Error) => void;
 }
 
-/** More at a time gains nothing: 8 MB in one append take hardly longer than one line. */
+/**
+ * Larger appends gain nothing: an append of 8 MB takes hardly longer than an append of one line.
+ */
 const APPEND_BYTES = 8 * 1024 * 1024;
 
 /**
- * The partitions that are ours, a writer each. Assigned makes one, revoked drains it, lost drops it; nothing else
- * does.
+ * The partitions that the group has assigned to this member, with one writer each. `assigned` makes
+ * a writer, `revoked` drains it, and `lost` drops it.
  */
 export class Assignment implements GroupListener {
   readonly #options: AssignmentOptions;
   readonly #writers = new Map<number, PartitionWriter>();
   readonly #consumer: Consumer;
   readonly #limits: WriterLimits;
-  readonly #standstill: Standstill;
+  readonly #watchdog: ProgressWatchdog;
   #joined = false;
   readonly metrics = new SinkMetrics(() => this.report());
 
   constructor(options: AssignmentOptions) {
     this.#options = options;
     this.#consumer = new Consumer(options.consumer, this);
-    this.#standstill = new Standstill(options);
+    this.#watchdog = new ProgressWatchdog(options);
     const share = (): number => options.bufferBytes / Math.max(1, this.#writers.size);
     this.#limits = {
       ...options.schedule,
@@ -56,7 +58,7 @@ export class Assignment implements GroupListener {
     };
   }
 
-  /** A member of the group that knows its partitions, be they none. */
+  /** Whether the sink is a member of the group and knows its partitions, even if it has none. */
   get joined(): boolean {
     return this.#joined && this.#consumer.isConnected;
   }
@@ -65,7 +67,7 @@ export class Assignment implements GroupListener {
     this.#consumer.run();
   }
 
-  /** Drains everything within the deadline and leaves the group. */
+  /** Drains every partition within the deadline and leaves the group. */
   async stop(): Promise<void> {
     await this.#consumer.leave();
     this.#options.store.close();
@@ -82,9 +84,13 @@ export class Assignment implements GroupListener {
     }));
   }
 
-  /** What does not go on, though nothing outside is in its way; undefined where all does. To be asked regularly. */
+  /**
+   * A sentence about what stands still, though neither Kafka nor HDFS is in its way; undefined when
+   * nothing does. The caller has to ask regularly.
+   */
   standstill(): string | undefined {
-    return this.#standstill.look(performance.now(), this.#consumer.polledAtMs, [...this.#writers.values()]);
+    const writers = [...this.#writers.values()];
+    return this.#watchdog.findStandstill(performance.now(), this.#consumer.polledAtMs, writers);
   }
 
   assigned(partitions: readonly number[]): void {

@@ -1,17 +1,17 @@
 import { type Line, lineBytes, writeLine } from '../ledger/line.ts';
 
-/** Lines of one hour in one piece of memory, in offset order. */
+/** Lines of one hour in one piece of memory, by ascending offset. */
 interface Block {
   readonly memory: Buffer;
   readonly hour: number;
-  /** When its first line came, ms. */
+  /** When the block's first line came, ms. */
   readonly sinceMs: number;
   used: number;
   count: number;
   last: number;
 }
 
-/** What one append carries: lines of one hour, in offset order. */
+/** The lines of one append: lines of one hour, by ascending offset. */
 export interface Batch {
   readonly chunks: readonly Buffer[];
   readonly bytes: number;
@@ -21,34 +21,34 @@ export interface Batch {
   readonly hour: number;
 }
 
-/** Small enough that an idle partition costs little, large enough that a batch is a handful of writes. */
+/** Small enough for many idle partitions, large enough for a batch of few writes. */
 const BLOCK_BYTES = 65_536;
 
 /**
- * The lines of one partition that are read but not yet durable. It owns their bytes: `bytes` counts what waits and
- * what is taken but not yet settled, for that is what the memory bound is about.
+ * The lines of one partition that are read but not yet durable. The buffer owns their bytes. A
+ * batch that was taken counts in `bytes` until it is freed, because the memory bound covers it too.
  */
 export class LineBuffer {
   readonly #blocks: Block[] = [];
   #bytes = 0;
   #count = 0;
 
-  /** Bytes held, those of an unsettled batch included. */
+  /** Bytes of waiting lines and of batches that are not freed yet. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Lines that wait; those of an unsettled batch not included. */
+  /** The number of waiting lines, without the lines of batches. */
   get count(): number {
     return this.#count;
   }
 
-  /** Since when the oldest waiting line waits, ms; undefined where none does. */
+  /** When the oldest waiting line came, ms; undefined when no line waits. */
   get sinceMs(): number | undefined {
     return this.#blocks[0]?.sinceMs;
   }
 
-  /** The hour of the oldest waiting line. */
+  /** The hour of the oldest waiting line; undefined when no line waits. */
   get hour(): number | undefined {
     return this.#blocks[0]?.hour;
   }
@@ -68,7 +68,10 @@ export class LineBuffer {
     this.#count += 1;
   }
 
-  /** Takes the oldest lines, all of one hour, at least one block and no more than `maxBytes` beyond that. */
+  /**
+   * Takes the oldest lines, all of one hour. A batch has at least one block, and no further block
+   * that would make it larger than `maxBytes`. Returns undefined when no line waits.
+   */
   take(maxBytes: number): Batch | undefined {
     const first = this.#blocks[0];
     if (!first) return undefined;
@@ -91,8 +94,8 @@ export class LineBuffer {
     };
   }
 
-  /** The batch is durable: its memory is free. */
-  settle(batch: Batch): void {
+  /** Frees the memory of a batch that is durable. */
+  free(batch: Batch): void {
     this.#bytes -= batch.bytes;
   }
 }

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import type { Feed } from '../group/feed.ts';
 import { LedgerError } from '../ledger/errors.ts';
 import { hourOf } from '../ledger/layout.ts';
@@ -6,27 +5,26 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { encodeLine, lineBytes, type TopicRecord, writeLine } from '../ledger/line.ts';
 import type { SinkMetrics } from '../operations/metrics.ts';
 import { type Batch, LineBuffer } from './buffer.ts';
+import { type Gap, type GapPolicy, reportGap } from './gap.ts';
 import type { WaitingLines } from './next-step.ts';
 
-export interface IntakeContext {
+export interface IntakeContext extends GapPolicy {
   readonly feed: Feed;
-  /** What to do where Kafka dropped records before they were stored. */
-  readonly onGap: 'continue' | 'stop';
   readonly limits: BufferLimits;
   readonly metrics: SinkMetrics;
-  readonly log: Logger;
 }
 
 export interface BufferLimits {
-  /** Above this many bytes read but not durable the partition is paused in Kafka. */
+  /** The session pauses the partition in Kafka above this many bytes that are not durable. */
   readonly highBytes: number;
-  /** At or below it is read again. */
+  /** The session resumes the partition at this many bytes or fewer. */
   readonly lowBytes: number;
 }
 
 /**
- * What a session has received and not yet made durable. It owns the lines and their order: each record follows the one
- * before it, the first of all is held against the ledger, and a jump is looked into before anything beyond it is
+ * The lines that a session has received and not yet made durable. The intake owns the lines and
+ * checks their order. Each record must follow the record before it. The first record is compared
+ * with the ledger's last line. A jump in the offsets is inspected before any line beyond it is
  * written.
  */
 export class Intake {
@@ -35,12 +33,12 @@ export class Intake {
   readonly #buffer = new LineBuffer();
   /** The offset after the last line received. */
   #next: number;
-  /** The hour of the line received last; it never goes back. */
+  /** The hour of the last line received. It never goes back. */
   #hour: number;
-  /** The last stored line, until Kafka's record at its offset has been held against it. */
+  /** The last stored line, until Kafka's record at its offset is compared with it. */
   #unverified: Buffer | undefined;
-  /** The first jump in the offsets received that nobody has looked at yet. */
-  #jump: { readonly from: number; readonly to: number } | undefined;
+  /** The first jump in the offsets received, until it is inspected. */
+  #jump: Gap | undefined;
   #paused = false;
 
   constructor(context: IntakeContext, ledger: Ledger) {
@@ -61,12 +59,15 @@ export class Intake {
     return { count, sinceMs, hour, full: bytes > this.#context.limits.highBytes };
   }
 
-  /** Whether `judgeJump` has to be asked before anything is taken. */
-  get jumped(): boolean {
+  /** Whether `inspectJump` has to come before the next `take`. */
+  get hasJump(): boolean {
     return this.#jump !== undefined;
   }
 
-  /** @throws {LedgerError} where the topic is not the one that was stored so far; any other error to claim again */
+  /**
+   * @throws {LedgerError} when the topic is not the topic that was stored so far
+   * @throws {Error} to claim again
+   */
   receive(record: TopicRecord): void {
     if (record.offset >= this.#next) this.#add(record);
     else this.#verify(record);
@@ -76,12 +77,12 @@ export class Intake {
     return this.#buffer.take(maxBytes);
   }
 
-  /** The batch is durable. */
-  settle(batch: Batch): void {
-    this.#buffer.settle(batch);
+  /** Frees the memory of a batch that is durable. */
+  free(batch: Batch): void {
+    this.#buffer.free(batch);
   }
 
-  /** Reads on where there is room again. */
+  /** Resumes a paused partition once the buffer is low. */
   resumeIfLow(): void {
     const { limits, feed } = this.#context;
     if (!this.#paused || this.#buffer.bytes > limits.lowBytes) return;
@@ -90,25 +91,19 @@ export class Intake {
   }
 
   /**
-   * Offsets may jump because of transactions or compaction. Before anything beyond the jump is written Kafka is asked
-   * whether it dropped what lies before.
+   * Asks Kafka whether it dropped the records before the jump. Transactions and compaction make
+   * offsets jump too, and lose nothing.
    *
-   * @throws {LedgerError} where it did, and a gap is to stop the partition
+   * @throws {LedgerError} when Kafka dropped records, and a gap is to stop the partition
    */
-  async judgeJump(): Promise<void> {
-    const { feed, log, onGap } = this.#context;
+  async inspectJump(): Promise<void> {
+    const { feed, log } = this.#context;
     const jump = this.#jump;
     if (!jump) return;
     const { low } = await feed.topic.watermarks(this.#partition);
     this.#jump = undefined;
-    if (low <= jump.from) {
-      log.warn(jump, 'Kafka has no record at these offsets');
-      return;
-    }
-    log.error({ ...jump, low }, 'Kafka dropped records before they were stored');
-    if (onGap === 'stop') {
-      throw new LedgerError(`Kafka dropped offsets ${jump.from} to ${jump.to - 1} before they were stored`);
-    }
+    if (low > jump.from) reportGap(jump, this.#context);
+    else log.warn(jump, 'Kafka has no record at these offsets');
   }
 
   #add(record: TopicRecord): void {
@@ -131,8 +126,9 @@ export class Intake {
   }
 
   /**
-   * Reading begins at the last stored record, so that a topic made anew is noticed before a line is written. If Kafka
-   * goes back later on, the next claim looks at that record again.
+   * Compares the last stored record with the last stored line. Reading begins at that record, so
+   * the session notices a topic that was made anew before it writes a line. If Kafka goes back to
+   * older offsets later on, the next claim compares again.
    */
   #verify(record: TopicRecord): void {
     const stored = this.#unverified;
@@ -151,7 +147,10 @@ export class Intake {
   }
 }
 
-/** Kafka's, as far as it can be true: one clock that runs ahead must not move all that follows into its hour. */
+/**
+ * Kafka's timestamp, at most now, ms. The hour never goes back, so a clock that runs ahead would
+ * otherwise move every later line into its hour.
+ */
 function timestampOf({ timestamp }: TopicRecord, nowMs: number): number {
   return timestamp !== undefined && timestamp >= 0 ? Math.min(timestamp, nowMs) : nowMs;
 }

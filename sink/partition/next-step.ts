@@ -8,22 +8,23 @@ export interface Schedule {
   readonly rollIntervalMs: number;
 }
 
-/** The lines that are not durable yet, by the oldest of them. */
+/** The buffered lines, described by the oldest of them. */
 export interface WaitingLines {
   readonly count: number;
+  /** When the oldest line came. */
   readonly sinceMs: number;
   readonly hour: number;
-  /** No more are read before some of them are durable. */
+  /** Whether Kafka is paused until some of the lines are durable. */
   readonly full: boolean;
 }
 
-/** All that the next step hangs on; times are of one monotonic clock, ms. */
+/** Everything that decides the next step. Times are by one monotonic clock, ms. */
 export interface Situation {
   readonly nowMs: number;
   readonly draining: boolean;
   readonly waiting: WaitingLines | undefined;
   readonly current: CurrentSegment;
-  /** When a finished segment may be published (again); undefined where none waits. */
+  /** When a finished segment may be published; undefined when none waits. */
   readonly publishAtMs: number | undefined;
 }
 
@@ -31,14 +32,15 @@ export type Step =
   | { readonly do: 'publish' }
   | { readonly do: 'roll' }
   | { readonly do: 'append' }
-  /** Nothing to do before then; for ever if undefined. */
+  /** Nothing is due before `untilMs`; nothing at all when it is undefined. */
   | { readonly do: 'wait'; readonly untilMs: number | undefined }
   | { readonly do: 'finish' };
 
-/** What a writing partition does next. Every step but a wait is one changing request, and one is done at a time. */
+/** Decides the next step of a session. Every step but a wait is one changing request. */
 export function nextStep(situation: Situation, schedule: Schedule): Step {
   const { nowMs, draining, waiting, publishAtMs } = situation;
-  // A drain has a deadline, and its lines come first: the next owner publishes as well.
+  // A drain has a deadline, so its lines come first. The next owner can publish the segment as
+  // well.
   if (publishAtMs !== undefined && nowMs >= publishAtMs && !draining) return { do: 'publish' };
   const rollAtMs = whenToRoll(situation, schedule);
   if (rollAtMs <= nowMs && !(draining && !waiting)) return { do: 'roll' };
@@ -49,7 +51,7 @@ export function nextStep(situation: Situation, schedule: Schedule): Step {
   return { do: 'wait', untilMs: untilMs === Number.POSITIVE_INFINITY ? undefined : untilMs };
 }
 
-/** A segment without a line never rolls, so no published one is empty. */
+/** A segment without a line never rolls, so no published segment is empty. */
 function whenToRoll({ waiting, current }: Situation, schedule: Schedule): number {
   if (!current.content) return Number.POSITIVE_INFINITY;
   const { hour, sinceMs } = current.content;

@@ -1,20 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { BackOff } from '../../infra/runtime/back-off.ts';
-import { LedgerError, StoreError } from '../ledger/errors.ts';
+import { LedgerError } from '../ledger/errors.ts';
 import { claimLedger, type Ledger } from '../ledger/ledger.ts';
 import { compareWithTopic } from '../ledger/recovery.ts';
 import type { Claim } from '../ledger/store.ts';
+import { type ClaimEnd, endByError } from './claim-end.ts';
+import { reportGap } from './gap.ts';
+import { PublishBackOff } from './publish-back-off.ts';
 import { Session, type SessionContext } from './session.ts';
 
-/**
- * - `claiming`: fencing, recovering and finding where to read on; again and again while something is in the way.
- * - `writing`: reads and appends. Left for `claiming` by every changing request without a clean success.
- * - `draining`: revoked; writes what it has and claims nothing any more.
- * - `stopped`: Kafka and HDFS contradict each other; nothing is read or written until an operator has looked.
- * - `released`: no longer ours.
- */
+/** The states of a partition's writer, described at `PartitionWriter`. */
 export type WriterState =
   | { readonly name: 'claiming'; readonly failures: number; readonly reason?: string }
   | { readonly name: 'writing'; readonly session: Session }
@@ -27,31 +23,43 @@ export interface PartitionWriterOptions extends SessionContext {
 }
 
 const BACK_OFF_MS = { first: 100, last: 10_000 };
-/** After a fence somebody else is at work: time for Kafka to tell us that the partition is not ours. */
+/**
+ * After a fence another member writes the partition. Kafka gets this time to tell us of the loss.
+ */
 const FENCED_PAUSE_MS = 1_000;
 
 /**
- * Stores one assigned partition, from the assignment to its end. Whatever fails in between, it claims again with
- * back-off; only a contradiction stops it. `revoke` and `lose` are the two ways out, and after either nothing is
- * claimed any more.
+ * Stores one assigned partition, from its assignment to its end.
+ *
+ * - `claiming`: the writer fences every other writer, recovers the ledger, and finds the offset to
+ *   read from. A claim that fails is followed by another one, after a pause.
+ * - `writing`: a session reads and appends. A changing request without a clean success leads back
+ *   to `claiming`.
+ * - `draining`: the partition is revoked. The session makes durable what it has received. The
+ *   writer claims nothing any more.
+ * - `stopped`: Kafka and HDFS contradict each other. The writer neither reads nor writes until an
+ *   operator has looked and the partition is assigned again.
+ * - `released`: the partition is not ours any more. `lose` leads here from every state, and so does
+ *   the end of `revoke`.
+ *
+ * One loop takes one claim after another. `endByError` decides how a claim ended, and `#enterAfter`
+ * acts on the decision.
  */
 export class PartitionWriter {
   readonly partition: number;
   readonly #options: PartitionWriterOptions;
-  readonly #log: Logger;
   readonly #backOff = new BackOff(BACK_OFF_MS.first, BACK_OFF_MS.last);
-  /** Aborted when no claim may begin or go on: revoked while claiming, drained, or lost. */
+  readonly #publishBackOff = new PublishBackOff();
+  /** Aborts when the state becomes `released`: no claim may begin or go on from then on. */
   readonly #release = new AbortController();
   readonly #done: Promise<void>;
   #state: WriterState = { name: 'claiming', failures: 0 };
+  /** The offset after the last durable line, as the last claim or the last session knew it. */
   #durable: number | undefined;
-  /** Outlives a session: after a publish failed, appends get their turn before the next. */
-  #publishAtMs = 0;
 
   constructor(options: PartitionWriterOptions) {
     this.partition = options.partition;
     this.#options = options;
-    this.#log = options.log;
     options.metrics.begin(this.partition);
     this.#done = this.#run();
   }
@@ -60,46 +68,44 @@ export class PartitionWriter {
     return this.#state;
   }
 
-  /** The offset after the last line known to be durable. */
+  /** The offset after the last line known to be durable; undefined until the first claim. */
   get durable(): number | undefined {
-    const state = this.#state;
-    return state.name === 'writing' || state.name === 'draining' ? state.session.durable : this.#durable;
+    return this.#session?.durable ?? this.#durable;
   }
 
-  /** Requests of the present session that have ended well. */
+  /** The number of requests of the present session that ended well. */
   get steps(): number {
-    const state = this.#state;
-    return state.name === 'writing' || state.name === 'draining' ? state.session.steps : 0;
+    return this.#session?.steps ?? 0;
   }
 
   get bufferedBytes(): number {
-    const state = this.#state;
-    return state.name === 'writing' || state.name === 'draining' ? state.session.bufferedBytes : 0;
+    return this.#session?.bufferedBytes ?? 0;
   }
 
-  /** Makes durable what was received, for at most `deadlineMs`; the rest is left to the next owner. */
+  /**
+   * Makes durable what was received, for at most `deadlineMs`, and releases the partition. The next
+   * owner reads the rest again.
+   */
   async revoke(deadlineMs: number): Promise<void> {
     if (this.#state.name === 'writing') {
-      this.#state = { name: 'draining', session: this.#state.session };
-      this.#state.session.drain();
+      const { session } = this.#state;
+      this.#state = { name: 'draining', session };
+      session.drain();
     }
-    if (this.#state.name === 'draining' && (await this.#isLate(deadlineMs))) {
-      const { bufferedBytes } = this;
-      const rest =
-        bufferedBytes > 0
-          ? 'not drained in time; the next owner reads the rest again'
-          : 'all is durable, but HDFS did not let go of it in time; the next owner takes it over';
-      this.#log.warn({ deadlineMs, bufferedBytes }, rest);
-    }
+    if (this.#state.name === 'draining' && (await this.#isLate(deadlineMs))) this.#warnLate(deadlineMs);
     this.lose();
   }
 
-  /** The partition is somebody else's: nothing is written from now on. */
+  /** Releases the partition to its new owner. The writer begins no write from now on. */
   lose(): void {
-    if (this.#state.name === 'writing' || this.#state.name === 'draining') this.#state.session.close();
     this.#durable = this.durable;
+    this.#session?.close();
     this.#state = { name: 'released' };
     this.#release.abort();
+  }
+
+  get #session(): Session | undefined {
+    return 'session' in this.#state ? this.#state.session : undefined;
   }
 
   async #isLate(deadlineMs: number): Promise<boolean> {
@@ -108,32 +114,44 @@ export class PartitionWriter {
     return Promise.race([drained, late]);
   }
 
+  #warnLate(deadlineMs: number): void {
+    const { bufferedBytes } = this;
+    const message =
+      bufferedBytes > 0
+        ? 'not drained in time; the next owner reads the rest again'
+        : 'drained, but HDFS did not let go of the segment in time; the next owner takes it over';
+    this.#options.log.warn({ deadlineMs, bufferedBytes }, message);
+  }
+
   async #run(): Promise<void> {
+    const { store, feed } = this.#options;
     const { signal } = this.#release;
     while (!signal.aborted) {
       const claim = { partition: this.partition, token: randomUUID() };
-      try {
-        const session = await this.#claim(claim);
-        await session?.run();
-        await this.#options.store.leave(claim);
-        return;
-      } catch (error) {
-        const ends = signal.aborted || this.#state.name === 'draining';
-        if (!ends) this.#fail(error);
-        else if (!signal.aborted) {
-          this.#log.warn({ err: error }, 'not drained; the next owner reads the rest again');
-        }
-        await this.#options.store.leave(claim);
-        if (ends) return;
-        this.#options.feed.partitions.stop(this.partition);
-        if (this.#state.name !== 'claiming') return;
-        await this.#pauseAfter(error);
-      }
+      const end = await this.#claimAndWrite(claim);
+      this.#enterAfter(end);
+      await store.leave(claim);
+      if (end.kind === 'over' || end.kind === 'undrained') return;
+      feed.partitions.stop(this.partition);
+      if (end.kind === 'contradiction' || signal.aborted) return;
+      await this.#pauseAfter(end);
     }
   }
 
+  async #claimAndWrite(claim: Claim): Promise<ClaimEnd> {
+    try {
+      const session = await this.#claim(claim);
+      await session?.run();
+      return { kind: 'over' };
+    } catch (error) {
+      const isReleased = this.#release.signal.aborted;
+      return endByError(error, { isReleased, isDraining: this.#state.name === 'draining' });
+    }
+  }
+
+  /** Resolves with undefined when the partition is released meanwhile. */
   async #claim(claim: Claim): Promise<Session | undefined> {
-    const { store, feed, metrics } = this.#options;
+    const { store, feed, metrics, log } = this.#options;
     const { signal } = this.#release;
     const begunMs = performance.now();
     const ledger = await claimLedger({
@@ -144,80 +162,80 @@ export class PartitionWriter {
       signal,
     });
     this.#durable = ledger.next;
-    const offset = await this.#whereToRead(ledger);
+    const offset = await this.#findStart(ledger);
     if (signal.aborted) return undefined;
-    const session = new Session({ ...this.#options, log: this.#log }, ledger, this.#publishAtMs);
+    const session = new Session(this.#options, ledger, this.#publishBackOff);
     await feed.partitions.start(this.partition, offset, (record) => session.receive(record));
     if (signal.aborted) return undefined;
     this.#state = { name: 'writing', session };
-    // The last owner may have ended between an append and its commit, and the next append may be long in coming.
+    // The last owner may have ended between an append and its commit, and the next append may be
+    // far.
     feed.commits.note(this.partition, ledger.next);
     metrics.claims.inc({ partition: this.partition });
     metrics.claimSeconds.observe((performance.now() - begunMs) / 1000);
-    this.#log.info({ next: ledger.next, token: ledger.claim.token }, 'partition claimed');
+    log.info({ next: ledger.next, token: claim.token }, 'partition claimed');
     return session;
   }
 
-  /** The last stored record once more, where Kafka has it: the session holds it against the stored line. */
-  async #whereToRead({ next, lastLine }: Ledger): Promise<number> {
+  /**
+   * The offset to read from. While Kafka has the last stored record, the session reads that record
+   * again and compares it with the stored line.
+   *
+   * @throws {LedgerError} when the topic was made anew, or when a gap is to stop the partition
+   */
+  async #findStart({ next, lastLine }: Ledger): Promise<number> {
     const watermarks = await this.#options.feed.topic.watermarks(this.partition);
-    const fit = compareWithTopic(next, watermarks);
-    switch (fit.kind) {
+    switch (compareWithTopic(next, watermarks).kind) {
       case 'beyond-end':
         throw new LedgerError(
           `HDFS has everything before offset ${next}, but the topic ends at ${watermarks.high}: it was made anew; ` +
             'give the new one another name or another HDFS_DIR',
         );
       case 'gap':
-        this.#log.error(
-          { ...fit, next, low: watermarks.low },
-          'Kafka dropped records before they were stored',
-        );
-        if (this.#options.onGap === 'stop') {
-          throw new LedgerError(
-            `Kafka dropped offsets ${next} to ${watermarks.low - 1} before they were stored`,
-          );
-        }
+        reportGap({ from: next, to: watermarks.low }, this.#options);
         return watermarks.low;
       case 'fits':
         return lastLine && next - 1 >= watermarks.low ? next - 1 : next;
     }
   }
 
-  /** Drops the buffer with the session: what is durable, only the next claim can say. */
-  #fail(error: unknown): void {
-    const { metrics } = this.#options;
-    if (this.#state.name === 'writing') {
-      this.#publishAtMs = this.#state.session.publishAtMs;
-      this.#state.session.close();
+  #enterAfter(end: ClaimEnd): void {
+    const { metrics, log } = this.#options;
+    switch (end.kind) {
+      case 'over':
+        break;
+      case 'undrained':
+        log.warn({ err: end.error }, 'not drained; the next owner reads the rest again');
+        break;
+      case 'contradiction':
+        this.#dropSession();
+        this.#state = { name: 'stopped', reason: end.error.message };
+        log.fatal({ err: end.error }, 'partition stopped: an operator has to look');
+        break;
+      case 'failed':
+        this.#dropSession();
+        metrics.retries.inc({ reason: end.reason });
+        if (end.isFenced) metrics.fenced.inc({ partition: this.partition });
+        this.#state = { name: 'claiming', failures: this.#backOff.failures + 1, reason: end.reason };
+        break;
     }
-    if (this.#durable !== this.durable) this.#backOff.reset();
-    this.#durable = this.durable;
-    if (error instanceof LedgerError) {
-      this.#state = { name: 'stopped', reason: error.message };
-      this.#log.fatal({ err: error }, 'partition stopped: an operator has to look');
-      return;
-    }
-    const reason = reasonOf(error);
-    metrics.retries.inc({ reason });
-    if (isFence(error)) metrics.fenced.inc({ partition: this.partition });
-    this.#state = { name: 'claiming', failures: this.#backOff.failures + 1, reason };
   }
 
-  /** Waits as long as the failure asks for, then until Kafka was asked once more whether the partition is ours. */
-  async #pauseAfter(error: unknown): Promise<void> {
-    const pauseMs = this.#backOff.next() + (isFence(error) ? FENCED_PAUSE_MS : 0);
-    this.#log.warn({ err: error, pauseMs: Math.round(pauseMs) }, 'claiming the partition again');
+  /** Drops the session with its buffer: only the next claim can tell what is durable. */
+  #dropSession(): void {
+    const { durable } = this;
+    this.#session?.close();
+    if (this.#durable !== durable) this.#backOff.reset();
+    this.#durable = durable;
+  }
+
+  /**
+   * Waits for the back-off, then until Kafka could tell that the partition is not ours any more.
+   */
+  async #pauseAfter({ error, isFenced }: Extract<ClaimEnd, { kind: 'failed' }>): Promise<void> {
+    const pauseMs = this.#backOff.next() + (isFenced ? FENCED_PAUSE_MS : 0);
+    this.#options.log.warn({ err: error, pauseMs: Math.round(pauseMs) }, 'claiming the partition again');
     await delay(pauseMs, undefined, { signal: this.#release.signal }).catch(() => undefined);
     await this.#options.feed.partitions.polled();
   }
 }
-
-/** A word for metrics and health reports. */
-function reasonOf(error: unknown): string {
-  if (error instanceof StoreError) return error.reason;
-  const code = error instanceof Object && 'code' in error ? error.code : undefined;
-  return typeof code === 'number' ? `Kafka ${code}` : 'unexpected';
-}
-
-const isFence = (error: unknown): boolean => error instanceof StoreError && error.kind === 'fenced';

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { LedgerError, StoreError } from '../ledger/errors.ts';
 import type { Claim, FinishedSegment, Store } from '../ledger/store.ts';
 import type { SinkMetrics } from '../operations/metrics.ts';
+import type { PublishBackOff } from './publish-back-off.ts';
 
 export interface PublishingContext {
   readonly store: Store;
@@ -9,35 +10,27 @@ export interface PublishingContext {
   readonly log: Logger;
 }
 
-/** A publish that failed is asked for again after this long; appends go on meanwhile. */
-const PUBLISH_AGAIN_MS = 10_000;
-
 /** The finished segments of a claim, oldest first, until they are published. */
 export class Publishing {
   readonly #context: PublishingContext;
   readonly #claim: Claim;
   readonly #finished: FinishedSegment[];
-  #notBeforeMs: number;
+  readonly #backOff: PublishBackOff;
 
-  /** @param notBeforeMs by `performance.now()`: after a publish failed, appends get their turn */
   constructor(
     context: PublishingContext,
     { claim, finished }: { readonly claim: Claim; readonly finished: readonly FinishedSegment[] },
-    notBeforeMs: number,
+    backOff: PublishBackOff,
   ) {
     this.#context = context;
     this.#claim = claim;
     this.#finished = [...finished];
-    this.#notBeforeMs = notBeforeMs;
+    this.#backOff = backOff;
   }
 
-  get notBeforeMs(): number {
-    return this.#notBeforeMs;
-  }
-
-  /** When a segment may be published (again); undefined where none waits. */
+  /** When a segment may be published, by `performance.now()`; undefined when none waits. */
   get dueAtMs(): number | undefined {
-    return this.#finished.length > 0 ? this.#notBeforeMs : undefined;
+    return this.#finished.length > 0 ? this.#backOff.notBeforeMs : undefined;
   }
 
   add(segment: FinishedSegment): void {
@@ -45,9 +38,11 @@ export class Publishing {
   }
 
   /**
-   * Publishes the oldest. Where that is refused, for want of a right or a quota, it waits.
+   * Publishes the oldest segment. The segment waits when HDFS refuses, because of a permission or a
+   * quota.
+   *
    * @throws {StoreError} to claim again
-   * @throws {LedgerError} where a file of its name is published already
+   * @throws {LedgerError} when a file of the published name exists already
    */
   async publishOldest(): Promise<void> {
     const segment = this.#finished[0];
@@ -56,16 +51,16 @@ export class Publishing {
     try {
       await store.publish(this.#claim, segment);
     } catch (error) {
-      return this.#failed(error, segment);
+      return this.#handle(error, segment);
     }
     this.#finished.shift();
     metrics.published.inc({ partition: this.#claim.partition });
     log.info({ segment }, 'segment published');
   }
 
-  #failed(error: unknown, segment: FinishedSegment): void {
+  #handle(error: unknown, segment: FinishedSegment): void {
     if (!(error instanceof StoreError)) throw error;
-    this.#notBeforeMs = performance.now() + PUBLISH_AGAIN_MS;
+    this.#backOff.postpone();
     if (error.kind === 'exists') {
       throw new LedgerError(`a file of the name of segment ${segment.first} is published already`, {
         cause: error,

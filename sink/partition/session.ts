@@ -2,9 +2,10 @@ import type { CurrentSegment, Ledger } from '../ledger/ledger.ts';
 import type { TopicRecord } from '../ledger/line.ts';
 import { type BufferLimits, Intake, type IntakeContext } from './intake.ts';
 import { nextStep, type Schedule, type Situation, type Step } from './next-step.ts';
+import type { PublishBackOff } from './publish-back-off.ts';
 import { Publishing, type PublishingContext } from './publishing.ts';
 
-/** How much a partition may hold, and when it writes. */
+/** How much a partition may buffer, and when it writes. */
 export interface WriterLimits extends Schedule, BufferLimits {
   /** The most one append carries, bytes. */
   readonly appendBytes: number;
@@ -15,12 +16,13 @@ export interface SessionContext extends IntakeContext, PublishingContext {
 }
 
 /**
- * One partition from one claim until the next. It owns the claim's token and the segment that is appended to, and does
- * one changing request at a time, so that a claim never has more than one to settle.
+ * One partition from one claim until the next. The session owns the claim's token and the segment
+ * that it appends to. It makes one changing request at a time, so the next claim has at most one
+ * request to wait for.
  *
- * `run` takes steps until it has drained or was closed, and rejects at the first changing request that has no clean
- * success: whether that one was applied, only a new claim can say, so the session is over and what it had received
- * with it. Kafka has the records still.
+ * `run` takes steps until the session is drained or closed. It rejects at the first changing
+ * request that has no clean success, because only a new claim can tell whether HDFS applied the
+ * request. The session is then over, and so is its buffer: Kafka still has the records.
  */
 export class Session {
   readonly #context: SessionContext;
@@ -31,16 +33,17 @@ export class Session {
   /** The offset after the last durable line. */
   #durable: number;
   #steps = 0;
+  /** `open` receives and writes, `draining` only writes, `closed` begins nothing. */
   #mode: 'open' | 'draining' | 'closed' = 'open';
+  /** The error of a record received, until `run` throws it. */
   #fault: unknown;
   #wake: () => void = () => {};
 
-  /** @param publishAtMs not before then, by `performance.now()`: after a publish failed, appends get their turn */
-  constructor(context: SessionContext, ledger: Ledger, publishAtMs = 0) {
+  constructor(context: SessionContext, ledger: Ledger, publishBackOff: PublishBackOff) {
     this.#context = context;
     this.#claim = ledger.claim;
     this.#intake = new Intake(context, ledger);
-    this.#publishing = new Publishing(context, ledger, publishAtMs);
+    this.#publishing = new Publishing(context, ledger, publishBackOff);
     this.#current = onMonotonicClock(ledger.current);
     this.#durable = ledger.next;
   }
@@ -49,20 +52,18 @@ export class Session {
     return this.#durable;
   }
 
-  /** Requests that have ended well. */
+  /** The number of requests that ended well. */
   get steps(): number {
     return this.#steps;
-  }
-
-  get publishAtMs(): number {
-    return this.#publishing.notBeforeMs;
   }
 
   get bufferedBytes(): number {
     return this.#intake.bytes;
   }
 
-  /** Takes a record from Kafka. What comes while draining is left to the partition's next owner. */
+  /**
+   * Takes a record from Kafka. A draining session leaves the record to the partition's next owner.
+   */
   receive(record: TopicRecord): void {
     if (this.#mode !== 'open' || this.#fault !== undefined) return;
     try {
@@ -73,13 +74,13 @@ export class Session {
     this.#wake();
   }
 
-  /** Everything received becomes durable, then `run` resolves. */
+  /** Makes durable everything received. Then `run` resolves. */
   drain(): void {
     if (this.#mode === 'open') this.#mode = 'draining';
     this.#wake();
   }
 
-  /** Nothing is begun from now on. What is under way has no one to report to. */
+  /** Begins nothing from now on. A request that is under way reports to nobody. */
   close(): void {
     this.#mode = 'closed';
     this.#wake();
@@ -87,13 +88,13 @@ export class Session {
 
   /**
    * @throws {StoreError} to claim again
-   * @throws {LedgerError} to stop
+   * @throws {LedgerError} to stop the partition
    */
   async run(): Promise<void> {
     while (this.#mode !== 'closed') {
       if (this.#fault !== undefined) throw this.#fault;
-      if (this.#intake.jumped) {
-        await this.#intake.judgeJump();
+      if (this.#intake.hasJump) {
+        await this.#intake.inspectJump();
         continue;
       }
       const step = nextStep(this.#situation(), this.#context.limits);
@@ -136,7 +137,7 @@ export class Session {
     const begunMs = performance.now();
     await store.append(this.#claim, first, batch.chunks);
     const tookMs = performance.now() - begunMs;
-    this.#intake.settle(batch);
+    this.#intake.free(batch);
     this.#durable = last + 1;
     const sinceMs = this.#current.content?.sinceMs ?? performance.now();
     this.#current = { first, bytes: this.#current.bytes + bytes, content: { hour, sinceMs, last } };
@@ -149,7 +150,10 @@ export class Session {
     this.#intake.resumeIfLow();
   }
 
-  /** The full one is closed first; the next comes before it may go, so that the position is never without one. */
+  /**
+   * Finishes the full segment and creates the next one. The full segment is published only after
+   * that, so the ledger always has a segment that names the position.
+   */
   async #roll(): Promise<void> {
     const { store } = this.#context;
     const { first, content } = this.#current;
@@ -162,7 +166,7 @@ export class Session {
 
   #wait(untilMs: number | undefined): Promise<void> {
     return new Promise((resolve) => {
-      // A timer of more than 2^31 ms would fire at once; waking early only means to decide again.
+      // A timer of more than 2^31 ms fires at once. After an early wake the session decides again.
       const pauseMs = Math.min(
         Math.max(0, (untilMs ?? Number.POSITIVE_INFINITY) - performance.now()),
         60_000,
@@ -177,7 +181,10 @@ export class Session {
   }
 }
 
-/** A claim knows since when by the wall clock; from then on no clock may be set back. */
+/**
+ * A claim finds the segment's age by the wall clock. From then on the session uses the monotonic
+ * clock, which nobody can set back.
+ */
 function onMonotonicClock(segment: CurrentSegment): CurrentSegment {
   if (!segment.content) return segment;
   const ageMs = Date.now() - segment.content.sinceMs;

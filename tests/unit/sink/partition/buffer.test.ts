@@ -55,7 +55,7 @@ test('a batch never has lines of two hours', () => {
   ]);
 });
 
-test('bytes count until a batch is settled, lines until it is taken', () => {
+test('bytes count until a batch is freed, lines until it is taken', () => {
   const buffer = new LineBuffer();
   const lines = [lineOf(0, 10), lineOf(1, 20), lineOf(2, 30)];
   const bytes = lines.reduce((sum, line) => sum + lineBytes(line), 0);
@@ -67,7 +67,7 @@ test('bytes count until a batch is settled, lines until it is taken', () => {
   expect(batch?.bytes).toBe(bytes);
   expect([buffer.bytes, buffer.count]).toEqual([bytes, 0]);
   buffer.add(lineOf(3), 3, 5, 0);
-  if (batch) buffer.settle(batch);
+  if (batch) buffer.free(batch);
   expect([buffer.bytes, buffer.count]).toEqual([lineBytes(lineOf(3)), 1]);
 });
 

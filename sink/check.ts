@@ -13,6 +13,7 @@ import { judgeDataNodes } from './check/data-node-findings.ts';
 import { lookAtDataNodes } from './check/data-node-inspection.ts';
 import { judgeFolder } from './check/folder-findings.ts';
 import { type FolderLook, lookAtFolder, SCRATCH_PREFIX } from './check/folder-inspection.ts';
+import { hdfsInspector } from './check/inspector/hdfs.ts';
 import type { Inspector, Layout } from './check/inspector/inspector.ts';
 import { judgeNameNodes } from './check/name-node-findings.ts';
 import { Patience } from './check/retry-budget.ts';
@@ -21,9 +22,9 @@ import { lookAtTopic } from './check/topic-inspection.ts';
 import { removeScratch, type Trial, tryOut } from './check/trial.ts';
 import { judgeTrial } from './check/trial-findings.ts';
 import { printable, type SinkConfig } from './config.ts';
+import { hdfsFiles } from './storage/access/hdfs.ts';
 import { FileSystemError } from './storage/errors.ts';
 import type { FileSystem } from './storage/file-system.ts';
-import { hdfsFiles, hdfsInspector } from './storage/hdfs.ts';
 
 /** Whoever waits longer for an answer is told that none came, however patient the sink itself is. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -54,9 +55,9 @@ export async function check(config: SinkConfig, say: (line: string) => void): Pr
 type Add = (findings: readonly Finding[]) => void;
 
 async function checkHdfs(config: SinkConfig, partitions: number, add: Add): Promise<void> {
-  const timeoutMs = Math.min(ANSWER_WITHIN_MS, config.HDFS_TIMEOUT_MS);
-  const inspector = hdfsInspector(config, timeoutMs);
-  const files = hdfsFiles(config, timeoutMs);
+  const HDFS_TIMEOUT_MS = Math.min(ANSWER_WITHIN_MS, config.HDFS_TIMEOUT_MS);
+  const inspector = hdfsInspector({ ...config, HDFS_TIMEOUT_MS });
+  const files = hdfsFiles({ ...config, HDFS_TIMEOUT_MS });
   try {
     const nameNodes = await inspector.nameNodes();
     add(judgeNameNodes(nameNodes, actorOf(config)));

@@ -14,7 +14,7 @@ import {
   wholeNumber,
 } from '../producer/contract/settings.ts';
 import { MAX_POLL_INTERVAL_MS, OWNED_PROPERTIES } from './group/group-client.ts';
-import { hdfsContradictions, hdfsEntries, isRpc, printableHdfs } from './storage/hdfs-settings.ts';
+import { hdfsContradictions, hdfsEntries, isRpc, printableHdfs } from './storage/access/hdfs-settings.ts';
 
 const DAY_MS = 86_400_000;
 /** Beyond its drain a worker has this long to leave the group and disconnect. */

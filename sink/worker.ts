@@ -5,7 +5,7 @@ import { LEAVE_ALLOWANCE_MS, readConfig } from './config.ts';
 import { SegmentStore } from './ledger/segment-store.ts';
 import type { WorkerReport } from './operations/report.ts';
 import { Assignment } from './partition/assignment.ts';
-import { hdfsFiles } from './storage/hdfs.ts';
+import { hdfsFiles } from './storage/access/hdfs.ts';
 
 /** One worker process: a member of the consumer group with the partitions it is given. */
 const config = readConfig();

@@ -1,9 +1,13 @@
 import { brokersAnswer, brokersSilent, noTopic } from '../../infra/kafka/kafka-findings.ts';
 import { type Finding, fail, ok, warn } from '../../infra/runtime/finding.ts';
-import type { SinkConfig } from '../config.ts';
 import type { PartitionLook, TopicLook } from './topic-inspection.ts';
 
-type Settings = Pick<SinkConfig, 'KAFKA_BROKERS' | 'KAFKA_TOPIC' | 'KAFKA_GROUP' | 'SINK_WORKERS'>;
+interface Settings {
+  readonly KAFKA_BROKERS: string;
+  readonly KAFKA_TOPIC: string;
+  readonly KAFKA_GROUP: string;
+  readonly SINK_WORKERS: number;
+}
 
 export function judgeTopic(look: TopicLook, settings: Settings): Finding[] {
   const { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic } = settings;

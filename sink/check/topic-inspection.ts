@@ -2,7 +2,7 @@ import { askUntil } from '../../infra/kafka/ask-until.ts';
 import { connect, disconnect } from '../../infra/kafka/connection.ts';
 import { brokerAddresses, partitionsOf } from '../../infra/kafka/metadata.ts';
 import { askCommitted, type OffsetRange } from '../../infra/kafka/offsets.ts';
-import type { SinkConfig } from '../config.ts';
+import type { LibrdkafkaValue } from '../../producer/contract/kafka-settings.ts';
 import { type GroupClient, newGroupClient } from '../group/group-client.ts';
 import { Watermarks } from '../group/watermarks.ts';
 
@@ -28,6 +28,15 @@ export interface PartitionLook {
   readonly range: OffsetRange | string;
 }
 
+/** The settings by which the sink reads the topic. */
+export interface TopicSettings {
+  readonly KAFKA_BROKERS: string;
+  readonly KAFKA_TOPIC: string;
+  readonly KAFKA_GROUP: string;
+  readonly KAFKA_SESSION_TIMEOUT_MS: number;
+  readonly KAFKA_CONFIG: Readonly<Record<string, LibrdkafkaValue>>;
+}
+
 const ANSWER_WITHIN_MS = 5_000;
 /** With many partitions and no leader, what was seen by then has to do. */
 const ALL_WITHIN_MS = 20_000;
@@ -38,21 +47,21 @@ const GROUP_WITHIN_MS = 10_000;
  * Asks as the sink would, with its settings and its group's name, but never subscribes: the group has no new member,
  * and nothing is committed.
  */
-export async function lookAtTopic(config: SinkConfig): Promise<TopicLook> {
+export async function lookAtTopic(settings: TopicSettings): Promise<TopicLook> {
   const complaints = new Set<string>();
   const client = newGroupClient(
     {
-      brokers: config.KAFKA_BROKERS,
-      group: config.KAFKA_GROUP,
-      sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
+      brokers: settings.KAFKA_BROKERS,
+      group: settings.KAFKA_GROUP,
+      sessionTimeoutMs: settings.KAFKA_SESSION_TIMEOUT_MS,
       instanceId: undefined,
-      config: config.KAFKA_CONFIG,
+      config: settings.KAFKA_CONFIG,
     },
     () => {},
   );
   client.on('event.log', ({ message }: { message: string }) => complaints.add(message));
   try {
-    return await ask(client, config.KAFKA_TOPIC);
+    return await ask(client, settings.KAFKA_TOPIC);
   } catch (error) {
     return { kind: 'unreachable', why: messageOf(error), complaints: [...complaints] };
   } finally {

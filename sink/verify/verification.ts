@@ -1,10 +1,10 @@
 import type { OffsetRange } from '../../infra/kafka/offsets.ts';
 import { FileSystemError } from '../storage/errors.ts';
 import type { FileSystem } from '../storage/file-system.ts';
+import { Merge } from './merge.ts';
 import { PartitionAudit } from './partition-audit.ts';
 import { FileReader } from './reading/file-reader.ts';
 import { type Listing, listTopic, type Writer } from './reading/listing.ts';
-import { Merge } from './reading/merge.ts';
 import { inOrder, type StoredFile } from './reading/stored-file.ts';
 import { type TopicReader, TopicReaderError } from './reading/topic-reader.ts';
 import type { Verdict } from './verdict.ts';

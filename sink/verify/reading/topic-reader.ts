@@ -8,7 +8,7 @@ import { askWatermarks, type OffsetRange } from '../../../infra/kafka/offsets.ts
 import { limitPolls, poll } from '../../../infra/kafka/polling.ts';
 import type { LibrdkafkaValue } from '../../../producer/contract/kafka-settings.ts';
 import type { TopicRecord } from '../../ledger/line.ts';
-import type { RecordQueue } from './merge.ts';
+import type { RecordQueue } from './record-queue.ts';
 
 export interface TopicReaderOptions {
   readonly brokers: string;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { readConfig } from '../../../sink/config.ts';
+import { hdfsFiles } from '../../../sink/storage/access/hdfs.ts';
 import type { FileSystem } from '../../../sink/storage/file-system.ts';
-import { hdfsFiles } from '../../../sink/storage/hdfs.ts';
 import { quantile } from '../figures/quantile.ts';
 import type { Flushes } from './flush-client.ts';
 

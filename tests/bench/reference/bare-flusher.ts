@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { readConfig } from '../../../sink/config.ts';
-import { hdfsFiles } from '../../../sink/storage/hdfs.ts';
+import { hdfsFiles } from '../../../sink/storage/access/hdfs.ts';
 import type { BareAppender } from './bare-appender.ts';
 
 /** Flushes one line over `hdfs://` to a file of its own that stays open. */

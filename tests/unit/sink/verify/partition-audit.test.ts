@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TopicRecord } from '../../../../sink/ledger/line.ts';
+import { Merge } from '../../../../sink/verify/merge.ts';
 import { type AuditOptions, PartitionAudit } from '../../../../sink/verify/partition-audit.ts';
-import { Merge } from '../../../../sink/verify/reading/merge.ts';
 import type { StoredFile } from '../../../../sink/verify/reading/stored-file.ts';
 import { FAULTS, type Verdict } from '../../../../sink/verify/verdict.ts';
 

@@ -1,15 +1,7 @@
-import type { OffsetRange } from '../../../infra/kafka/offsets.ts';
-import type { TopicRecord } from '../../ledger/line.ts';
-import type { PartitionAudit } from '../partition-audit.ts';
-
-/** Records in the order of their offsets. */
-export interface RecordQueue {
-  /** The record to be taken next, where it is here already. */
-  readonly head: TopicRecord | undefined;
-  take(): void;
-  /** The record to be taken next, waited for; undefined at the end. */
-  peek(): Promise<TopicRecord | undefined>;
-}
+import type { OffsetRange } from '../../infra/kafka/offsets.ts';
+import type { TopicRecord } from '../ledger/line.ts';
+import type { PartitionAudit } from './partition-audit.ts';
+import type { RecordQueue } from './reading/record-queue.ts';
 
 /** So often lines without a record make us ask Kafka for its bounds again; more of them are no coincidence. */
 const ASKED_AT_MOST = 100;

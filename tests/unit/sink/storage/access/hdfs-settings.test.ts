@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SettingsError } from '../../../../producer/contract/settings.ts';
-import { printable, readConfig } from '../../../../sink/config.ts';
+import { SettingsError } from '../../../../../producer/contract/settings.ts';
+import { printable, readConfig } from '../../../../../sink/config.ts';
 
 let folder: string;
 beforeAll(() => {

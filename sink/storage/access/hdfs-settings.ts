@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import * as v from 'valibot';
-import { integer, text } from '../../producer/contract/settings.ts';
-import { parseToken } from './token-file.ts';
+import { integer, text } from '../../../producer/contract/settings.ts';
+import { parseToken } from '../token-file.ts';
 
 const nameNodes = v.pipe(
   text('hdfs://127.0.0.1:8020'),
@@ -150,7 +150,10 @@ export const hdfsEntries = {
   HDFS_USE_DATANODE_HOSTNAME: flag,
 };
 
-type HdfsSettings = v.InferOutput<v.ObjectSchema<typeof hdfsEntries, undefined>>;
+type HdfsSettings = Readonly<v.InferOutput<v.ObjectSchema<typeof hdfsEntries, undefined>>>;
+
+/** The settings that a client of HDFS needs. */
+export type HdfsAccess = Omit<HdfsSettings, 'HDFS_USER' | 'HDFS_DIR'> & { readonly HDFS_USER: string };
 
 export function hdfsContradictions(settings: HdfsSettings): string[] {
   return [...securityContradictions(settings), ...transportContradictions(settings)];

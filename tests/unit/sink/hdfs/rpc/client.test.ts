@@ -261,7 +261,7 @@ describe('an answer', () => {
       },
     });
     await expect(isClosed(clientOf([fake.endpoint]))).rejects.toEqual(fail('connection', 'ECONNRESET'));
-    await until(() => fake.server.connected === 0, { what: 'our half is closed too' });
+    await until(() => fake.server.connected === 0, { what: 'the client’s half is closed too' });
   });
 });
 

@@ -10,7 +10,11 @@ export interface BrokerLinkOptions {
   readonly log: Logger;
   readonly newProducer: () => Producer;
   readonly onReport: (error: LibrdKafkaError | null, report: DeliveryReport) => void;
-  /** The producer is gone for good and reports nothing more. Returns how many outcomes that leaves unknown. */
+  /**
+   * Called when the client object is lost and reports nothing more.
+   *
+   * @returns how many outcomes stay unknown
+   */
   readonly onLost: () => number;
 }
 
@@ -24,28 +28,31 @@ const CONNECT_MS = 2_000;
 const PROBE_MS = 1_000;
 const PAUSE_MS = 250;
 const MAX_PAUSE_MS = 2_000;
-/** Far beyond every deadline: `connect` to a dead broker has been seen to take 30 s. */
+/** Far beyond every deadline: `connect` to a dead broker was seen to take 30 s. */
 const NO_END_AFTER_MS = 120_000;
 
 /**
- * Owns one librdkafka producer at a time and what is known of the brokers.
+ * Owns one librdkafka producer at a time, and knows whether the brokers answer.
  *
- *   connecting   no producer of use, or no topic: one attempt after another, each with a new object, the pauses growing
- *   connected    the producer can be handed records
- *   unreachable  the producer is sound but no broker answers its probe; probes go on until one is answered
- *   closed       final; the last producer is the caller's to flush and discard
+ * - `connecting`: there is no usable client object, or no topic. The link makes one attempt after
+ *   another, each with a new object, with growing pauses.
+ * - `connected`: the client object takes records.
+ * - `unreachable`: the client object is sound, but no broker answers its probe. The link probes
+ *   until a broker answers.
+ * - `closed`: final. The caller flushes and discards the last client object.
  *
- * A sign that the brokers are gone (all connections down, `suspect`) starts the probes, it does not by itself change
- * the state: librdkafka also closes idle connections. A fatal error goes back to `connecting`.
+ * A sign that the brokers are gone (every connection is down, or `suspect`) starts the probes. It
+ * does not change the state by itself, because librdkafka closes idle connections too. A fatal
+ * error leads back to `connecting`.
  */
 export class BrokerLink {
   readonly #options: BrokerLinkOptions;
   readonly #closing = new AbortController();
-  /** Who waits for a connection, or for the end. */
+  /** The callers that wait for a connection, or for the end. */
   readonly #waiting = new Set<() => void>();
   #state: LinkState = { is: 'connecting' };
   #probed: Producer | undefined;
-  /** Since when an attempt or a probe is under way. */
+  /** When the attempt or probe began that is under way; undefined while none is. */
   #askingSinceMs: number | undefined;
 
   constructor(options: BrokerLinkOptions) {
@@ -56,7 +63,10 @@ export class BrokerLink {
     return this.#state;
   }
 
-  /** Questions to the brokers end by their own deadlines; one that does not never will. */
+  /**
+   * A sentence about a question to the brokers that will never end; undefined while none is stuck.
+   * Every question has a deadline, so a question far beyond it is stuck in librdkafka.
+   */
   get standstill(): string | undefined {
     const askingMs = performance.now() - (this.#askingSinceMs ?? Number.POSITIVE_INFINITY);
     return askingMs > NO_END_AFTER_MS
@@ -64,18 +74,18 @@ export class BrokerLink {
       : undefined;
   }
 
-  /** Begins to connect, and goes on until it is connected or closed. */
+  /** Begins to connect, and tries again until it is connected or closed. */
   start(): void {
     void this.#connect();
   }
 
-  /** Something did not work that would, were the brokers there. */
+  /** Probes the brokers, because a failure could mean that they are gone. */
   suspect(): void {
     if (this.#state.is !== 'connected' || this.#probed === this.#state.producer) return;
     void this.#probe(this.#state.producer);
   }
 
-  /** Resolves once it is connected or closed, or after so long. */
+  /** Resolves when the link is connected or closed, at the latest after `withinMs`. */
   whenConnected(withinMs: number): Promise<void> {
     if (this.#state.is === 'connected' || this.#state.is === 'closed') return Promise.resolve();
     return new Promise((resolve) => {
@@ -89,6 +99,7 @@ export class BrokerLink {
     });
   }
 
+  /** Ends every attempt and probe. Returns the last client object for the caller to flush. */
   close(): Producer | undefined {
     const producer = this.#state.is === 'connecting' ? undefined : this.#state.producer;
     this.#enter({ is: 'closed', producer });
@@ -104,13 +115,13 @@ export class BrokerLink {
   async #connect(): Promise<void> {
     let pauseMs = PAUSE_MS;
     while (this.#state.is === 'connecting') {
-      if (await this.#timed(() => this.#attempt())) return;
+      if (await this.#watched(() => this.#attempt())) return;
       await this.#pause(pauseMs);
       pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
     }
   }
 
-  async #timed<T>(ask: () => Promise<T>): Promise<T> {
+  async #watched<T>(ask: () => Promise<T>): Promise<T> {
     this.#askingSinceMs = performance.now();
     return ask().finally(() => {
       this.#askingSinceMs = undefined;
@@ -128,7 +139,7 @@ export class BrokerLink {
       return true;
     } catch (error) {
       if (producer?.isConnected()) discard(producer);
-      log.warn({ err: error, topic }, 'could not connect to the topic, trying again');
+      log.warn({ err: error, topic }, 'could not connect to the topic; trying again');
       return false;
     }
   }
@@ -138,7 +149,7 @@ export class BrokerLink {
       discard(producer);
       return;
     }
-    // Not before it is connected: the native code would read through a null pointer.
+    // Before the connection the native code would read through a null pointer.
     producer.setPollInBackground(true);
     this.#enter({ is: 'connected', producer });
     this.#options.log.info({ topic: this.#options.topic, partitions }, 'connected to the topic');
@@ -157,7 +168,10 @@ export class BrokerLink {
     if (!this.#holds(producer)) return;
     this.#enter({ is: 'connecting' });
     const unknown = this.#options.onLost();
-    this.#options.log.error({ err: error, unknown }, 'the producer met a fatal error and is replaced');
+    this.#options.log.error(
+      { err: error, unknown },
+      'librdkafka met a fatal error; a new client takes its place',
+    );
     discard(producer);
     void this.#connect();
   }
@@ -165,15 +179,15 @@ export class BrokerLink {
   async #probe(producer: Producer): Promise<void> {
     this.#probed = producer;
     while (this.#holds(producer)) {
-      const failure = await this.#timed(() => this.#askBrokers(producer));
-      this.#turn(producer, failure);
+      const failure = await this.#watched(() => this.#askBrokers(producer));
+      this.#enterAfterProbe(producer, failure);
       if (failure === undefined) break;
       await this.#pause(PAUSE_MS);
     }
     if (this.#probed === producer) this.#probed = undefined;
   }
 
-  /** undefined where one answered that the topic is there. */
+  /** Returns why no broker answered that the topic exists; undefined when a broker did. */
   async #askBrokers(producer: Producer): Promise<unknown> {
     const { topic } = this.#options;
     try {
@@ -184,12 +198,12 @@ export class BrokerLink {
     }
   }
 
-  #turn(producer: Producer, failure: unknown): void {
+  #enterAfterProbe(producer: Producer, failure: unknown): void {
     if (!this.#holds(producer)) return;
     const { log } = this.#options;
     if (this.#state.is === 'connected' && failure !== undefined) {
       this.#enter({ is: 'unreachable', producer });
-      log.warn({ err: failure }, 'no broker answers, events are refused until one does');
+      log.warn({ err: failure }, 'no broker answers; events are refused until one does');
     } else if (this.#state.is === 'unreachable' && failure === undefined) {
       this.#enter({ is: 'connected', producer });
       log.info('the brokers answer again');

@@ -7,26 +7,30 @@ interface Entry {
   readonly deadlineMs: number;
   readonly resolve: (appended: Appended) => void;
   readonly reject: (error: CollectorError) => void;
-  /** Resolves the late outcome; there once the record has passed its deadline and is no longer awaited. */
+  /** Resolves the late outcome; undefined until the record has passed its deadline. */
   resolveLate?: (outcome: Position | CollectorError) => void;
 }
 
 export interface InFlightOptions {
   readonly maxRecords: number;
   readonly maxBytes: number;
-  /** From handing over to calling the outcome unknown, at the latest. */
+  /** The longest time from the hand-over until the outcome counts as unknown. */
   readonly deadlineMs: number;
-  /** Told of every record that passed the deadline. */
+  /** Called for every record that passes its deadline. */
   readonly onOverdue: () => void;
 }
 
-/** Deadlines are looked after together, not more often than this: with the broker away thousands are due at every instant. */
+/**
+ * The shortest time between two sweeps for passed deadlines. While the broker is away, thousands of
+ * records are due at every instant.
+ */
 const SWEEP_AGAIN_MS = 10;
 
 /**
- * Owns every record librdkafka holds. An entry is awaited until it settles, by its delivery report or by our own
- * deadline; one that passed the deadline stays, no longer awaited, until its report comes or the producer goes, for its
- * bytes are still in librdkafka. Every promise given out settles, and settles once.
+ * Owns every record that librdkafka holds. The caller awaits an entry until its delivery report
+ * comes or its own deadline passes. An entry beyond its deadline stays until its report comes or
+ * the client object goes, because librdkafka still holds its bytes. Every promise that the class
+ * gives out settles exactly once.
  */
 export class InFlight {
   readonly #options: InFlightOptions;
@@ -41,18 +45,18 @@ export class InFlight {
     this.#options = options;
   }
 
-  /** Records whose outcome somebody awaits. */
+  /** The number of records whose deadline has not passed and whose report has not come. */
   get awaited(): number {
     return this.#awaited;
   }
 
-  /** For how long the oldest record has been without a report, ms. */
+  /** The age of the oldest record without a report, ms. */
   get oldestMs(): number {
     const [oldest] = this.#entries.values();
     return oldest === undefined ? 0 : performance.now() - oldest.sinceMs;
   }
 
-  /** All that librdkafka holds, awaited or not. */
+  /** The records that librdkafka holds, awaited or not. */
   get queue(): Queue {
     const { maxRecords, maxBytes } = this.#options;
     return { events: this.#entries.size, bytes: this.#bytes, maxEvents: maxRecords, maxBytes };
@@ -79,7 +83,7 @@ export class InFlight {
     return { id, appended };
   }
 
-  /** Its delivery report came. */
+  /** Takes the outcome of a record from its delivery report, or from a failed hand-over. */
   settle(id: number, outcome: Position | CollectorError): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
@@ -88,7 +92,11 @@ export class InFlight {
     this.#answer(entry, outcome);
   }
 
-  /** The producer goes, and no report will come any more. Returns how many outcomes stay unknown. */
+  /**
+   * Gives up every record, because the client object goes and will report nothing more.
+   *
+   * @returns how many outcomes stay unknown
+   */
   abandon(detail: string): number {
     const unknown = this.#awaited;
     for (const id of [...this.#entries.keys()])
@@ -96,7 +104,10 @@ export class InFlight {
     return unknown;
   }
 
-  /** One timer aimed at the nearest deadline of all: one for each record costs as much as to make its JSON. */
+  /**
+   * Sets one timer for the nearest of all deadlines. A timer for each record would cost as much as
+   * the record's JSON.
+   */
   #sweepIn(ms: number): void {
     clearTimeout(this.#sweeper);
     this.#sweepAtMs = performance.now() + ms;
@@ -110,13 +121,13 @@ export class InFlight {
     for (const entry of this.#entries.values()) {
       if (entry.resolveLate !== undefined) continue;
       const leftMs = entry.sinceMs + entry.deadlineMs - nowMs;
-      if (leftMs <= 0) this.#overdue(entry);
+      if (leftMs <= 0) this.#passDeadline(entry);
       else nextMs = Math.min(nextMs, leftMs);
     }
     if (nextMs < Number.POSITIVE_INFINITY) this.#sweepIn(Math.max(nextMs, SWEEP_AGAIN_MS));
   }
 
-  #overdue(entry: Entry): void {
+  #passDeadline(entry: Entry): void {
     const detail = `The broker said nothing for ${entry.deadlineMs} ms`;
     const late = new Promise<Position | CollectorError>((resolve) => {
       entry.resolveLate = resolve;

@@ -23,15 +23,19 @@ export interface KafkaEventLogOptions {
   readonly newProducer?: () => Producer;
 }
 
-/** One slice of a flush, which cannot be interrupted. */
+/** The length of one flush, which nothing can interrupt. */
 const FLUSH_MS = 100;
-/** librdkafka reports each record by its delivery time-out, give or take a second; beyond this it never will. */
+/**
+ * librdkafka reports each record within its delivery time-out and about a second. After this
+ * allowance it will never report the record.
+ */
 const REPORT_ALLOWANCE_MS = 60_000;
 
 /**
- * The event log in a Kafka topic: what is in flight, above a link to the brokers. A record is handed over only while
- * the link is connected; otherwise it is refused at once, so that the client knows that nothing was stored. Every
- * append settles: by its delivery report, by our own deadline, when the producer is lost, or in `close`.
+ * The event log in a Kafka topic: the records in flight, and a link to the brokers. The log hands a
+ * record over only while the link is connected. Otherwise it refuses the record at once, and the
+ * client learns that nothing was stored. Every append settles: by its delivery report, by its own
+ * deadline, when the librdkafka producer is lost, or in `close`.
  */
 export class KafkaEventLog implements EventLog {
   readonly #topic: string;
@@ -70,17 +74,19 @@ export class KafkaEventLog implements EventLog {
     return this.#inFlight.queue;
   }
 
-  /** Records whose outcome somebody awaits. */
+  /** The number of records whose deadline has not passed and whose report has not come. */
   get awaited(): number {
     return this.#inFlight.awaited;
   }
 
-  /** Begins to connect, and goes on until it is connected or closed. */
+  /** Begins to connect, and tries again until it is connected or closed. */
   start(): void {
     this.#link.start();
   }
 
-  /** Resolves once an append has a chance, or none ever again, or after so long. */
+  /**
+   * Resolves when an append has a chance or never will have one, at the latest after `withinMs`.
+   */
   whenReady(withinMs: number): Promise<void> {
     return this.#link.whenConnected(withinMs);
   }
@@ -98,14 +104,18 @@ export class KafkaEventLog implements EventLog {
     }
   }
 
-  /** Waits for what is in flight, at most so long, and lets go. Returns how many outcomes stay unknown. */
+  /**
+   * Waits for the records in flight, for at most `withinMs`, and disconnects.
+   *
+   * @returns how many outcomes stay unknown
+   */
   async close(withinMs: number): Promise<number> {
     const producer = this.#link.close();
     if (producer === undefined) return 0;
     const until = performance.now() + withinMs;
     while (this.#inFlight.awaited > 0 && performance.now() < until) {
       await flush(producer, FLUSH_MS);
-      // Reports reach us through the event loop, after the flush that waited for them.
+      // The reports come through the event loop, after the flush that waited for them.
       await delay(1);
     }
     const unknown = this.#inFlight.abandon('The producer shut down before the broker answered');
@@ -115,7 +125,7 @@ export class KafkaEventLog implements EventLog {
 
   #handOver(producer: Producer, record: EventRecord, options?: AppendOptions): Promise<Appended> {
     const { value, timestampMs, traceparent } = record;
-    // As bytes: the native code takes a string only up to its first NUL.
+    // The native code cuts a string at its first NUL, so the key is given as bytes.
     const key = record.key === null ? null : Buffer.from(record.key);
     const headers = traceparent === undefined ? undefined : [{ traceparent }];
     const bytes = (key?.length ?? 0) + value.length + (traceparent?.length ?? 0);

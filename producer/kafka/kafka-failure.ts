@@ -3,7 +3,10 @@ import { CollectorError } from '../events/errors.ts';
 
 const { ERRORS } = kafka.CODES;
 
-/** What a broker, or librdkafka by what the brokers say, refuses for good before storing anything. */
+/**
+ * A broker refuses a record with these errors for good, before it stores anything. librdkafka gives
+ * some of them itself, by the brokers' metadata.
+ */
 const REFUSED: ReadonlySet<unknown> = new Set([
   ERRORS.ERR__UNKNOWN_TOPIC,
   ERRORS.ERR__UNKNOWN_PARTITION,
@@ -17,7 +20,10 @@ const REFUSED: ReadonlySet<unknown> = new Set([
   ERRORS.ERR_POLICY_VIOLATION,
 ]);
 
-/** A delivery report's error: the record was handed over, so what is not surely refused is unknown. */
+/**
+ * The failure of a record that librdkafka reported. The record was handed over, so its outcome is
+ * unknown unless a broker surely refused it.
+ */
 export function deliveryFailure(error: LibrdKafkaError): CollectorError {
   return REFUSED.has(error.code)
     ? new CollectorError('broker_refused', `The event was not stored: ${error.message}`, { cause: error })
@@ -26,7 +32,7 @@ export function deliveryFailure(error: LibrdKafkaError): CollectorError {
       });
 }
 
-/** What `produce` throws: the record was never handed over. */
+/** The failure of a record that `produce` refused: the record was never handed over. */
 export function produceFailure(error: unknown): CollectorError {
   const code = codeOf(error);
   const detail = `The event was not stored: ${error instanceof Error ? error.message : error}`;
@@ -35,7 +41,7 @@ export function produceFailure(error: unknown): CollectorError {
   return new CollectorError('broker_unavailable', detail, { cause: error });
 }
 
-/** Under idempotence a producer that met a fatal error is of no more use; a new one is. */
+/** An idempotent producer is of no more use after a fatal error. A new client object is. */
 export function isFatal(error: LibrdKafkaError): boolean {
   return error.isFatal === true || error.code === ERRORS.ERR__FATAL;
 }

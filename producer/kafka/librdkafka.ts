@@ -1,7 +1,7 @@
 import type { ProducerGlobalConfig, ProducerTopicConfig } from '@confluentinc/kafka-javascript';
 import type { LibrdkafkaValue } from '../contract/kafka-settings.ts';
 
-/** Properties this role sets itself, each with what to do instead. */
+/** The properties that the producer sets itself, each with what to do instead. */
 export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
   'bootstrap.servers': 'set KAFKA_BROKERS',
   'metadata.broker.list': 'set KAFKA_BROKERS',
@@ -9,14 +9,14 @@ export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
   'message.timeout.ms': 'set DELIVERY_TIMEOUT_MS',
   'linger.ms': 'set LINGER_MS',
   'queue.buffering.max.ms': 'set LINGER_MS',
-  ...because('an event is answered only once all in-sync replicas have it', [
+  ...withReason('an event is answered only once all in-sync replicas have it', [
     'acks',
     'request.required.acks',
     'dr_cb',
     'dr_msg_cb',
     'event_cb',
   ]),
-  ...because('a retry must neither double nor reorder events', [
+  ...withReason('a retry must neither double nor reorder events', [
     'enable.idempotence',
     'enable.gapless.guarantee',
     'max.in.flight',
@@ -25,14 +25,14 @@ export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
     'retries',
     'transactional.id',
   ]),
-  ...because('one user goes to one partition, as with every Kafka client', ['partitioner', 'partition']),
+  ...withReason('one user goes to one partition, as with every Kafka client', ['partitioner', 'partition']),
   'queue.buffering.max.messages': 'set MAX_IN_FLIGHT_EVENTS',
   'queue.buffering.max.kbytes': 'set MAX_IN_FLIGHT_BYTES',
   topic: 'set KAFKA_TOPIC',
   'test.mock.num.brokers': 'it is no broker and would lose every event; set KAFKA_BROKERS',
 };
 
-function because(reason: string, names: readonly string[]): Record<string, string> {
+function withReason(reason: string, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, reason]));
 }
 
@@ -48,8 +48,8 @@ export interface ProducerSettings {
 export function producerConfig(settings: ProducerSettings): ProducerGlobalConfig & ProducerTopicConfig {
   return {
     'client.id': 'web-events-producer',
-    // A broker that came back is found within half a second, and a delivery time-out is reported in time: with the
-    // default of 10 s both take as long.
+    // The client finds a broker that came back within half a second, and reports a delivery
+    // time-out in time. With the default, either would take up to 10 s.
     'reconnect.backoff.max.ms': 500,
     'socket.keepalive.enable': true,
     'socket.connection.setup.timeout.ms': 3_000,
@@ -60,7 +60,8 @@ export function producerConfig(settings: ProducerSettings): ProducerGlobalConfig
     partitioner: 'murmur2_random',
     'delivery.timeout.ms': settings.DELIVERY_TIMEOUT_MS,
     'linger.ms': settings.LINGER_MS,
-    // Above our own bounds, so that they are never met: a full queue is a plain error there.
+    // Above the producer's own bounds, so librdkafka's queue is never full. librdkafka has no flow
+    // control: a full queue is an error there.
     'queue.buffering.max.messages': 2 * settings.MAX_IN_FLIGHT_EVENTS,
     'queue.buffering.max.kbytes': Math.ceil((2 * settings.MAX_IN_FLIGHT_BYTES) / 1_024),
     dr_cb: true,

@@ -1,16 +1,19 @@
 import { CollectorError } from '../events/errors.ts';
 import type { Appended, AppendOptions, EventLog, EventRecord, Queue } from '../events/event-log.ts';
 
-/** An event log of which one can learn when it is ready. */
+/** An event log that tells when it is ready. */
 export interface AwaitableEventLog extends EventLog {
-  /** Resolves once an append has a chance, or none ever again, or after so long. */
+  /**
+   * Resolves when an append has a chance or never will have one, at the latest after `withinMs`.
+   */
   whenReady(withinMs: number): Promise<void>;
 }
 
 /**
- * An event log for functions: an append waits for the connection instead of being refused at once. A function runs only
- * while it is called, so whoever refuses the first call, or the first after a freeze, gives the connection no time to
- * come about, and would refuse the next one too. What waits counts against the bounds of what is in flight.
+ * The event log of a function. An append waits for the connection instead of failing at once. A
+ * function runs only while it is called. A refusal of its first call, or of its first call after a
+ * freeze, would give the connection no time. The next call would then fail too. A waiting record
+ * counts against the bounds of the records in flight.
  */
 export class PatientEventLog implements EventLog {
   readonly #eventLog: AwaitableEventLog;
@@ -18,7 +21,10 @@ export class PatientEventLog implements EventLog {
   #waitingEvents = 0;
   #waitingBytes = 0;
 
-  /** @param deadlineMs of a wait, and of wait and append together where nobody says how long the caller waits */
+  /**
+   * @param deadlineMs the longest wait; also the time for wait and append together when the caller
+   *   gives none
+   */
   constructor(eventLog: AwaitableEventLog, deadlineMs: number) {
     this.#eventLog = eventLog;
     this.#deadlineMs = deadlineMs;
@@ -41,7 +47,9 @@ export class PatientEventLog implements EventLog {
     if (this.#eventLog.ready) return this.#eventLog.append(record, options);
     const { withinMs = this.#deadlineMs } = options;
     const since = performance.now();
-    // At least half of the time is left for the append itself: begun too late, its outcome would be unknown.
+    // The append itself keeps at least half of the time. A late append would have an unknown
+    // outcome.
+
     await this.#wait(record.value.length, Math.min(this.#deadlineMs, withinMs / 2));
     return this.#eventLog.append(record, { ...options, withinMs: withinMs - (performance.now() - since) });
   }

@@ -16,14 +16,17 @@ beforeEach(() => {
 
 describe('under random faults in every call', () => {
   const RECORDS = 3_000;
-  /** After so many records there is a change at the latest, whatever chance says. */
+  /** A change of writers comes after so many records at the latest. */
   const CHANGE_AFTER = 500;
   const KINDS = ['before', 'after', 'late', 'half'] as const;
 
-  /** Spreads the records over some hours, so that segments roll by hour and by bytes. */
+  /** Spreads the records over some hours, so segments roll by hour and by bytes. */
   const event = (offset: number) => eventAt(Math.floor(offset / 15), offset);
 
-  /** Produces at random until all is durable; now and then what was held back is applied, and `change` is made. */
+  /**
+   * Produces at random until every record is durable. Now and then it applies the calls that were
+   * held back, and calls `change`.
+   */
   async function run(current: () => RunningWriter, random: () => number, change: () => void): Promise<void> {
     let changeAt = CHANGE_AFTER;
     await until(
@@ -88,7 +91,7 @@ describe('under random faults in every call', () => {
         if (!running) throw new RangeError('no writer yet');
         return running;
       };
-      /** One is revoked, lost, or not told at all; the next begins beside it. */
+      /** The present writer is revoked, lost, or told nothing. The next writer begins beside it. */
       function change(): void {
         const before = writers.at(-1)?.writer;
         const way = random();

@@ -22,7 +22,7 @@ async function buffered({ writer, store }: RunningWriter, count: number): Promis
   expect(store.count('append')).toBe(0);
 }
 
-/** A writer with one append under way that has no answer until it is released. */
+/** A writer with one append under way, which has no answer until `release`. */
 async function hanging(): Promise<RunningWriter> {
   const running = partition.write();
   running.store.failNext('append', { at: 'hang' });

@@ -18,7 +18,7 @@ const stopped = async ({ writer }: RunningWriter): Promise<string> =>
     what: 'the writer stops',
   });
 
-/** Stores the records by a writer that is gone when this resolves. */
+/** Stores records by a writer that has ended when this resolves. */
 async function storedBefore(count: number): Promise<void> {
   partition.feed.produce(...events(count));
   const { writer } = partition.write();
@@ -53,7 +53,7 @@ describe('a new writer', () => {
     expect(await partition.verdict()).toEqual(CLEAN);
   });
 
-  test('goes on where the last one ended with an empty segment', async () => {
+  test('goes on where the last writer ended with an empty segment', async () => {
     const rolling = { limits: { rollBytes: 1 } };
     partition.feed.produce(...events(5));
     const { writer } = partition.write(rolling);
@@ -119,7 +119,7 @@ describe('where Kafka dropped records before they were stored, a writer', () => 
     partition.feed.low = 15;
   });
 
-  test('set to continue counts them and goes on with the first there is', async () => {
+  test('set to continue counts them and goes on with the first record that Kafka has', async () => {
     const { metrics, writer } = partition.write({ onGap: 'continue' });
     await partition.stored();
     expect((await metrics.skippedOffsets.get()).values).toMatchObject([{ value: 5 }]);
@@ -128,7 +128,7 @@ describe('where Kafka dropped records before they were stored, a writer', () => 
     expect(await partition.verdict()).toEqual({ ...CLEAN, lost });
   });
 
-  test('set to stop stops and says which', async () => {
+  test('set to stop stops and names the dropped offsets', async () => {
     const running = partition.write({ onGap: 'stop' });
     expect(await stopped(running)).toMatch(/offsets 10 to 14/);
     expect(running.store.count('append')).toBe(0);
@@ -136,7 +136,7 @@ describe('where Kafka dropped records before they were stored, a writer', () => 
 });
 
 describe('a running writer that is told to stop at a gap', () => {
-  test('stops before it writes anything from beyond it', async () => {
+  test('stops before it writes any record from beyond the gap', async () => {
     partition.feed.produce(...events(10));
     const running = partition.write({ onGap: 'stop' });
     await partition.stored();

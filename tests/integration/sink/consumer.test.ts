@@ -6,7 +6,7 @@ import { until } from '../../support/until.ts';
 
 const brokers = inject('kafkaBrokers');
 
-/** A member that drains a revoke only when it is let. */
+/** A member whose revokes last until the test lets them end. */
 class Member implements GroupListener {
   readonly consumer: Consumer;
   readonly owned = new Set<number>();
@@ -20,7 +20,7 @@ class Member implements GroupListener {
     this.consumer.run();
   }
 
-  /** From now on a revoke takes until `release`. */
+  /** From now on a revoke lasts until `release`. */
   hold(): void {
     this.#drained = new Promise((resolve) => {
       this.#release = resolve;
@@ -62,7 +62,7 @@ afterEach(async () => {
 });
 
 describe('a member of the group', () => {
-  it('starts nothing while a revoke is under way, lest that be taken for its answer', async () => {
+  it('starts nothing while a revoke is under way, because librdkafka would take that for the answer', async () => {
     const topic = await createTopic(brokers, { partitions: 4 });
     const first = join(topic);
     await until(() => first.owned.size === 4, { what: 'the first owns all' });
@@ -98,7 +98,8 @@ describe('a member of the group', () => {
     first.hold();
     const left = first.consumer.leave();
     await second.consumer.leave();
-    // The second is gone, so the broker gives its partitions to the first, which must not begin them.
+    // The second member is gone, so the broker gives its partitions to the first member. The first
+    // member must not begin them.
     const third = join(topic);
     await until(() => third.owned.size > 0 || first.owned.size > 2, {
       what: 'a rebalance',

@@ -4,17 +4,17 @@ import type { Claim, FinishedSegment, OpenSegment, Store } from '../../../sink/l
 export type StoreMethod = Exclude<keyof Store, 'leave' | 'close'>;
 
 /**
- * How a call goes wrong:
+ * How a call fails:
  *
- * - `before`: fails, and is never applied.
- * - `after`: is applied, but its answer is swallowed.
- * - `late`: fails at once as if timed out, and is applied when released.
- * - `hang`: is applied and answered when released.
- * - `half`: an append whose connection is cut midway: half of its bytes are applied.
+ * - `before`: the call fails, and is never applied.
+ * - `after`: the call is applied, but its answer is lost.
+ * - `late`: the call fails at once as if timed out, and is applied at `release`.
+ * - `hang`: the call is applied and answered at `release`.
+ * - `half`: the connection of an append is cut midway, so half of its bytes are applied.
  */
 export interface Fault {
   readonly at: 'before' | 'after' | 'late' | 'hang' | 'half';
-  /** Instead of a passing one. */
+  /** The error of the call; an unavailable store when left out. */
   readonly error?: StoreError;
 }
 
@@ -23,16 +23,17 @@ export interface StoreCall {
   readonly token: string;
 }
 
-/** What a late or hanging call came to when it was applied at last. */
+/** The outcome of a late or hanging call when it was applied at last. */
 export type LateOutcome = { readonly applied: true } | { readonly applied: false; readonly error: unknown };
 
 /**
- * A store that fails on command. It owns the calls it holds back: they wait until `release`, which applies them in
- * the order they were made and tells what came of each. Everything else goes to the real store behind it.
+ * A store that fails on command. It owns the calls that it holds back. `release` applies these in
+ * the order in which they were made, and returns their outcomes. Every other call goes to the real
+ * store behind it.
  */
 export class FailingStore implements Store {
   readonly calls: StoreCall[] = [];
-  /** Asked at every call that no `failNext` is for. */
+  /** Called for each call that `failNext` has no fault for. */
   chance: (method: StoreMethod) => Fault | undefined = () => undefined;
   readonly #inner: Store;
   readonly #planned: { readonly method: StoreMethod; readonly fault: Fault }[] = [];
@@ -43,17 +44,17 @@ export class FailingStore implements Store {
     this.#inner = inner;
   }
 
-  /** Calls that wait to be applied. */
+  /** The number of calls that are held back. */
   get held(): number {
     return this.#held.length;
   }
 
-  /** Calls that the real store has under way. */
+  /** The number of calls that the real store has under way. */
   get busy(): number {
     return this.#busy;
   }
 
-  /** The next call of the method goes wrong; several of these come one after another. */
+  /** Makes the next call of the method fail. Several faults of a method come one after another. */
   failNext(method: StoreMethod, fault: Fault): void {
     this.#planned.push({ method, fault });
   }
@@ -62,7 +63,7 @@ export class FailingStore implements Store {
     return this.calls.filter((call) => call.method === method).length;
   }
 
-  /** Applies what was held back. */
+  /** Applies the calls that were held back. */
   async release(): Promise<LateOutcome[]> {
     const outcomes: LateOutcome[] = [];
     for (const apply of this.#held.splice(0)) outcomes.push(await apply());

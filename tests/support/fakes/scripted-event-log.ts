@@ -8,15 +8,15 @@ import type {
   Queue,
 } from '../../../producer/events/event-log.ts';
 
-/** An event log that keeps what it is given in memory, and fails or waits on command. */
+/** An event log that keeps its records in memory, and fails or waits on command. */
 export class ScriptedEventLog implements EventLog {
   ready = true;
   standstill: string | undefined;
-  /** Thrown instead of storing. */
+  /** The error that `append` throws instead of storing; undefined to store. */
   failure: Error | undefined;
-  /** Awaited before storing. */
+  /** `append` awaits this promise before it stores. */
   gate: Promise<void> = Promise.resolve();
-  /** Calls the next outcomes undecided; `late` resolves each of them. */
+  /** While true, appends are undecided. `late` has the resolver of each. */
   undecided = false;
   readonly late: ((outcome: Position | CollectorError) => void)[] = [];
   readonly records: EventRecord[] = [];

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import * as http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** How a NameNode of a pair may be found. */
+/** The condition of one NameNode of a pair. */
 export type Condition =
   | 'active'
   | 'standby'
@@ -18,7 +18,10 @@ const EXCEPTIONS: Partial<Record<Condition, string>> = {
   'in safe mode': 'SafeModeException',
 };
 
-/** Answers any request as a NameNode in one condition does, and counts them. What HDFS itself does, tests ask of HDFS. */
+/**
+ * Answers every request as a NameNode in one condition does, and counts the requests. The
+ * conditions are all that it knows: tests of what HDFS does ask a real HDFS.
+ */
 export class ScriptedNameNode {
   asked = 0;
   condition: Condition;

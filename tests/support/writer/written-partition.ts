@@ -12,7 +12,7 @@ import { until } from '../until.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** An hour that is over, so that no file is older than its lines. */
+/** An hour that is over, so no file is older than its lines. */
 export const PAST_HOUR = Math.floor(Date.now() / HOUR_MS) - 24;
 
 export const LIMITS: WriterLimits = {
@@ -25,7 +25,7 @@ export const LIMITS: WriterLimits = {
   appendBytes: 8_000_000,
 };
 
-/** An event of some minute after the beginning of `PAST_HOUR`. */
+/** An event of the given minute after the beginning of `PAST_HOUR`. */
 export function eventAt(minute: number, id: string | number): { value: Buffer; timestamp: number } {
   const timestamp = PAST_HOUR * HOUR_MS + minute * 60_000;
   const event = { id: String(id), timestamp: new Date(timestamp).toISOString(), user: 'ä€😀' };
@@ -35,7 +35,7 @@ export function eventAt(minute: number, id: string | number): { value: Buffer; t
 export const events = (count: number, minute = 0) =>
   Array.from({ length: count }, (_, id) => eventAt(minute, `${minute}-${id}`));
 
-/** One writer as it would run in one process: with its own connections, faults and metrics. */
+/** One writer with connections, faults and metrics of its own, as in a process of its own. */
 export interface RunningWriter {
   readonly writer: PartitionWriter;
   readonly store: FailingStore;
@@ -49,20 +49,27 @@ type Choices = Partial<Pick<PartitionWriterOptions, 'onGap'>> & {
   readonly prepare?: (store: FailingStore) => void;
 };
 
-/** A partition of a topic in memory that writers store in a real HDFS. Owns the writers and ends them. */
+/**
+ * A partition of a topic in memory that writers store in a real HDFS. The class owns the writers
+ * and ends them.
+ */
 export class WrittenPartition {
   readonly folder: PartitionFolder;
   readonly feed = new FakeFeed();
   readonly #url: string;
   readonly #running: RunningWriter[] = [];
 
-  /** @param url of WebHDFS, by which is read what the writers have stored */
+  /** @param url of WebHDFS, by which the test reads the stored files */
   constructor(url: string) {
     this.#url = url;
     this.folder = new PartitionFolder(sinkUrl());
   }
 
-  /** @param feed of another member that believes to own the partition */
+  /**
+   * Starts a writer.
+   *
+   * @param feed the feed of another member, for a member that believes to own the partition too
+   */
   write({ onGap = 'continue', limits, prepare }: Choices = {}, feed = this.feed): RunningWriter {
     const store = new FailingStore(this.folder.newStore());
     prepare?.(store);
@@ -81,13 +88,16 @@ export class WrittenPartition {
     return running;
   }
 
-  /** Resolves once everything produced so far is reported durable. */
+  /** Resolves when a writer has reported every record produced so far as durable. */
   async stored(withinMs = 15_000): Promise<void> {
     const { high } = this.feed;
     await until(() => (this.feed.committed ?? 0) >= high, { what: `${high} records are durable`, withinMs });
   }
 
-  /** Judges what is stored once no writer writes any more: a segment on its way to its folder is in neither list. */
+  /**
+   * Judges the stored files after every writer has ended. While a writer moves a segment to its
+   * folder, the segment is in neither listing.
+   */
   async verdict(): Promise<Verdict> {
     await Promise.all(this.#running.map(({ writer }) => writer.revoke(5_000)));
     await until(() => this.#running.every(({ store }) => store.busy === 0), {
@@ -96,13 +106,13 @@ export class WrittenPartition {
     return judge(this.feed.records, await this.files());
   }
 
-  /** By first offset. */
+  /** The stored files by first offset. */
   async files() {
     const files = await readStoredFiles({ url: this.#url, ...this.folder });
     return files.sort((a, b) => a.first - b.first);
   }
 
-  /** Paths of the published segments, below the topic's folder, by offset. */
+  /** The paths of the published segments below the topic's folder, by first offset. */
   async published(): Promise<string[]> {
     const files = await this.files();
     return files

@@ -7,7 +7,7 @@ import { ScriptedEventLog } from '../../../support/fakes/scripted-event-log.ts';
 const DEADLINE_MS = 5_000;
 const record = { key: 'hong', value: Buffer.from('{"user":"hong"}'), timestampMs: 0 };
 
-/** Is waited for until told otherwise, and notes what it was asked for. */
+/** An event log that is not ready until `wake`, and notes the calls that it gets. */
 class AwaitedEventLog extends ScriptedEventLog implements AwaitableEventLog {
   override ready = false;
   override queue: Queue = { events: 0, bytes: 0, maxEvents: 3, maxBytes: 3 * record.value.length };

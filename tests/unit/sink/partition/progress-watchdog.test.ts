@@ -21,7 +21,7 @@ describe('polling', () => {
     expect(watching().findStandstill(100_000, undefined, [])).toBeUndefined();
   });
 
-  test('that has not come back for long is one', () => {
+  test('that has not come back for long is a standstill', () => {
     expect(watching().findStandstill(100_000, 80_000, [])).toBe('Kafka is not polled');
   });
 });

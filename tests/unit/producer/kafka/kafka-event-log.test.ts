@@ -10,7 +10,7 @@ const FAR_BEYOND_ALL_DEADLINES_MS = 300_000;
 
 type Connected = (error: Error | null, metadata: unknown) => void;
 
-/** librdkafka at its worst: `connect` answers as told, and whatever else is asked of it never ends. */
+/** A stuck librdkafka: `connect` answers as told, and no other call ever ends. */
 class MuteProducer extends EventEmitter {
   readonly #answer: (connected: Connected) => void;
 
@@ -43,20 +43,20 @@ function eventLogOf(answer: (connected: Connected) => void): KafkaEventLog {
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-test('attempts to connect that fail, for ever, are no standstill', async () => {
+test('attempts to connect that fail for ever are no standstill', async () => {
   const eventLog = eventLogOf((connected) => connected(new Error('no broker'), undefined));
   await vi.advanceTimersByTimeAsync(FAR_BEYOND_ALL_DEADLINES_MS);
   expect(eventLog.standstill).toBeUndefined();
 });
 
-test('an attempt that never ends is one', async () => {
+test('an attempt to connect that never ends is a standstill', async () => {
   const eventLog = eventLogOf(() => {});
   expect(eventLog.standstill).toBeUndefined();
   await vi.advanceTimersByTimeAsync(FAR_BEYOND_ALL_DEADLINES_MS);
   expect(eventLog.standstill).toBe('librdkafka does not come back from a question to the brokers');
 });
 
-test('a record that is never reported is one, though its client was answered long ago', async () => {
+test('a record that is never reported is a standstill, though its client was answered long ago', async () => {
   const partitions = [{ id: 0 }];
   const eventLog = eventLogOf((connected) => connected(null, { topics: [{ name: TOPIC, partitions }] }));
   await vi.advanceTimersByTimeAsync(1);

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BackOff } from '../../infra/runtime/back-off.ts';
-import { LedgerError } from '../ledger/errors.ts';
-import { claimLedger, type Ledger } from '../ledger/ledger.ts';
-import { compareWithTopic } from '../ledger/recovery.ts';
+import { claimLedger } from '../ledger/ledger.ts';
 import type { Claim } from '../ledger/store.ts';
 import { type ClaimEnd, endByError } from './claim-end.ts';
-import { reportGap } from './gap.ts';
 import { PublishBackOff } from './publish-back-off.ts';
 import { Session, type SessionContext } from './session.ts';
+import { startOffset } from './start-offset.ts';
 
 /** The states of a partition's writer, described at `PartitionWriter`. */
 export type WriterState =
@@ -162,7 +160,7 @@ export class PartitionWriter {
       signal,
     });
     this.#durable = ledger.next;
-    const offset = await this.#findStart(ledger);
+    const offset = startOffset(ledger, await feed.topic.watermarks(this.partition), this.#options);
     if (signal.aborted) return undefined;
     const session = new Session(this.#options, ledger, this.#publishBackOff);
     await feed.partitions.start(this.partition, offset, (record) => session.receive(record));
@@ -175,28 +173,6 @@ export class PartitionWriter {
     metrics.claimSeconds.observe((performance.now() - begunMs) / 1000);
     log.info({ next: ledger.next, token: claim.token }, 'partition claimed');
     return session;
-  }
-
-  /**
-   * The offset to read from. While Kafka has the last stored record, the session reads that record
-   * again and compares it with the stored line.
-   *
-   * @throws {LedgerError} when the topic was made anew, or when a gap is to stop the partition
-   */
-  async #findStart({ next, lastLine }: Ledger): Promise<number> {
-    const watermarks = await this.#options.feed.topic.watermarks(this.partition);
-    switch (compareWithTopic(next, watermarks).kind) {
-      case 'beyond-end':
-        throw new LedgerError(
-          `HDFS has everything before offset ${next}, but the topic ends at ${watermarks.high}: it was made anew; ` +
-            'give the new one another name or another HDFS_DIR',
-        );
-      case 'gap':
-        reportGap({ from: next, to: watermarks.low }, this.#options);
-        return watermarks.low;
-      case 'fits':
-        return lastLine && next - 1 >= watermarks.low ? next - 1 : next;
-    }
   }
 
   #enterAfter(end: ClaimEnd): void {

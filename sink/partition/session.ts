@@ -1,5 +1,6 @@
 import type { CurrentSegment, Ledger } from '../ledger/ledger.ts';
 import type { TopicRecord } from '../ledger/line.ts';
+import { Alarm } from './alarm.ts';
 import { type BufferLimits, Intake, type IntakeContext } from './intake.ts';
 import { nextStep, type Schedule, type Situation, type Step } from './next-step.ts';
 import type { PublishBackOff } from './publish-back-off.ts';
@@ -29,6 +30,7 @@ export class Session {
   readonly #claim: Ledger['claim'];
   readonly #intake: Intake;
   readonly #publishing: Publishing;
+  readonly #alarm = new Alarm();
   #current: CurrentSegment;
   /** The offset after the last durable line. */
   #durable: number;
@@ -37,7 +39,6 @@ export class Session {
   #mode: 'open' | 'draining' | 'closed' = 'open';
   /** The error of a record received, until `run` throws it. */
   #fault: unknown;
-  #wake: () => void = () => {};
 
   constructor(context: SessionContext, ledger: Ledger, publishBackOff: PublishBackOff) {
     this.#context = context;
@@ -71,19 +72,19 @@ export class Session {
     } catch (error) {
       this.#fault = error;
     }
-    this.#wake();
+    this.#alarm.wake();
   }
 
   /** Makes durable everything received. Then `run` resolves. */
   drain(): void {
     if (this.#mode === 'open') this.#mode = 'draining';
-    this.#wake();
+    this.#alarm.wake();
   }
 
   /** Begins nothing from now on. A request that is under way reports to nobody. */
   close(): void {
     this.#mode = 'closed';
-    this.#wake();
+    this.#alarm.wake();
   }
 
   /**
@@ -123,7 +124,7 @@ export class Session {
       case 'append':
         return this.#append();
       case 'wait':
-        return this.#wait(step.untilMs);
+        return this.#alarm.wait(step.untilMs);
     }
   }
 
@@ -162,22 +163,6 @@ export class Session {
     await store.create(this.#claim, this.#durable);
     this.#current = { first: this.#durable, bytes: 0 };
     this.#publishing.add({ first, last: content.last, hour: content.hour });
-  }
-
-  #wait(untilMs: number | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      // A timer of more than 2^31 ms fires at once. After an early wake the session decides again.
-      const pauseMs = Math.min(
-        Math.max(0, (untilMs ?? Number.POSITIVE_INFINITY) - performance.now()),
-        60_000,
-      );
-      const timer = setTimeout(() => this.#wake(), pauseMs);
-      this.#wake = () => {
-        clearTimeout(timer);
-        this.#wake = () => {};
-        resolve();
-      };
-    });
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '../setup/host/root.mjs';
 import { sectionOf } from './changelog.mjs';
 
-/** `node infra/release/notes.mjs v0.1.0`: prints the section of CHANGELOG.md about a tag's version. */
+/** `node infra/release/notes.mjs v0.1.0`: prints what CHANGELOG.md says about that version. */
 const tag = process.argv[2] ?? '';
 try {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

@@ -1,7 +1,7 @@
 import { buildStep } from './steps/build-step.mjs';
 import { perform } from './steps/step.mjs';
 
-/** `npm run build`: whether something changed or not. */
+/** `npm run build`: builds, whether something changed or not. */
 try {
   await perform(buildStep);
 } catch (error) {

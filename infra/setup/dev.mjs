@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import { bundleArgs, ENTRIES } from './build/site-bundles.mjs';
 import { root } from './host/root.mjs';
 
-/** `npm run dev`: the producer and the page, built and started again at every change. All end together. */
+/**
+ * `npm run dev`: builds the producer and the page and starts them again at every change. When one
+ * of the commands ends, all of them end.
+ */
 const commands = [
   [join(root, 'node_modules/typescript/bin/tsc'), '-b', '--watch', '--preserveWatchOutput'],
   ...ENTRIES.map((entry) => [...bundleArgs(entry), '--watch=forever']),
   ['--watch', 'dist/producer/main.js'],
 ];
-// A group each: the compilers are native programs that the child only starts, and that do not end with it.
+// Each command gets a process group. The compilers are native programs that the child starts, and
+// they do not end with the child.
 const children = commands.map((args) =>
   spawn(process.execPath, args, { cwd: root, detached: true, stdio: ['ignore', 'inherit', 'inherit'] }),
 );

@@ -12,8 +12,8 @@ import { packagesStep } from './steps/packages-step.mjs';
 import { isDue, perform } from './steps/step.mjs';
 
 /**
- * `npm run setup`, which `npm start` and `npm test` run first. It installs, names or builds whatever
- * is missing. Where nothing changed it only looks, which takes a moment.
+ * `npm run setup`, which `npm start` and `npm test` run first. It installs, names or builds
+ * whatever is missing. Where nothing changed it only looks, which takes a moment.
  *
  * - `--for-tests`: everything that `npm test` needs beyond `npm start`.
  * - `--for-unit-tests`: the packages and the build alone.

@@ -12,15 +12,15 @@ declare module 'vitest' {
     readonly kafkaBrokers: string;
     /** WebHDFS of the run's own NameNode. */
     readonly hdfsUrl: string;
-    /** The same NameNode for HDFS's own protocol. */
+    /** The same NameNode by HDFS's own protocol. */
     readonly hdfsRpcUrl: string;
   }
 }
 
 /**
  * Starts one real Kafka and one real HDFS for the whole run, on free ports and in a folder that the
- * run deletes. So tests never meet what `npm start` runs in the same clone. The tests share both and
- * keep apart by topics and folders.
+ * run deletes. So tests never meet what `npm start` runs in the same clone. The tests share both
+ * and keep apart by topics and folders.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'web-events-test-'));

@@ -1,4 +1,6 @@
-/** Numbers from 0 to 1 (without 1) that are the same for the same seed: a linear congruential generator. */
+/**
+ * A linear congruential generator: the same seed gives the same numbers, from 0 to 1 without 1.
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -7,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** What JSON and UTF-8 make hard: escapes, line separators, two, three and four bytes a character. */
+/** Characters that JSON or UTF-8 treat specially: escapes, line separators, two to four bytes. */
 const ALPHABET = [...'ab 09{}[],:"\'\\/\n\r\t\u0000\u001f\u007fé€\u2028\u2029\ufeff😀𝄞'];
 
 export function randomText(random: () => number, maxLength: number): string {

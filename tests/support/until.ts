@@ -3,13 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 const ASK_AGAIN_MS = 20;
 
 export interface Wait {
-  /** Named in the error. */
+  /** For the error. */
   readonly what: string;
   readonly withinMs?: number;
   readonly everyMs?: number;
 }
 
-/** Asks again and again until the answer is neither undefined nor false. @throws once the deadline passed */
+/**
+ * Asks again and again until the answer is neither undefined nor false.
+ *
+ * @throws once the deadline has passed
+ */
 export async function until<T>(
   ask: () => Promise<T | undefined | false> | T | undefined | false,
   { what, withinMs = 15_000, everyMs = ASK_AGAIN_MS }: Wait,

@@ -6,9 +6,9 @@ import { FOLDERS, filesBelow } from './source-files.mjs';
 const EMITTED = /(?:\.d)?\.([cm]?)[jt]s(?:\.map)?$/;
 
 /**
- * The files of which one made this output, by its path below dist/.
+ * The files that can be the source of an output of the build.
  *
- * @param {string} output
+ * @param {string} output its path below dist/
  * @returns {string[]}
  */
 export function sourcesOf(output) {
@@ -18,7 +18,7 @@ export function sourcesOf(output) {
   return [`${stem}.${kind}ts`, `${stem}.${kind}js`];
 }
 
-/** tsc leaves behind what it made of a source that is gone: nothing may run from that. */
+/** Removes outputs whose source is gone. tsc leaves them behind, and nothing may run from them. */
 export function removeStale() {
   const outputs = FOLDERS.filter((folder) => existsSync(join(root, 'dist', folder))).flatMap((folder) =>
     filesBelow(join('dist', folder)),

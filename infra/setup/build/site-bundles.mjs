@@ -9,7 +9,7 @@ import { filesBelow } from './source-files.mjs';
  * only checks what the browser runs.
  */
 export const ENTRIES = ['page.ts', 'web-events-page.ts', 'web-events.ts', 'web-events.mts'];
-/** What the tracker asks of a browser (AbortSignal.timeout) is no older. */
+/** Browsers that lack ES2022 also lack AbortSignal.timeout, which the tracker needs. */
 const TARGET = 'es2022';
 
 /** @param {string} entry */
@@ -17,7 +17,7 @@ const outputOf = (entry) => join('dist/site', entry.replace(/ts$/, 'js'));
 
 export const bundlesAreThere = () => ENTRIES.every((entry) => existsSync(join(root, outputOf(entry))));
 
-/** The page and the tracker, each in one small file; nothing older stays beside them. */
+/** Bundles the page and the tracker into one small file each, and removes older files. */
 export async function bundleSite() {
   await Promise.all(ENTRIES.map(bundle));
   const outputs = new Set(ENTRIES.map(outputOf));
@@ -32,7 +32,7 @@ function bundle(entry) {
 }
 
 /**
- * What Node is to run with for one of them.
+ * The arguments of Node that bundle one entry.
  *
  * @param {string} entry
  */
@@ -48,7 +48,7 @@ export function bundleArgs(entry) {
     '--minify',
     '--charset=utf8',
     '--log-level=warning',
-    // Without the compiler's options, for `strict` among them costs bytes.
+    // esbuild must not read the compiler's options: `strict` among them costs bytes.
     '--tsconfig-raw={}',
   ];
 }

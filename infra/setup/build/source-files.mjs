@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../host/root.mjs';
 
-/** What the build makes itself. */
+/** Folders that the build writes itself. */
 const GENERATED = ['sink/hdfs/generated'];
 
 export const FOLDERS = ['producer', 'sink', 'site', 'infra', 'tests'];

@@ -3,21 +3,22 @@ import { runCommand } from './command.mjs';
 import { onPath } from './on-path.mjs';
 import { say } from './say.mjs';
 
-/** Another apt-get may be at work, as on a machine that has just started. */
+/** A machine that has just started may run another apt-get. */
 const WAIT_FOR_LOCK = ['-o', 'DPkg::Lock::Timeout=300'];
 const env = { DEBIAN_FRONTEND: 'noninteractive' };
 
-/** Whether packages can be installed here without asking anybody. */
+/** Whether setup may install packages here: it runs as root, and there is apt-get. */
 export function canInstall() {
   return process.getuid?.() === 0 && onPath(['apt-get']) !== undefined;
 }
 
 /**
- * @param {readonly (readonly string[])[]} alternatives for each thing the packages that bring it, best first
+ * @param {readonly (readonly string[])[]} alternatives for each missing thing the packages that
+ *   bring it, the best first
  * @returns {Promise<void>}
  */
 export async function install(alternatives) {
-  // Some source of packages may be out of order without being needed: the installation tells.
+  // One of the package sources may be broken without being needed. The installation shows it.
   await runCommand({
     what: 'apt-get update',
     command: 'apt-get',
@@ -32,7 +33,8 @@ export async function install(alternatives) {
 }
 
 /**
- * The best package of each that this system's release has, or the best of all where it cannot be asked.
+ * For each thing the best package that this system's release has. Where apt-cache does not answer,
+ * the first of each.
  *
  * @param {readonly (readonly string[])[]} alternatives
  * @returns {Promise<string[]>}

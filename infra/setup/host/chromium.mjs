@@ -7,7 +7,8 @@ const ON_A_MAC = [
 ];
 
 /**
- * The browser that the browser tests drive: CHROMIUM_PATH where it is set, else the first of the usual ones.
+ * The browser that the browser tests drive: CHROMIUM_PATH where it is set, else the first of the
+ * usual ones.
  *
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {string | undefined}

@@ -8,7 +8,7 @@ const KEPT_CHARACTERS = 8_000;
 const SHOWN_LINES = 25;
 const GRACE_SECONDS = 20;
 
-/** A command that failed, with the end of what it wrote. */
+/** A command that failed, with the end of its output. */
 export class CommandError extends Error {
   /**
    * @param {string} what
@@ -25,6 +25,14 @@ export class CommandError extends Error {
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
+/**
+ * @typedef {object} CommandOptions
+ * @property {string} what for the log
+ * @property {string} command
+ * @property {readonly string[]} args
+ * @property {Record<string, string>} [env] beside this process's own
+ */
+
 /** Ends every command that still runs. Where this process dies first, the leashes end them. */
 export function stopCommands() {
   for (const leash of running) leash.kill('SIGTERM');
@@ -33,7 +41,7 @@ export function stopCommands() {
 /**
  * Runs a command on the leash and says every 15 s that it still runs.
  *
- * @param {{ what: string, command: string, args: readonly string[], env?: Record<string, string> }} options
+ * @param {CommandOptions} options
  * @returns {Promise<void>} rejects with a `CommandError` where the command fails
  */
 export async function runCommand({ what, command, args, env }) {
@@ -54,7 +62,7 @@ export async function runCommand({ what, command, args, env }) {
  *
  * @typedef {object} Command
  * @property {() => void} stop sends SIGTERM
- * @property {Promise<{ how: string, output: string }>} ended how it ended, and the end of its output
+ * @property {Promise<{ how: string, output: string }>} ended with the end of its output
  */
 
 /**
@@ -102,6 +110,6 @@ function killGroup({ pid }) {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nothing is left.
+    // Nothing is left of the group.
   }
 }

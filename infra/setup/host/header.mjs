@@ -11,8 +11,8 @@ export function compiler() {
 }
 
 /**
- * Whether a C header is there. The compiler itself is asked, so that any system's way of installing it counts; without
- * one, the usual folders are looked at.
+ * Whether the system has a C header. The compiler answers, so that every way of installing the
+ * header counts. Without a compiler, the usual folders are searched.
  *
  * @param {string} header
  * @returns {Promise<boolean>}

@@ -5,7 +5,8 @@ export const OLDEST_JAVA = 17;
 const ANSWER_WITHIN_MS = 10_000;
 
 /**
- * The major version in what `java -version` writes: `"17.0.15"`, `"21"`, `"24-ea"`, and `"1.8.0_442"` for Java 8.
+ * The major version in the output of `java -version`, which has `"17.0.15"`, `"21"`, `"24-ea"`, or
+ * `"1.8.0_442"` for Java 8.
  *
  * @param {string} output
  * @returns {number | undefined}
@@ -27,7 +28,7 @@ export function javaCommand(env = process.env) {
 }
 
 /**
- * Undefined where Java is new enough, else what is wrong.
+ * Says what is wrong with Java. Undefined where it is new enough.
  *
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {Promise<string | undefined>}

@@ -7,11 +7,11 @@ const ASK_AGAIN_MS = 250;
 const WAIT_AT_MOST_MS = 20 * 60_000;
 
 /**
- * One process at a time: a file that names the one which works. It appears whole or not at all (a link to
- * a finished file), and one whose process is gone is taken over.
+ * Lets one process work at a time. The lock is a file with the pid of its holder. The file appears
+ * whole or not at all, as a link to a finished file. A lock whose holder is gone is taken over.
  *
  * @param {string} file
- * @returns {Promise<() => void>} releases it
+ * @returns {Promise<() => void>} a function that releases it
  */
 export async function takeLock(file) {
   const deadline = performance.now() + WAIT_AT_MOST_MS;
@@ -25,10 +25,10 @@ export async function takeLock(file) {
 }
 
 /**
- * The same without waiting.
+ * Takes the lock without waiting.
  *
  * @param {string} file
- * @returns {(() => void) | number} releases it, or the pid of the one who has it
+ * @returns {(() => void) | number} a function that releases it, or the pid of its holder
  */
 export function takeLockNow(file) {
   mkdirSync(dirname(file), { recursive: true });
@@ -58,8 +58,8 @@ function tryLock(file) {
 }
 
 /**
- * Another process may have taken a stale lock over since it was read: what was moved away is looked at once more, and put
- * back where it is not the stale one.
+ * Removes a lock whose holder is gone. Another process may have taken it over since it was read. So
+ * the file is moved aside, read once more, and put back where another holder stands in it.
  *
  * @param {string} file
  * @param {number | undefined} stale

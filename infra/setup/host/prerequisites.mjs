@@ -9,8 +9,9 @@ import { onPath } from './on-path.mjs';
  *
  * @typedef {object} Prerequisite
  * @property {string} name
- * @property {readonly string[]} debian packages of Debian or Ubuntu, any one of which brings it, best first
- * @property {() => Promise<string | undefined>} problem what is wrong with it; undefined where it is there
+ * @property {readonly string[]} debian packages of Debian or Ubuntu, of which each alone brings it,
+ *   the best first
+ * @property {() => Promise<string | undefined>} problem undefined where nothing is wrong with it
  */
 
 /**
@@ -60,8 +61,9 @@ export const koreanGlyphs = [
 ];
 
 /**
- * What the units are verified with, and how they speak. It need not be what started this machine, and where there is no
- * systemd to be had the tests of the units are skipped.
+ * The programs that verify the units, and by which a unit reports. This machine may have been
+ * started by another init system. Where systemd cannot be installed, the tests of the units are
+ * skipped.
  *
  * @type {Prerequisite}
  */
@@ -74,8 +76,8 @@ export const systemd = {
 };
 
 /**
- * What compiles the Kafka client's native part. They are asked for even where a ready-made one could be downloaded: whether
- * it can is known only when it is too late to say what is missing.
+ * What compiles the Kafka client's native part. Setup asks for it even where a ready-made one could
+ * be downloaded. Whether the download works shows only when it is too late to say what is missing.
  *
  * @type {readonly Prerequisite[]}
  */
@@ -119,10 +121,10 @@ export async function missingOf(prerequisites) {
 }
 
 /**
- * The one message for all that is missing.
+ * One message about everything that is missing.
  *
  * @param {readonly Missing[]} missing
- * @param {readonly string[]} packages Debian's, that bring it
+ * @param {readonly string[]} packages the packages of Debian that bring it
  */
 export function missingMessage(missing, packages) {
   const lines = missing.map(({ prerequisite, problem }) => `  ${prerequisite.name} - ${problem}`);

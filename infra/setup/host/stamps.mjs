@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * What each step was last done with, by the step's name. A stamp is taken away before its step runs and written after it
- * succeeded, so that a step cut short is done again.
+ * The fingerprint with which each step was last done, by the step's name. Setup removes a stamp
+ * before its step runs and writes it after the step succeeded. So a step that was cut short is done
+ * again.
  */
 export class Stamps {
   /** @param {string} file */

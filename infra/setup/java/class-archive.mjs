@@ -16,10 +16,10 @@ import { archiveIn, JVM_FLAGS, jarsIn } from './class-path.mjs';
 /** @typedef {import('./rehearsal.mjs').Rehearsal} Rehearsal */
 
 /**
- * Writes a class-data sharing archive of a product's jars: the classes that a cluster loads at its
- * start, as the JVM has them after loading. A start with it takes a quarter to a third less
- * processor time. The JVM accepts no folder on the class path when it writes the archive, so that
- * folders have to follow the jars.
+ * Writes a class-data sharing archive of a product's jars. It has the classes that a cluster loads
+ * at its start, in the form that they have in the JVM. A start with it takes a quarter to a third
+ * less processor time. The JVM writes no archive with a folder on the class path. So the folders
+ * have to stand after the jars.
  *
  * https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html
  *

@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * flags and the first class path entries of the JVM that wrote it.
  */
 export const JVM_FLAGS = [
-  // Maven checked the jars' checksums. Verifying their classes again is a sixth of each start.
+  // Maven has checked the jars' checksums. Verifying their classes takes a sixth of each start.
   '-XX:+UnlockDiagnosticVMOptions',
   '-XX:-BytecodeVerificationRemote',
 ];
@@ -32,8 +32,8 @@ export function archiveIn(folder) {
 }
 
 /**
- * The flags for a JVM that starts with the archive, if there is one. A JVM that the archive does not
- * suit starts without it, and warns on stderr.
+ * The flags for a JVM that starts with the archive, if there is one. A JVM that cannot use the
+ * archive starts without it, and warns on stderr.
  *
  * @param {string} folder
  * @returns {string[]}

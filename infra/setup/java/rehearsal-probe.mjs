@@ -57,6 +57,8 @@ export async function storesFile(nameNode) {
   return status === 201;
 }
 
+/** @typedef {[import('node:http').IncomingMessage]} Answer */
+
 /**
  * @param {string} url
  * @param {string} body
@@ -67,7 +69,7 @@ async function put(url, body) {
   const asked = request(url, { method: 'PUT', headers, timeout: ANSWER_WITHIN_MS });
   asked.once('timeout', () => asked.destroy());
   asked.end(body);
-  const [response] = /** @type {[import('node:http').IncomingMessage]} */ (await once(asked, 'response'));
+  const [response] = /** @type {Answer} */ (await once(asked, 'response'));
   let text = '';
   for await (const chunk of response) text += chunk;
   return { status: response.statusCode, text };

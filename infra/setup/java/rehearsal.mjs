@@ -5,10 +5,10 @@ import { root } from '../host/root.mjs';
 import { answersTcp, storesFile, untilTrue } from './rehearsal-probe.mjs';
 
 /**
- * A cluster's start, for the list of classes that it loads.
+ * A cluster that is started once, for the list of classes that it loads.
  *
  * @typedef {object} Rehearsal
- * @property {readonly string[]} format the program that prepares the data folder
+ * @property {readonly string[]} format main class and arguments that prepare the data folder
  * @property {readonly (readonly string[])[]} daemons main class and arguments of each
  * @property {readonly string[]} classFolders behind the jars on the class path
  * @property {readonly string[]} jvmFlags
@@ -18,7 +18,7 @@ import { answersTcp, storesFile, untilTrue } from './rehearsal-probe.mjs';
 const HDFS = 'org.apache.hadoop.hdfs.server';
 
 /**
- * A NameNode and a DataNode on free ports, and one file that is written.
+ * A NameNode and a DataNode on free ports. `ready` writes one file.
  *
  * @param {string} folder for the data
  * @returns {Promise<Rehearsal>}

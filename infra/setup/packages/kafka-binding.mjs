@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const PACKAGE = 'node_modules/@confluentinc/kafka-javascript';
 const BINDING = 'build/Release/confluent-kafka-javascript.node';
-/** What the compiler left behind on the way to the binding. */
+/** Intermediate files of the compiler. */
 const INTERMEDIATE = /\/obj\.target\b/;
 const LIBRARY = /\.(?:node|so(?:\.\d+)*|dylib)$/;
 

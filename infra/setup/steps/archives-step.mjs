@@ -13,9 +13,9 @@ import { JARS, POM } from './jars-step.mjs';
 const REHEARSALS = { kafka: kafkaRehearsal, hadoop: hadoopRehearsal };
 
 /**
- * A class archive of each product that tests start many times. It costs half a minute of one
- * processor, while the compiler of the Kafka client keeps the other one busy. `npm start` alone
- * would not earn that back.
+ * Writes a class archive for each product that the tests start many times. It takes half a minute
+ * of processor time, mostly while npm waits for the network or compiles with one job. `npm start`
+ * alone would not earn that back.
  *
  * @type {import('./step.mjs').Step}
  */
@@ -35,7 +35,10 @@ export const archivesStep = {
   },
 };
 
-/** Another JVM cannot use the archive. To ask `java -version` would cost each setup a JVM's start. */
+/**
+ * Another JVM cannot use the archive. The program file stands for the JVM, because `java -version`
+ * would cost each setup a JVM's start.
+ */
 function identityOfJava() {
   const command = javaCommand();
   const file = command.includes('/') ? command : onPath([command]);

@@ -9,7 +9,8 @@ import { root } from '../host/root.mjs';
 import { fingerprintOf } from '../host/stamps.mjs';
 
 /**
- * The messages of HDFS's protocol, `tsc -b`, the page's scripts, and its other files beside them.
+ * Generates the messages of HDFS's protocol, runs `tsc -b`, bundles the page's scripts, and copies
+ * its other files beside them.
  *
  * @type {import('./step.mjs').Step}
  */

@@ -13,7 +13,7 @@ export const jarsStep = fetching('jars', ['kafka', 'hadoop'], 'Kafka and Hadoop,
 export const testJarsStep = fetching('test jars', ['kdc'], 'a Kerberos server for tests, 4 MB');
 
 /**
- * Jars from Maven Central, one folder a product.
+ * Fetches jars from Maven Central, into one folder for each product.
  *
  * @param {string} name
  * @param {readonly string[]} products each a profile of the POM
@@ -34,7 +34,7 @@ function fetching(name, products, what) {
 }
 
 /**
- * Fetched beside and moved into place, so that a folder that is there is whole.
+ * Fetches into a folder beside and moves that into place, so that an existing folder is complete.
  *
  * @param {string} product
  * @returns {Promise<void>}
@@ -60,7 +60,7 @@ async function fetchJars(product) {
   renameSync(beside, join(JARS, product));
 }
 
-/** Maven reads MAVEN_ARGS itself only from 3.9 on; given twice it does no harm. */
+/** Maven reads MAVEN_ARGS only from 3.9 on. To give its arguments twice does no harm. */
 function ownArguments() {
   return (process.env['MAVEN_ARGS'] ?? '').split(/\s+/).filter((argument) => argument !== '');
 }

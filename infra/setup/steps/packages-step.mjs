@@ -20,9 +20,9 @@ function buildEnvironment() {
 }
 
 /**
- * `npm ci`. The Kafka client's install script asks for a ready-made binary first, and compiles where
- * that binary's host cannot be reached. `CKJS_LINKING=dynamic` makes it compile against the system's
- * libraries. Otherwise it would download their sources.
+ * Runs `npm ci`. The Kafka client's install script asks for a ready-made binary first, and compiles
+ * where that binary's host cannot be reached. `CKJS_LINKING=dynamic` makes it compile against the
+ * system's libraries. Otherwise it would download their sources.
  *
  * @type {import('./step.mjs').Step}
  */
@@ -44,7 +44,8 @@ export const packagesStep = {
 };
 
 /**
- * The ABI of Node is part of it: a Node of another ABI cannot load the compiled part.
+ * The fingerprint of the packages. The ABI of Node is part of it, because a Node of another ABI
+ * cannot load the compiled part.
  *
  * @param {string | Buffer} lock the lock file's content
  * @param {{ versions: { modules: string }, platform: string, arch: string }} [host]
@@ -65,7 +66,7 @@ async function installWithKept(binding) {
   await runCommand({ what: 'npm ci, with the compiled Kafka client that is there', command: 'npm', args });
   binding.restore();
   if (await loads()) return true;
-  // The system's libraries may be others by now.
+  // The system's libraries may have changed.
   binding.forget();
   return false;
 }

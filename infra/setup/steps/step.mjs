@@ -2,14 +2,16 @@ import { join } from 'node:path';
 import { root } from '../host/root.mjs';
 import { Stamps } from '../host/stamps.mjs';
 
+/** @typedef {import('../host/prerequisites.mjs').Prerequisite} Prerequisite */
+
 /**
  * One part of setup.
  *
  * @typedef {object} Step
  * @property {string} name
- * @property {readonly import('../host/prerequisites.mjs').Prerequisite[]} needs of the system, to run
- * @property {() => string} fingerprint of all it reads
- * @property {() => boolean} isThere whether what it makes is still there
+ * @property {readonly Prerequisite[]} needs what the step needs of the system
+ * @property {() => string} fingerprint of everything that the step reads
+ * @property {() => boolean} isThere whether the results of the step still exist
  * @property {() => Promise<void>} run
  */
 

@@ -12,7 +12,7 @@ import { adviceFor } from './check/advice.ts';
 import { judgeDataNodes } from './check/data-node-findings.ts';
 import { lookAtDataNodes } from './check/data-node-inspection.ts';
 import { judgeFolder } from './check/folder-findings.ts';
-import { type FolderLook, lookAtFolder, SCRATCH_PREFIX } from './check/folder-inspection.ts';
+import { type FolderLook, lookAtFolder } from './check/folder-inspection.ts';
 import { hdfsInspector } from './check/inspector/hdfs.ts';
 import type { Inspector, Layout } from './check/inspector/inspector.ts';
 import { judgeNameNodes } from './check/name-node-findings.ts';
@@ -22,6 +22,7 @@ import { lookAtTopic } from './check/topic-inspection.ts';
 import { removeScratch, type Trial, tryOut } from './check/trial.ts';
 import { judgeTrial } from './check/trial-findings.ts';
 import { printable, type SinkConfig } from './config.ts';
+import { scratchFolder } from './ledger/layout.ts';
 import { hdfsFiles } from './storage/access/hdfs.ts';
 import { FileSystemError } from './storage/errors.ts';
 import type { FileSystem } from './storage/file-system.ts';
@@ -85,7 +86,7 @@ async function checkFolder({ config, partitions, add, ...hdfs }: FolderCheck): P
   const user = actorOf(config);
   try {
     const look = await lookPatiently(hdfs, topicFolder);
-    const scratch = `${topicFolder}/${SCRATCH_PREFIX}${randomUUID()}`;
+    const scratch = `${topicFolder}/${scratchFolder(randomUUID())}`;
     // Before the trial, which may fail because of them; where not even that is answered, the trial says why.
     const dataNodes = await lookAtDataNodes(hdfs.inspector, scratch).catch(() => undefined);
     if (dataNodes) add(judgeDataNodes(dataNodes));

@@ -1,3 +1,4 @@
+import { isScratchFolder } from '../ledger/layout.ts';
 import { FileSystemError } from '../storage/errors.ts';
 import type { FileSystem } from '../storage/file-system.ts';
 import type { Inspector, QuotaLook } from './inspector/inspector.ts';
@@ -12,9 +13,6 @@ export interface FolderLook {
   /** Folders of earlier checks that were cut short. */
   readonly leftovers: readonly string[];
 }
-
-/** What hides a folder from Hive and Spark, and tells it from the sink's own. */
-export const SCRATCH_PREFIX = '_check-';
 
 /** @throws {FileSystemError} where a folder cannot be looked at */
 export async function lookAtFolder(
@@ -61,5 +59,5 @@ async function lookAtQuotas(
 
 async function findLeftovers(files: FileSystem, folder: string): Promise<string[]> {
   const names = ((await files.list(folder)) ?? []).map(({ name }) => name);
-  return names.filter((name) => name.startsWith(SCRATCH_PREFIX)).map((name) => `${folder}/${name}`);
+  return names.filter(isScratchFolder).map((name) => `${folder}/${name}`);
 }

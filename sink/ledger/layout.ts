@@ -1,47 +1,145 @@
+import type { Claim, FinishedSegment } from './store.ts';
+
 /**
- * Names of a partition's files, relative to `<HDFS_DIR>/<topic>`. A segment is called by the offset that its
- * first line may have at the earliest; all of its lines belong to one hour.
+ * Every name that the sink writes in HDFS. This file alone writes and parses these names. All paths
+ * are relative to the folder of the topic, `<HDFS_DIR>/<topic>`:
+ *
+ *     _writers/<partition>/<token>/<first>.jsonl         an open segment
+ *     _writers/<partition>/<token>/<first>.copy-<token>  a copy that shall replace the segment
+ *     _writers/<partition>/<token>/<id>.topic-id         the id of the topic: an empty file
+ *     _writers/.new-<token>/<token>/                     a partition's folder before its first claim
+ *     dt=2026-11-22/hour=14/<topic>-<partition>-<first>-<last>.jsonl      a published segment
+ *     _check-<id>/                                       the scratch folder of `--check`
+ *
+ * `<first>` is the lowest offset that the segment may hold, `<last>` the offset of its last line.
+ * All lines of a segment belong to one hour. Hive, Spark and Flink skip names that begin with `_`
+ * or `.`.
  */
 
 const HOUR_MS = 3_600_000;
-const DIGITS = 20;
-const OPEN_NAME = new RegExp(`^\\d{${DIGITS}}\\.jsonl$`);
+const PARTITION = '(?<partition>0|[1-9]\\d*)';
+const FIRST = '(?<first>\\d{20})';
 
-/** Offsets are padded so that names sort as numbers do. */
-const padded = (offset: number): string => String(offset).padStart(DIGITS, '0');
+/** Offsets have 20 digits, so names sort as their offsets do. */
+const padded = (offset: number): string => String(offset).padStart(20, '0');
 
-export const openName = (first: number): string => `${padded(first)}.jsonl`;
+/** The folder of all that is not published. */
+export const WRITERS = '_writers';
 
-/** The first offset of an open segment's name; undefined where the file is something else. */
-export function parseOpenName(name: string): number | undefined {
-  return OPEN_NAME.test(name) ? Number(name.slice(0, DIGITS)) : undefined;
-}
+export const partitionFolder = (partition: number): string => `${WRITERS}/${partition}`;
 
-/** A copy of a segment, under way; what is left of one is deleted at the next claim. */
-const COPY = '.copy-';
+/** The folder that a claim renames. */
+export const claimFolder = ({ partition, token }: Claim): string => `${partitionFolder(partition)}/${token}`;
 
-/** Where the copy of a segment is made, by the path of the segment: beside it, under its claim's token. */
-export function copyPath(path: string): string {
-  const token = path.split('/').at(-2);
-  return path.replace(/\.jsonl$/, `${COPY}${token}`);
-}
+/** A partition's folder with a claim's folder in it, before a rename gives it the partition's name. */
+export const newPartitionFolder = (token: string): string => `${WRITERS}/.new-${token}`;
 
-export const isCopy = (name: string): boolean => name.includes(COPY);
+export const openPath = (claim: Claim, first: number): string =>
+  `${claimFolder(claim)}/${padded(first)}.jsonl`;
 
-/** An empty file beside the segments, called by the topic's id and this. */
-export const TOPIC_ID = '.topic-id';
+/** A claim deletes copies that an earlier claim has left. */
+export const copyPath = (claim: Claim, first: number): string =>
+  `${claimFolder(claim)}/${padded(first)}.copy-${claim.token}`;
+
+export const topicIdPath = (claim: Claim, id: string): string => `${claimFolder(claim)}/${id}.topic-id`;
 
 /** Hours since the epoch, UTC. */
 export const hourOf = (timestampMs: number): number => Math.floor(timestampMs / HOUR_MS);
 
 export const hourStartMs = (hour: number): number => hour * HOUR_MS;
 
-/** Where an hour's published segments are: `dt=2026-11-22/hour=14`, as Hive and Spark discover partitions. */
+/** The folder of an hour's published segments. Hive and Spark discover partitions by such names. */
 export function hourFolder(hour: number): string {
   const iso = new Date(hourStartMs(hour)).toISOString();
   return `dt=${iso.slice(0, 10)}/hour=${iso.slice(11, 13)}`;
 }
 
-/** The name under which a finished segment is published. */
-export const publishedName = (topic: string, partition: number, first: number, last: number): string =>
-  `${topic}-${partition}-${padded(first)}-${padded(last)}.jsonl`;
+export function publishedPath(
+  topic: string,
+  partition: number,
+  { first, last, hour }: FinishedSegment,
+): string {
+  return `${hourFolder(hour)}/${topic}-${partition}-${padded(first)}-${padded(last)}.jsonl`;
+}
+
+const CHECK = '_check-';
+
+export const scratchFolder = (id: string): string => `${CHECK}${id}`;
+
+export const isScratchFolder = (name: string): boolean => name.startsWith(CHECK);
+
+export const isHidden = (name: string): boolean => name.startsWith('_') || name.startsWith('.');
+
+/** Whether the folder holds the 24 folders of a day. */
+export const isDayFolder = (name: string): boolean => /^dt=[^/]+$/.test(name);
+
+const PARTITION_NAME = new RegExp(`^${PARTITION}$`);
+
+/** The partition of a folder in `_writers`; undefined for any other name. */
+export function parsePartition(name: string): number | undefined {
+  return PARTITION_NAME.test(name) ? Number(name) : undefined;
+}
+
+/** A file in the folder of a claim. */
+export type ClaimedName =
+  | { readonly kind: 'open'; readonly first: number }
+  | { readonly kind: 'copy'; readonly first: number }
+  | { readonly kind: 'topic-id'; readonly id: string };
+
+const OPEN_NAME = new RegExp(`^${FIRST}\\.jsonl$`);
+const COPY_NAME = new RegExp(`^${FIRST}\\.copy-[^/]+$`);
+const TOPIC_ID_NAME = /^(?<id>[^/]+)\.topic-id$/;
+
+/** The meaning of a name in the folder of a claim; undefined where the sink writes no such name. */
+export function parseClaimedName(name: string): ClaimedName | undefined {
+  const open = OPEN_NAME.exec(name)?.groups;
+  if (open) return { kind: 'open', first: Number(open['first']) };
+  const copy = COPY_NAME.exec(name)?.groups;
+  if (copy) return { kind: 'copy', first: Number(copy['first']) };
+  const id = TOPIC_ID_NAME.exec(name)?.groups?.['id'];
+  return id === undefined ? undefined : { kind: 'topic-id', id };
+}
+
+/** A file below the folder of a topic. */
+export type ParsedPath =
+  | (ClaimedName & { readonly claim: Claim })
+  | ({ readonly kind: 'published'; readonly topic: string; readonly partition: number } & FinishedSegment)
+  /** The sink has not written it, and a part of the path is hidden from readers. */
+  | { readonly kind: 'hidden' }
+  | { readonly kind: 'unknown' };
+
+const CLAIMED_PATH = new RegExp(`^${WRITERS}/${PARTITION}/(?<token>[^/_.][^/]*)/(?<name>[^/]+)$`);
+const PUBLISHED_PATH = new RegExp(
+  `^dt=(?<day>\\d{4}-\\d\\d-\\d\\d)/hour=(?<hour>\\d\\d)/(?<topic>[^/]+)-${PARTITION}-${FIRST}-(?<last>\\d{20})\\.jsonl$`,
+);
+
+/** @param path relative to the folder of the topic */
+export function parsePath(path: string): ParsedPath {
+  const claimed = parseClaimedPath(path);
+  if (claimed) return claimed;
+  const place = path.startsWith(`${WRITERS}/`) ? path.slice(WRITERS.length + 1) : path;
+  if (place.split('/').some(isHidden)) return { kind: 'hidden' };
+  return parsePublishedPath(path) ?? { kind: 'unknown' };
+}
+
+function parseClaimedPath(path: string): ParsedPath | undefined {
+  const { partition, token = '', name = '' } = CLAIMED_PATH.exec(path)?.groups ?? {};
+  const parsed = parseClaimedName(name);
+  return parsed && { ...parsed, claim: { partition: Number(partition), token } };
+}
+
+function parsePublishedPath(path: string): ParsedPath | undefined {
+  const found = PUBLISHED_PATH.exec(path)?.groups;
+  if (!found) return undefined;
+  const { day, hour, topic = '', partition, first, last } = found;
+  const startMs = Date.parse(`${day}T${hour}:00:00Z`);
+  if (Number.isNaN(startMs)) return undefined;
+  return {
+    kind: 'published',
+    topic,
+    partition: Number(partition),
+    first: Number(first),
+    last: Number(last),
+    hour: hourOf(startMs),
+  };
+}

@@ -1,10 +1,16 @@
 import type { FileSystem } from '../storage/file-system.ts';
 import { StoreError } from './errors.ts';
-import { copyPath } from './layout.ts';
 
 /** What a copy reads and writes at a time. */
 const COPY_BYTES = 4 * 1024 * 1024;
 const LINE_FEED = 0x0a;
+
+export interface SegmentCopy {
+  /** The segment. */
+  readonly path: string;
+  /** The copy, which must not exist yet. */
+  readonly copy: string;
+}
 
 /**
  * Gives a segment's complete lines a file that nobody holds, in its place. Whoever holds the old one, and whatever still comes
@@ -13,8 +19,11 @@ const LINE_FEED = 0x0a;
  * @returns the bytes that the copy has
  * @throws {StoreError} and the signal's reason, whereafter nothing is changed
  */
-export async function replaceByCopy(files: FileSystem, path: string, signal: AbortSignal): Promise<number> {
-  const copy = copyPath(path);
+export async function replaceByCopy(
+  files: FileSystem,
+  { path, copy }: SegmentCopy,
+  signal: AbortSignal,
+): Promise<number> {
   const copied = await copyCompleteLines(files, path, copy, signal);
   const status = await files.status(copy);
   if (status?.bytes !== copied) {

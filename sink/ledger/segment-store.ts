@@ -3,7 +3,17 @@ import { missingPath } from '../storage/errors.ts';
 import type { FileStatus, FileSystem } from '../storage/file-system.ts';
 import { translateErrors } from '../storage/translated-errors.ts';
 import { LedgerError, StoreError } from './errors.ts';
-import { hourFolder, isCopy, openName, parseOpenName, publishedName, TOPIC_ID } from './layout.ts';
+import {
+  claimFolder,
+  copyPath,
+  hourFolder,
+  newPartitionFolder,
+  openPath,
+  parseClaimedName,
+  partitionFolder,
+  publishedPath,
+  topicIdPath,
+} from './layout.ts';
 import { replaceByCopy } from './segment-copy.ts';
 import type { Claim, FinishedSegment, OpenSegment, Store } from './store.ts';
 import { claimedError, unclaimedError } from './store-errors.ts';
@@ -44,7 +54,7 @@ export class SegmentStore implements Store {
   }
 
   async claim(claim: Claim, signal?: AbortSignal): Promise<void> {
-    const folder = this.#partitionFolder(claim.partition);
+    const folder = this.#at(partitionFolder(claim.partition));
     let holders = await this.#unclaimed.list(folder);
     signal?.throwIfAborted();
     if (holders === undefined) {
@@ -52,32 +62,32 @@ export class SegmentStore implements Store {
       holders = (await this.#unclaimed.list(folder)) ?? [];
       signal?.throwIfAborted();
     }
-    const [holder, ...more] = holders;
-    if (!holder || more.length > 0 || holder.type !== 'DIRECTORY') {
+    const token = tokenOf(holders);
+    if (token === undefined) {
       const found = holders.map(({ name }) => name).join(', ') || 'nothing';
       throw new LedgerError(`${folder} must hold exactly one folder, but holds: ${found}`);
     }
-    await this.#claimed.rename(`${folder}/${holder.name}`, this.#claimFolder(claim));
+    const holder = { partition: claim.partition, token };
+    await this.#claimed.rename(this.#at(claimFolder(holder)), this.#at(claimFolder(claim)));
   }
 
   async segments(claim: Claim): Promise<readonly OpenSegment[]> {
-    const folder = this.#claimFolder(claim);
     const found: OpenSegment[] = [];
     for (const { name, bytes, modifiedMs } of await this.#listClaimed(claim)) {
-      const first = parseOpenName(name);
-      if (first !== undefined) found.push({ first, bytes, modifiedMs });
-      else if (isCopy(name)) await this.#claimed.delete(`${folder}/${name}`);
+      const parsed = parseClaimedName(name);
+      if (parsed?.kind === 'open') found.push({ first: parsed.first, bytes, modifiedMs });
+      if (parsed?.kind === 'copy') await this.#claimed.delete(`${this.#at(claimFolder(claim))}/${name}`);
     }
     return found.sort((a, b) => a.first - b.first);
   }
 
   async topicId(claim: Claim): Promise<string | undefined> {
-    const statuses = await this.#listClaimed(claim);
-    return statuses.find(({ name }) => name.endsWith(TOPIC_ID))?.name.slice(0, -TOPIC_ID.length);
+    const names = (await this.#listClaimed(claim)).map(({ name }) => parseClaimedName(name));
+    return names.find((name) => name?.kind === 'topic-id')?.id;
   }
 
   async noteTopicId(claim: Claim, id: string): Promise<void> {
-    const path = `${this.#claimFolder(claim)}/${id}${TOPIC_ID}`;
+    const path = this.#at(topicIdPath(claim, id));
     await this.#claimed.create(path);
     await this.#claimed.finish(path);
   }
@@ -91,7 +101,8 @@ export class SegmentStore implements Store {
       if (!isAbortBy(patience, error)) throw error;
     }
     this.#log.warn({ path, heldMs: this.#heldForEverMs }, 'somebody holds the segment for ever; copying it');
-    const bytes = await replaceByCopy(this.#claimed, path, signal);
+    const copy = this.#at(copyPath(claim, first));
+    const bytes = await replaceByCopy(this.#claimed, { path, copy }, signal);
     this.#log.warn({ path, bytes }, 'a copy of its complete lines has taken the place of the segment');
     return this.#claimed.settle(path, signal);
   }
@@ -117,26 +128,28 @@ export class SegmentStore implements Store {
   }
 
   async publish(claim: Claim, segment: FinishedSegment): Promise<void> {
-    const folder = `${this.#root}/${hourFolder(segment.hour)}`;
-    await this.#unclaimed.makeFolder(folder);
-    const name = publishedName(this.#topic, claim.partition, segment.first, segment.last);
-    await this.#claimed.rename(this.#path(claim, segment.first), `${folder}/${name}`);
+    await this.#unclaimed.makeFolder(this.#at(hourFolder(segment.hour)));
+    const published = publishedPath(this.#topic, claim.partition, segment);
+    await this.#claimed.rename(this.#path(claim, segment.first), this.#at(published));
   }
 
   leave(claim: Claim): Promise<void> {
-    return this.#claimed.release(this.#claimFolder(claim));
+    return this.#claimed.release(this.#at(claimFolder(claim)));
   }
 
   close(): void {
     this.#unclaimed.close();
   }
 
-  /** Makes the partition's folder with our token in it, complete, by one rename. False: somebody was first. */
+  /**
+   * Makes the partition's folder, with the claim's folder in it, by one rename. Resolves with false
+   * where another claim made the folder first.
+   */
   async #claimFirst(claim: Claim): Promise<boolean> {
-    const prepared = `${this.#root}/_writers/.new-${claim.token}`;
+    const prepared = this.#at(newPartitionFolder(claim.token));
     await this.#unclaimed.makeFolder(`${prepared}/${claim.token}`);
     try {
-      await this.#unclaimed.rename(prepared, this.#partitionFolder(claim.partition));
+      await this.#unclaimed.rename(prepared, this.#at(partitionFolder(claim.partition)));
       return true;
     } catch (error) {
       if (!(error instanceof StoreError && error.kind === 'exists')) throw error;
@@ -146,23 +159,26 @@ export class SegmentStore implements Store {
   }
 
   async #listClaimed(claim: Claim): Promise<readonly FileStatus[]> {
-    const folder = this.#claimFolder(claim);
+    const folder = this.#at(claimFolder(claim));
     const statuses = await this.#claimed.list(folder);
     if (statuses !== undefined) return statuses;
     throw claimedError(missingPath(folder));
   }
 
-  #partitionFolder(partition: number): string {
-    return `${this.#root}/_writers/${partition}`;
-  }
-
-  #claimFolder(claim: Claim): string {
-    return `${this.#partitionFolder(claim.partition)}/${claim.token}`;
-  }
-
   #path(claim: Claim, first: number): string {
-    return `${this.#claimFolder(claim)}/${openName(first)}`;
+    return this.#at(openPath(claim, first));
   }
+
+  /** @param path relative to the topic's folder */
+  #at(path: string): string {
+    return `${this.#root}/${path}`;
+  }
+}
+
+/** The one folder in a partition's folder; undefined where there is not exactly one. */
+function tokenOf(holders: readonly FileStatus[]): string | undefined {
+  const [holder, ...more] = holders;
+  return holder?.type === 'DIRECTORY' && more.length === 0 ? holder.name : undefined;
 }
 
 /** Whether this signal, and no other one and nothing else, ended what it was given to. */

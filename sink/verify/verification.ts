@@ -1,4 +1,5 @@
 import type { OffsetRange } from '../../infra/kafka/offsets.ts';
+import { partitionFolder } from '../ledger/layout.ts';
 import { FileSystemError } from '../storage/errors.ts';
 import type { FileSystem } from '../storage/file-system.ts';
 import { Merge } from './merge.ts';
@@ -114,7 +115,7 @@ export class Verification {
   #checkWriter({ partition, tokens, topicIds }: Writer, audit: PartitionAudit): void {
     if (tokens.length !== 1) {
       const held = tokens.length === 0 ? 'no claim' : `${tokens.length} claims`;
-      audit.note('misnamed', `_writers/${partition} has ${held}, and must have one`);
+      audit.note('misnamed', `${partitionFolder(partition)} has ${held}, and must have one`);
     }
     const { topicId } = this.#options;
     const foreign = topicId === undefined ? undefined : topicIds.find((id) => id !== topicId);
@@ -154,6 +155,6 @@ export class Verification {
 function missingInLedger(partition: number, { files, writers }: Listing): string | undefined {
   if (!files.some((file) => file.partition === partition)) return undefined;
   const writer = writers.find((found) => found.partition === partition);
-  if (!writer) return `_writers/${partition}`;
-  return writer.segments === 0 ? `the segment in _writers/${partition}` : undefined;
+  if (!writer) return partitionFolder(partition);
+  return writer.segments === 0 ? `the segment in ${partitionFolder(partition)}` : undefined;
 }

@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseOpenName, TOPIC_ID } from '../../ledger/layout.ts';
+import {
+  claimFolder,
+  isDayFolder,
+  isHidden,
+  parseClaimedName,
+  parsePartition,
+  partitionFolder,
+  WRITERS,
+} from '../../ledger/layout.ts';
 import { FileSystemError } from '../../storage/errors.ts';
 import type { FileStatus, FileSystem } from '../../storage/file-system.ts';
 import { readName, type StoredFile } from './stored-file.ts';
@@ -21,7 +29,6 @@ export interface Writer {
   readonly segments: number;
 }
 
-const DAY = /^dt=[^/]+$/;
 /** A claim renames a folder between two looks: so often in turn is no claim any more. */
 const ATTEMPTS = 20;
 const ASK_AGAIN_MS = 100;
@@ -38,6 +45,11 @@ export async function listTopic(files: FileSystem, folder: string, topic: string
   await look.atWriters();
   await look.atPublished();
   return look.listing();
+}
+
+interface ListedClaim {
+  readonly token: string;
+  readonly statuses: readonly FileStatus[];
 }
 
 class Look {
@@ -59,37 +71,24 @@ class Look {
   }
 
   async atWriters(): Promise<void> {
-    const statuses = (await this.#list('_writers')) ?? [];
-    this.#add('_writers', statuses);
-    for (const name of folders(statuses)) {
-      if (/^(0|[1-9]\d*)$/.test(name)) await this.#atPartition(Number(name));
-      else await this.#walk(`_writers/${name}`);
+    const statuses = (await this.#list(WRITERS)) ?? [];
+    this.#add(WRITERS, statuses);
+    for (const name of visibleFolders(statuses)) {
+      const partition = parsePartition(name);
+      if (partition === undefined) await this.#walk(`${WRITERS}/${name}`);
+      else await this.#atPartition(partition);
     }
   }
 
-  /** The folder's name changes at each claim; a listing in between finds nothing there. */
+  /** Each claim renames the folder. A listing of the older name finds no folder. */
   async #atPartition(partition: number): Promise<void> {
+    const folder = partitionFolder(partition);
     for (let left = ATTEMPTS; left > 0; left--) {
-      const beside = (await this.#list(`_writers/${partition}`)) ?? [];
-      const tokens = beside.filter(({ type }) => type === 'DIRECTORY').map(({ name }) => name);
-      const claims = await Promise.all(
-        tokens.map(async (token) => ({
-          token,
-          statuses: await this.#list(`_writers/${partition}/${token}`),
-        })),
-      );
-      if (claims.every(({ statuses }) => statuses !== undefined)) {
-        const names = claims.flatMap(({ statuses = [] }) => statuses.map(({ name }) => name));
-        const topicIds = names
-          .filter((name) => name.endsWith(TOPIC_ID))
-          .map((name) => name.slice(0, -TOPIC_ID.length));
-        const segments = names.filter((name) => parseOpenName(name) !== undefined).length;
-        this.#writers.push({ partition, tokens, topicIds, segments });
-        this.#add(`_writers/${partition}`, beside);
-        for (const { token, statuses = [] } of claims) {
-          this.#add(`_writers/${partition}/${token}`, statuses);
-          for (const name of folders(statuses)) await this.#walk(`_writers/${partition}/${token}/${name}`);
-        }
+      const inside = (await this.#list(folder)) ?? [];
+      const claims = await this.#listClaims(partition, inside);
+      if (claims) {
+        this.#add(folder, inside);
+        await this.#addClaims(partition, claims);
         return;
       }
       await delay(ASK_AGAIN_MS);
@@ -101,6 +100,28 @@ class Look {
     );
   }
 
+  /** Undefined where a claim renamed a folder before it was listed. */
+  async #listClaims(
+    partition: number,
+    inside: readonly FileStatus[],
+  ): Promise<readonly ListedClaim[] | undefined> {
+    const tokens = inside.filter(({ type }) => type === 'DIRECTORY').map(({ name }) => name);
+    const claims = await Promise.all(
+      tokens.map(async (token) => ({ token, statuses: await this.#list(claimFolder({ partition, token })) })),
+    );
+    const listed = claims.flatMap(({ token, statuses }) => (statuses ? [{ token, statuses }] : []));
+    return listed.length === claims.length ? listed : undefined;
+  }
+
+  async #addClaims(partition: number, claims: readonly ListedClaim[]): Promise<void> {
+    this.#writers.push(writerOf(partition, claims));
+    for (const { token, statuses } of claims) {
+      const folder = claimFolder({ partition, token });
+      this.#add(folder, statuses);
+      for (const name of visibleFolders(statuses)) await this.#walk(`${folder}/${name}`);
+    }
+  }
+
   atPublished(): Promise<void> {
     return this.#walk('');
   }
@@ -109,9 +130,9 @@ class Look {
   async #walk(folder: string): Promise<void> {
     const statuses = (await this.#list(folder)) ?? [];
     this.#add(folder, statuses);
-    const inside = folders(statuses).map((name) => (folder === '' ? name : `${folder}/${name}`));
+    const inside = visibleFolders(statuses).map((name) => (folder === '' ? name : `${folder}/${name}`));
     // A day has 24 hours; whatever else there is may have any number of folders.
-    if (DAY.test(folder)) await Promise.all(inside.map((hour) => this.#walk(hour)));
+    if (isDayFolder(folder)) await Promise.all(inside.map((hour) => this.#walk(hour)));
     else for (const one of inside) await this.#walk(one);
   }
 
@@ -134,5 +155,15 @@ class Look {
   }
 }
 
-const folders = (statuses: readonly FileStatus[]): string[] =>
-  statuses.filter(({ name, type }) => type === 'DIRECTORY' && /^[^_.]/.test(name)).map(({ name }) => name);
+function writerOf(partition: number, claims: readonly ListedClaim[]): Writer {
+  const names = claims.flatMap(({ statuses }) => statuses.map(({ name }) => parseClaimedName(name)));
+  return {
+    partition,
+    tokens: claims.map(({ token }) => token),
+    topicIds: names.flatMap((name) => (name?.kind === 'topic-id' ? [name.id] : [])),
+    segments: names.filter((name) => name?.kind === 'open').length,
+  };
+}
+
+const visibleFolders = (statuses: readonly FileStatus[]): string[] =>
+  statuses.filter(({ name, type }) => type === 'DIRECTORY' && !isHidden(name)).map(({ name }) => name);

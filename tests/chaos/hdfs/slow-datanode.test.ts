@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
+import { partitionFolder } from '../../../sink/ledger/layout.ts';
 import { disaster, inShort } from '../../support/stage/disaster.ts';
 import { until } from '../../support/until.ts';
 
-const ofPartition0 = { op: 'APPEND', path: /\/_writers\/0\// };
+const ofPartition0 = { op: 'APPEND', path: new RegExp(`/${partitionFolder(0)}/`) };
 const SLOW_APPENDS = inShort(3, 30);
 
 disaster('one partition has a slow DataNode', { withinMs: 90_000 + SLOW_APPENDS * 10_000 }, async (stage) => {

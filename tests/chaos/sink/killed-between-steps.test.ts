@@ -1,3 +1,4 @@
+import { newPartitionFolder } from '../../../sink/ledger/layout.ts';
 import type { SinkProcess } from '../../support/process/sink-process.ts';
 import type { Target } from '../../support/proxy/hdfs-fault.ts';
 import { CHANGING_REQUESTS, strike } from '../../support/stage/changing-request.ts';
@@ -6,8 +7,9 @@ import { disaster, EITHER, inShort } from '../../support/stage/disaster.ts';
 const TIMES = inShort(1, 3);
 const MEMBER = { KAFKA_INSTANCE_ID: 'one' };
 
-const newFolder: Target = { op: 'MKDIRS', path: /\/_writers\/\.new-/ };
-const firstClaim: Target = { op: 'RENAME', path: /\/_writers\/\.new-/ };
+const unclaimed = new RegExp(`/${newPartitionFolder('')}`);
+const newFolder: Target = { op: 'MKDIRS', path: unclaimed };
+const firstClaim: Target = { op: 'RENAME', path: unclaimed };
 
 for (const [when, target, kind] of [
   ['its folder is prepared', newFolder, 'after'],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NodeProcess } from '../../../infra/local/process/node-process.ts';
+import { WRITERS } from '../../../sink/ledger/layout.ts';
 import { ComposeRun } from '../../support/deploy/compose-run.ts';
 import { until } from '../../support/until.ts';
 
@@ -59,7 +60,7 @@ describe('the compose file, its containers being processes', () => {
         'dfs',
         `-Dfs.defaultFS=hdfs://${new URL(run.url(8020)).host}`,
         '-cat',
-        '/data/web-events/_writers/*/*/*.jsonl',
+        `/data/web-events/${WRITERS}/*/*/*.jsonl`,
       ]);
       expect(lines).toContain(`"id":"${id}"`);
     },

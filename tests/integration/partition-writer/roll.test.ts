@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, inject, test } from 'vitest';
-import { hourFolder } from '../../../sink/ledger/layout.ts';
+import { hourFolder, publishedPath } from '../../../sink/ledger/layout.ts';
 import { RawHdfs } from '../../support/hdfs/hdfs-raw.ts';
 import { CLEAN } from '../../support/judge/judge.ts';
 import { until } from '../../support/until.ts';
@@ -14,10 +14,8 @@ beforeEach(() => {
 });
 
 describe('rolling', () => {
-  const at = (hour: number, first: number, last: number) => {
-    const padded = [first, last].map((offset) => String(offset).padStart(20, '0'));
-    return `${hourFolder(hour)}/${partition.folder.topic}-0-${padded.join('-')}.jsonl`;
-  };
+  const at = (hour: number, first: number, last: number) =>
+    publishedPath(partition.folder.topic, 0, { first, last, hour });
 
   test('by the hour publishes each hour in its own folder, and never goes back', async () => {
     partition.write();

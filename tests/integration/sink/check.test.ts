@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { check } from '../../../sink/check.ts';
 import { readConfig } from '../../../sink/config.ts';
+import { WRITERS } from '../../../sink/ledger/layout.ts';
 import { RawHdfs, SUPERUSER } from '../../support/hdfs/hdfs-raw.ts';
 import { sinkUrl, speaksHdfs } from '../../support/hdfs/transport.ts';
 import { createTopic } from '../../support/kafka/topic.ts';
@@ -82,7 +83,7 @@ describe('--check', { timeout: CHECK_WITHIN_MS + 10_000 }, () => {
       const before = await ledger();
       expectToWork(await report());
       expect(await ledger()).toEqual(before);
-      expect(await hdfs.names(`${dir}/${topic}`)).toEqual(['_writers']);
+      expect(await hdfs.names(`${dir}/${topic}`)).toEqual([WRITERS]);
       expect(sink.logs()).not.toContain('revoked');
     } finally {
       await sink.stop();
@@ -190,9 +191,10 @@ describe('--check', { timeout: CHECK_WITHIN_MS + 10_000 }, () => {
 /** Who holds the partitions, and every file, by name. */
 async function ledger(): Promise<string[]> {
   const found: string[] = [];
-  for (const partition of await hdfs.names(`${dir}/${topic}/_writers`)) {
-    for (const token of await hdfs.names(`${dir}/${topic}/_writers/${partition}`)) {
-      const files = await hdfs.names(`${dir}/${topic}/_writers/${partition}/${token}`);
+  const writers = `${dir}/${topic}/${WRITERS}`;
+  for (const partition of await hdfs.names(writers)) {
+    for (const token of await hdfs.names(`${writers}/${partition}`)) {
+      const files = await hdfs.names(`${writers}/${partition}/${token}`);
       found.push(...files.map((file) => `${partition}/${token}/${file}`));
     }
   }

@@ -1,5 +1,7 @@
+import { basename, dirname } from 'node:path';
 import { beforeEach, describe, expect, inject, test } from 'vitest';
 import { LedgerError, StoreError, type StoreErrorKind } from '../../../sink/ledger/errors.ts';
+import { hourOf, publishedPath, WRITERS } from '../../../sink/ledger/layout.ts';
 import type { Claim, Store } from '../../../sink/ledger/store.ts';
 import { RawHdfs } from '../../support/hdfs/hdfs-raw.ts';
 import { PartitionFolder } from '../../support/hdfs/partition-folder.ts';
@@ -33,7 +35,7 @@ describe('a claim', () => {
     const claim = folder.newClaim();
     await store.claim(claim);
     expect(await raw.names(folder.writers)).toEqual([claim.token]);
-    expect(await raw.names(`${folder.root}/_writers`)).toEqual(['0']);
+    expect(await raw.names(`${folder.root}/${WRITERS}`)).toEqual(['0']);
     expect(await store.segments(claim)).toEqual([]);
   });
 
@@ -61,7 +63,7 @@ describe('a claim', () => {
       if (rivals[index]?.claim.token === holders[0]) expect(write.status).toBe('fulfilled');
       else expect(write).toEqual({ status: 'rejected', reason: failing('fenced') });
     }
-    expect(await raw.names(`${folder.root}/_writers`)).toEqual(['0']);
+    expect(await raw.names(`${folder.root}/${WRITERS}`)).toEqual(['0']);
   });
 
   test('is refused for good where the folder holds two', async () => {
@@ -167,16 +169,15 @@ describe('segments', () => {
 });
 
 describe('a publish', () => {
-  const hour = Math.floor(Date.UTC(2026, 10, 22, 14) / 3_600_000);
-  const name = () => `${folder.topic}-0-00000000000000000000-00000000000000000007.jsonl`;
-  const hourFolder = () => `${folder.root}/dt=2026-11-22/hour=14`;
+  const hour = hourOf(Date.UTC(2026, 10, 22, 14));
+  const path = () => `${folder.root}/${publishedPath(folder.topic, 0, { first: 0, last: 7, hour })}`;
 
   test('makes the folder of the hour and moves the segment there', async () => {
     const claim = await claimed('one\n');
     await store.finish(claim, 0);
     await store.publish(claim, { first: 0, last: 7, hour });
-    expect(await raw.names(hourFolder())).toEqual([name()]);
-    expect(await raw.read(`${hourFolder()}/${name()}`)).toBe('one\n');
+    expect(await raw.names(dirname(path()))).toEqual([basename(path())]);
+    expect(await raw.read(path())).toBe('one\n');
     expect(await store.segments(claim)).toEqual([]);
   });
 
@@ -187,7 +188,7 @@ describe('a publish', () => {
     await store.create(claim, 0);
     await store.append(claim, 0, lines('two\n'));
     await expect(store.publish(claim, { first: 0, last: 7, hour })).rejects.toEqual(failing('exists'));
-    expect(await raw.read(`${hourFolder()}/${name()}`)).toBe('one\n');
+    expect(await raw.read(path())).toBe('one\n');
     expect(await raw.read(folder.segment(claim))).toBe('two\n');
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { claimFolder } from '../../../sink/ledger/layout.ts';
 import { WebHdfsFileSystem } from '../../../sink/storage/webhdfs/file-system.ts';
 import { TopicReader } from '../../../sink/verify/reading/topic-reader.ts';
 import { isWrong, type Verdict } from '../../../sink/verify/verdict.ts';
@@ -60,13 +61,14 @@ describe('verify, while files move and grow', () => {
 
   const rename = (from: string, destination: string) =>
     hdfs.ask('PUT', from, 'RENAME', { destination, renameoptions: 'NONE' });
-  const claim = () => rename(`${planted.folder}/_writers/0/token`, `${planted.folder}/_writers/0/next`);
+  const claimed = (token: string) => claimFolder({ partition: 0, token });
+  const claim = () => rename(`${planted.folder}/${claimed('token')}`, `${planted.folder}/${claimed('next')}`);
   const only = (found: Outcome): Verdict | undefined => found.verdicts[0];
 
   it.each(['LISTSTATUS', 'GETFILESTATUS', 'OPEN'])(
     'follows a segment claimed just before its %s',
     async (op) => {
-      const path = op === 'LISTSTATUS' ? /_writers\/0\/token$/ : /_writers\/0\/token\/.*jsonl$/;
+      const path = new RegExp(`/${claimed('token')}${op === 'LISTSTATUS' ? '' : '/.*jsonl'}$`);
       proxy.next({ op, path, to: 'namenode' }, { kind: 'before', act: claim });
       const found = await verify(planted.topic, proxy.url);
       expect(wrong(found)).toEqual([]);
@@ -83,7 +85,7 @@ describe('verify, while files move and grow', () => {
         await rename(open, `${planted.folder}/${planted.published(20, 24)}`);
       };
       proxy.next(
-        { op, path: /_writers\/0\/token\/.*20\.jsonl$/, to: 'namenode' },
+        { op, path: new RegExp(`/${planted.open(20)}$`), to: 'namenode' },
         { kind: 'before', act: roll },
       );
       const found = await verify(planted.topic, proxy.url);

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { root } from '../../../infra/local/process/root.ts';
+import { claimFolder, partitionFolder, topicIdPath, WRITERS } from '../../../sink/ledger/layout.ts';
 import { FAULTS } from '../../../sink/verify/verdict.ts';
 import type { Outcome } from '../../../sink/verify/verification.ts';
 import { type Files, PlantedTopic, plantedLine, plantedLines } from '../../support/hdfs/planted-topic.ts';
@@ -11,6 +12,8 @@ import { dropRecords } from '../../support/kafka/topic.ts';
 const brokers = inject('kafkaBrokers');
 const url = inject('hdfsUrl');
 const dir = '/verify-tests';
+/** The claim that has written the planted segments. */
+const CLAIM = { partition: 0, token: 'token' };
 
 let planted: PlantedTopic;
 /** Thirty records: ten in each published file, five in the open one, five that are not stored yet. */
@@ -134,7 +137,7 @@ describe('npm run verify', () => {
   it('finds a partition begun anew, and lines of a topic that is no more', async () => {
     const anew = { ...right, [planted.open(0)]: plantedLines(0, 3) };
     expect(await faults(anew)).toMatchObject({ doubled: 4, code: 1 });
-    const foreign = { ...right, '_writers/0/token/0123456789abcdef.topic-id': '' };
+    const foreign = { ...right, [topicIdPath(CLAIM, '0123456789abcdef')]: '' };
     expect(await faults(foreign)).toEqual({ differing: 1, code: 1 });
     expect(await faults({ ...right, [planted.open(20, 'other')]: '' })).toMatchObject({ code: 1 });
   });
@@ -144,9 +147,9 @@ describe('npm run verify', () => {
     const copies = { [path.replace('hour=14', 'hour=14/sub')]: text, [`backup/2026/${path}`]: text };
     expect(await faults({ ...right, ...copies })).toEqual({ strays: 2, code: 1 });
     const foreign = {
-      [planted.open(0).replace('_writers/0', '_writers/00')]: text,
+      [planted.open(0).replace(partitionFolder(0), `${WRITERS}/00`)]: text,
       [planted.open(0).replace('token', 'token/sub')]: text,
-      '_writers/0/token/notes.txt': '',
+      [`${claimFolder(CLAIM)}/notes.txt`]: '',
     };
     expect(await faults({ ...right, ...foreign })).toEqual({ strays: 3, code: 1 });
     const ignored = {
@@ -160,9 +163,9 @@ describe('npm run verify', () => {
 
   it('finds the ledger of a partition deleted, or its segment alone', async () => {
     expect(await faults(without(planted.open(20)))).toEqual({ misnamed: 1, code: 1 });
-    const emptied = { ...without(planted.open(20)), '_writers/0/token/.keep': '' };
+    const emptied = { ...without(planted.open(20)), [`${claimFolder(CLAIM)}/.keep`]: '' };
     expect(await faults(emptied)).toEqual({ misnamed: 1, code: 1 });
-    expect((await run()).output).toContain('the segment in _writers/0 is missing');
+    expect((await run()).output).toContain(`the segment in ${partitionFolder(0)} is missing`);
   });
 
   it('takes a cut last line of the open segment for an append under way, until nobody writes any more', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
+import { claimFolder, openPath, partitionFolder } from '../../../sink/ledger/layout.ts';
 import { SegmentStore, type SegmentStoreOptions } from '../../../sink/ledger/segment-store.ts';
 import type { Claim, Store } from '../../../sink/ledger/store.ts';
 import { HdfsFileSystem } from '../../../sink/storage/hdfs-file-system.ts';
@@ -45,16 +46,16 @@ export class PartitionFolder {
   }
 
   get writers(): string {
-    return `${this.root}/_writers/0`;
+    return `${this.root}/${partitionFolder(0)}`;
   }
 
-  claimFolder({ token }: Claim): string {
-    return `${this.writers}/${token}`;
+  claimFolder(claim: Claim): string {
+    return `${this.root}/${claimFolder(claim)}`;
   }
 
   /** The path of the segment whose first offset is `first`. */
   segment(claim: Claim, first = 0): string {
-    return `${this.claimFolder(claim)}/${String(first).padStart(20, '0')}.jsonl`;
+    return `${this.root}/${openPath(claim, first)}`;
   }
 
   #storeOn(files: WebHdfsFileSystem | HdfsFileSystem, waits: Waits): Store {

@@ -1,9 +1,9 @@
+import { hourOf, openPath, publishedPath } from '../../../sink/ledger/layout.ts';
 import { startLoad } from '../kafka/load.ts';
 import { createTopic } from '../kafka/topic.ts';
 import { RawHdfs } from './hdfs-raw.ts';
 
-const HOUR = 'dt=2026-11-22/hour=14';
-const padded = (offset: number): string => String(offset).padStart(20, '0');
+const HOUR = hourOf(Date.UTC(2026, 10, 22, 14));
 
 /** The content of files, by their paths below the topic's folder. */
 export type Files = Readonly<Record<string, string>>;
@@ -39,11 +39,11 @@ export class PlantedTopic {
   }
 
   open(first: number, token = 'token'): string {
-    return `_writers/0/${token}/${padded(first)}.jsonl`;
+    return openPath({ partition: 0, token }, first);
   }
 
   published(first: number, last: number): string {
-    return `${HOUR}/${this.topic}-0-${padded(first)}-${padded(last)}.jsonl`;
+    return publishedPath(this.topic, 0, { first, last, hour: HOUR });
   }
 
   /** Replaces all files of the topic. */

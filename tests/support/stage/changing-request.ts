@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { WRITERS } from '../../../sink/ledger/layout.ts';
 import type { HdfsFault, Target } from '../proxy/hdfs-fault.ts';
 import type { Stage } from './stage.ts';
 
@@ -19,7 +20,7 @@ export const CHANGING_REQUESTS: readonly ChangingRequest[] = [
   { target: { op: 'MKDIRS', path: /\/dt=/ } },
   { target: { op: 'RENAME', where: (query) => destination(query).includes('/dt=') } },
   {
-    target: { op: 'RENAME', where: (query) => destination(query).includes('/_writers/') },
+    target: { op: 'RENAME', where: (query) => destination(query).includes(`/${WRITERS}/`) },
     provokedBy: { kind: 'refuse' },
   },
   {

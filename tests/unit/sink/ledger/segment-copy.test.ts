@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { replaceByCopy } from '../../../../sink/ledger/segment-copy.ts';
 import type { FileStatus, FileSystem } from '../../../../sink/storage/file-system.ts';
 
-const PATH = '/writers/0/token/00000000000000000000.jsonl';
+const PATH = '/segment';
+const COPY = '/copy';
 const MB = 1024 * 1024;
 
 /** As much of a file system as a copy needs, in memory. */
@@ -43,10 +44,14 @@ class FilesInMemory {
   }
 }
 
+function copy(files: FilesInMemory, signal = new AbortController().signal): Promise<number> {
+  return replaceByCopy(files as unknown as FileSystem, { path: PATH, copy: COPY }, signal);
+}
+
 async function copied(content: string) {
   const files = new FilesInMemory();
   files.files.set(PATH, [Buffer.from(content)]);
-  const bytes = await replaceByCopy(files as unknown as FileSystem, PATH, new AbortController().signal);
+  const bytes = await copy(files);
   return { bytes, files };
 }
 
@@ -75,7 +80,7 @@ describe('a copy', () => {
     files.files.set(PATH, [Buffer.from('one\ntwo')]);
     const release = new AbortController();
     files.finish = async () => release.abort();
-    await expect(replaceByCopy(files as unknown as FileSystem, PATH, release.signal)).rejects.toThrow();
+    await expect(copy(files, release.signal)).rejects.toThrow();
     expect(String(files.content(PATH))).toBe('one\ntwo');
   });
 
@@ -83,7 +88,7 @@ describe('a copy', () => {
     const files = new FilesInMemory();
     files.files.set(PATH, [Buffer.from('one\ntwo\n')]);
     files.status = async () => ({ bytes: 4 });
-    const copying = replaceByCopy(files as unknown as FileSystem, PATH, new AbortController().signal);
+    const copying = copy(files);
     await expect(copying).rejects.toMatchObject({ kind: 'unavailable', reason: 'ShortCopy' });
     expect(String(files.content(PATH))).toBe('one\ntwo\n');
   });

@@ -9,18 +9,19 @@ import {
   warn,
 } from '../infra/runtime/finding.ts';
 import { adviceFor } from './check/advice.ts';
-import { judgeDataNodes } from './check/data-node-findings.ts';
-import { lookAtDataNodes } from './check/data-node-inspection.ts';
-import { judgeFolder } from './check/folder-findings.ts';
-import { type FolderLook, lookAtFolder } from './check/folder-inspection.ts';
+import { assessDataNodes } from './check/data-node-findings.ts';
+import { inspectDataNodes } from './check/data-node-inspection.ts';
+import { assessFolder } from './check/folder-findings.ts';
+import { type FolderInspection, inspectFolder } from './check/folder-inspection.ts';
 import { hdfsInspector } from './check/inspector/hdfs.ts';
 import type { Inspector, Layout } from './check/inspector/inspector.ts';
-import { judgeNameNodes } from './check/name-node-findings.ts';
-import { Patience } from './check/retry-budget.ts';
-import { judgeTopic } from './check/topic-findings.ts';
-import { lookAtTopic } from './check/topic-inspection.ts';
-import { removeScratch, type Trial, tryOut } from './check/trial.ts';
-import { judgeTrial } from './check/trial-findings.ts';
+import { assessNameNodes } from './check/name-node-findings.ts';
+import { RetryBudget } from './check/retry-budget.ts';
+import { assessTopic } from './check/topic-findings.ts';
+import { inspectTopic } from './check/topic-inspection.ts';
+import { removeScratch } from './check/trial/scratch-folder.ts';
+import { type Trial, tryOut } from './check/trial/trial.ts';
+import { assessTrial } from './check/trial/trial-findings.ts';
 import { printable, type SinkConfig } from './config.ts';
 import { scratchFolder } from './ledger/layout.ts';
 import { hdfsFiles } from './storage/access/hdfs.ts';
@@ -45,8 +46,8 @@ export async function check(config: SinkConfig, say: (line: string) => void): Pr
     for (const line of found.flatMap(lines)) say(line);
   };
   add([settingsFinding(printable(config))]);
-  const topic = await lookAtTopic(config);
-  add(judgeTopic(topic, config));
+  const topic = await inspectTopic(config);
+  add(assessTopic(topic, config));
   const partitions = topic.kind === 'reached' ? topic.partitions.length : 0;
   await checkHdfs(config, Math.max(1, partitions), add);
   say(summary('sink', findings));
@@ -61,7 +62,7 @@ async function checkHdfs(config: SinkConfig, partitions: number, add: Add): Prom
   const files = hdfsFiles({ ...config, HDFS_TIMEOUT_MS });
   try {
     const nameNodes = await inspector.nameNodes();
-    add(judgeNameNodes(nameNodes, actorOf(config)));
+    add(assessNameNodes(nameNodes, actorOf(config)));
     if (!nameNodes.some(({ state }) => state === 'active')) return;
     await checkFolder({ files, inspector, config, partitions, add });
   } finally {
@@ -85,16 +86,16 @@ async function checkFolder({ config, partitions, add, ...hdfs }: FolderCheck): P
   const topicFolder = `${config.HDFS_DIR}/${config.KAFKA_TOPIC}`;
   const user = actorOf(config);
   try {
-    const look = await lookPatiently(hdfs, topicFolder);
+    const inspection = await inspectPatiently(hdfs, topicFolder);
     const scratch = `${topicFolder}/${scratchFolder(randomUUID())}`;
     // Before the trial, which may fail because of them; where not even that is answered, the trial says why.
-    const dataNodes = await lookAtDataNodes(hdfs.inspector, scratch).catch(() => undefined);
-    if (dataNodes) add(judgeDataNodes(dataNodes));
-    const trial = await tryOutAndTidy(hdfs, scratch, look);
-    add(judgeTrial(trial, user));
+    const dataNodes = await inspectDataNodes(hdfs.inspector, scratch).catch(() => undefined);
+    if (dataNodes) add(assessDataNodes(dataNodes));
+    const trial = await tryOutAndTidy(hdfs, scratch, inspection);
+    add(assessTrial(trial, user));
     const { blockBytes, replication } = trial.file ?? (await askDefaults(hdfs.inspector));
-    const need = { partitions, blockBytes, replication, rollIntervalMs: config.ROLL_INTERVAL_MS, user };
-    add(judgeFolder(topicFolder, look, need));
+    const load = { partitions, blockBytes, replication, rollIntervalMs: config.ROLL_INTERVAL_MS, user };
+    add(assessFolder(topicFolder, inspection, load));
     if (trial.left) add([leftBehind(scratch, trial.left)]);
   } catch (error) {
     if (!(error instanceof FileSystemError)) throw error;
@@ -107,13 +108,13 @@ const actorOf = ({ HDFS_TOKEN_FILE, HDFS_USER }: SinkConfig): string =>
   HDFS_TOKEN_FILE === undefined ? HDFS_USER : "<the token's owner>";
 
 /** @throws {FileSystemError} */
-async function lookPatiently({ files, inspector }: Hdfs, topicFolder: string): Promise<FolderLook> {
-  const patience = new Patience();
+async function inspectPatiently({ files, inspector }: Hdfs, topicFolder: string): Promise<FolderInspection> {
+  const budget = new RetryBudget();
   for (;;) {
     try {
-      return await lookAtFolder(files, inspector, topicFolder);
+      return await inspectFolder(files, inspector, topicFolder);
     } catch (error) {
-      if (!(error instanceof FileSystemError) || !(await patience.has(error))) throw error;
+      if (!(error instanceof FileSystemError) || !(await budget.pauseForRetry(error))) throw error;
     }
   }
 }
@@ -121,7 +122,7 @@ async function lookPatiently({ files, inspector }: Hdfs, topicFolder: string): P
 async function tryOutAndTidy(
   { files, inspector }: Hdfs,
   scratch: string,
-  { missing }: FolderLook,
+  { missing }: FolderInspection,
 ): Promise<Trial & { readonly left: FileSystemError | undefined }> {
   let left: FileSystemError | undefined;
   const trial = await tryOut(files, inspector, scratch);

@@ -1,53 +1,62 @@
 import type { FileSystemError } from '../storage/errors.ts';
+import { isSafeMode } from '../storage/remote-exceptions.ts';
 
-/** What an operator does about a request that HDFS refused or did not answer; undefined where the error says it all. */
+const QUOTA = 'raise the quota: "hdfs dfsadmin -setSpaceQuota" or "-setQuota"';
+const TOKEN = 'fetch a fresh delegation token into HDFS_TOKEN_FILE';
+const NAME =
+  'this host name does not resolve here: mend DNS or /etc/hosts; a nameservice is given as its NameNodes, "nn1:8020,nn2:8020" each with its hdfs://';
+const NO_WAY = 'nothing answers there: a firewall, a dead host, or a host that hangs?';
+
+/** By the reason of the error: the class of the remote exception, or the code of the socket. */
+const BY_REASON = new Map<string, string>(
+  Object.entries({
+    DSQuotaExceededException: QUOTA,
+    NSQuotaExceededException: QUOTA,
+    QuotaByStorageTypeExceededException: QUOTA,
+    UnsupportedOperationException:
+      'the folder is erasure-coded or its storage policy is LAZY_PERSIST: neither can be appended to; set HDFS_DIR',
+    ParentNotDirectoryException: 'a part of the path is a file; set HDFS_DIR',
+    'HTTP 401':
+      'HDFS wants another authentication than a user name; the README says what secured clusters need',
+    NoToken: TOKEN,
+    InvalidToken: TOKEN,
+    ENOTFOUND: NAME,
+    EAI_AGAIN: NAME,
+    SpeaksHttp:
+      'that port is the port of WebHDFS: hdfs:// wants the port of dfs.namenode.rpc-address, 8020 by default',
+    SpeaksRpc:
+      "that port speaks HDFS's own protocol: give it with hdfs://, or give the port of dfs.namenode.http-address, 9870 by default",
+    ECONNRESET:
+      'the other side hangs up: is it a NameNode, and the port that HDFS_URL needs (hdfs:// 8020, http:// 9870)?',
+    ECONNREFUSED: 'nothing listens there: is it running, and is the address right?',
+    ETIMEDOUT: NO_WAY,
+    EHOSTUNREACH: NO_WAY,
+    ENETUNREACH: NO_WAY,
+  }),
+);
+
+/**
+ * How an operator can help a request that HDFS refused or did not answer. Undefined where the error
+ * itself says everything.
+ *
+ * @param user the user of the sink, for messages that do not name the user
+ */
 export function adviceFor(
   { reason, message }: Pick<FileSystemError, 'reason' | 'message'>,
   user: string,
 ): string | undefined {
-  // A NameNode of an HA pair wraps it into a RetriableException.
-  if (/safe ?mode/i.test(`${reason} ${message}`)) {
+  if (isSafeMode(reason, message)) {
     return 'the NameNode takes no changes now: see why with "hdfs dfsadmin -safemode get"; the sink waits and goes on by itself';
   }
-  switch (reason) {
-    case 'AccessControlException': {
-      const who = userIn(message) ?? user;
-      return `give ${who} the right: "hdfs dfs -chown ${who} ${inodeOf(message)}", or change who acts (HDFS_USER or HDFS_TOKEN_FILE) or HDFS_DIR`;
-    }
-    case 'DSQuotaExceededException':
-    case 'NSQuotaExceededException':
-    case 'QuotaByStorageTypeExceededException':
-      return 'raise the quota: "hdfs dfsadmin -setSpaceQuota" or "-setQuota"';
-    case 'UnsupportedOperationException':
-      return 'the folder is erasure-coded or its storage policy is LAZY_PERSIST: neither can be appended to; set HDFS_DIR';
-    case 'ParentNotDirectoryException':
-      return 'something above is a file; set HDFS_DIR';
-    case 'HTTP 401':
-      return 'HDFS wants another authentication than a user name; the README says what secured clusters need';
-    case 'NoToken':
-    case 'InvalidToken':
-      return 'fetch a fresh delegation token into HDFS_TOKEN_FILE';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'this host name does not resolve here: mend DNS or /etc/hosts; a nameservice is given as its NameNodes, "nn1:8020,nn2:8020" each with its hdfs://';
-    case 'SpeaksHttp':
-      return "that port is WebHDFS's: hdfs:// wants the one of dfs.namenode.rpc-address, 8020 by default";
-    case 'SpeaksRpc':
-      return "that port is HDFS's own protocol's: give it with hdfs://, or the port of dfs.namenode.http-address, 9870 by default";
-    case 'ECONNRESET':
-      return 'something hangs up there: is it a NameNode, and the port that HDFS_URL needs (hdfs:// 8020, http:// 9870)?';
-    case 'ECONNREFUSED':
-      return 'nothing listens there: is it running, and is the address right?';
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return 'no way there: a firewall, a dead host, or one that hangs?';
-    default:
-      return undefined;
-  }
+  if (reason === 'AccessControlException') return adviceForPermission(message, user);
+  return BY_REASON.get(reason);
 }
 
-const inodeOf = (message: string): string => /inode="([^"]*)"/.exec(message)?.[1] ?? '<the folder>';
+function adviceForPermission(message: string, user: string): string {
+  const actor = userIn(message) ?? user;
+  const folder = /inode="([^"]*)"/.exec(message)?.[1] ?? '<the folder>';
+  return `give ${actor} the right: "hdfs dfs -chown ${actor} ${folder}", or change who acts (HDFS_USER or HDFS_TOKEN_FILE) or HDFS_DIR`;
+}
 
-/** As HDFS saw it: with a delegation token nothing else tells. */
+/** The user in a message of HDFS. With a delegation token, no setting names the user. */
 export const userIn = (message: string): string | undefined => /user=([^,]+),/.exec(message)?.[1];

@@ -1,25 +1,25 @@
 import { type Finding, ok, warn } from '../../infra/runtime/finding.ts';
 import { adviceFor } from './advice.ts';
-import type { DataNodeLook } from './data-node-inspection.ts';
+import type { DataNodeInspection } from './data-node-inspection.ts';
 
-/** Only warnings: whether the sink could write all the same, the trial says. */
-export function judgeDataNodes(looks: readonly DataNodeLook[]): Finding[] {
-  if (looks.length === 0) return [warn('DataNodes', 'the NameNode named none')];
-  const reached = looks.filter(({ failure }) => failure === undefined).map(address);
-  const away = looks.flatMap((look) =>
-    look.failure === undefined ? [] : [unreachable(address(look), look.failure)],
+/** A DataNode that cannot be reached is a warning only. The trial says whether the sink could write. */
+export function assessDataNodes(inspections: readonly DataNodeInspection[]): Finding[] {
+  if (inspections.length === 0) return [warn('DataNodes', 'the NameNode named none')];
+  const reached = inspections.filter(({ failure }) => failure === undefined).map(addressOf);
+  const away = inspections.flatMap((inspection) =>
+    inspection.failure === undefined ? [] : [unreachable(addressOf(inspection), inspection.failure)],
   );
   return [...(reached.length > 0 ? [ok('DataNodes', `${reached.join(', ')} can be reached`)] : []), ...away];
 }
 
-const address = ({ host, port }: DataNodeLook): string => `${host}:${port}`;
+const addressOf = ({ host, port }: DataNodeInspection): string => `${host}:${port}`;
 
-function unreachable(where: string, failure: string): Finding {
+function unreachable(address: string, failure: string): Finding {
   const advice = adviceFor({ reason: failure, message: failure }, '');
   const redirected = `the NameNode sends the sink there by this name (dfs.datanode.hostname on that DataNode)`;
   return warn(
     'DataNodes',
-    `${where} cannot be reached: ${failure}`,
+    `${address} cannot be reached: ${failure}`,
     advice === undefined ? redirected : `${advice}\n${redirected}`,
   );
 }

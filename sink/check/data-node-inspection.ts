@@ -1,37 +1,35 @@
 import { connect } from 'node:net';
 import type { Inspector } from './inspector/inspector.ts';
 
-/** A DataNode as the NameNode's redirects call it, and why it cannot be reached from here. */
-export interface DataNodeLook {
+/** A DataNode as the NameNode's redirects name it, and why this host cannot reach it. */
+export interface DataNodeInspection {
   readonly host: string;
   readonly port: number;
-  /** The socket's error code; undefined where it connected. */
+  /** The error code of the socket; undefined where the connection was made. */
   readonly failure: string | undefined;
 }
 
 const CONNECT_WITHIN_MS = 3_000;
 
 /**
- * The DataNodes that the sink would be sent to, and whether a connection can be made; undefined where they are not told.
+ * Connects to the DataNodes that the NameNode would send the sink to. Resolves with undefined where
+ * the protocol does not tell them.
  *
- * @param path a file that is not there
+ * @param path a path without a file
  * @throws {FileSystemError}
  */
-export async function lookAtDataNodes(
+export async function inspectDataNodes(
   inspector: Inspector,
   path: string,
-): Promise<DataNodeLook[] | undefined> {
-  const addresses = await inspector.dataNodes(path);
-  return (
-    addresses &&
-    Promise.all(
-      addresses.map(async ({ hostname, port, protocol }) => {
-        const host = hostname.replace(/^\[|\]$/g, '');
-        const number = Number(port || (protocol === 'https:' ? 443 : 80));
-        return { host, port: number, failure: await tryToConnect(host, number) };
-      }),
-    )
-  );
+): Promise<DataNodeInspection[] | undefined> {
+  const urls = await inspector.dataNodes(path);
+  return urls && Promise.all(urls.map(inspectDataNode));
+}
+
+async function inspectDataNode({ hostname, port: given, protocol }: URL): Promise<DataNodeInspection> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const port = Number(given || (protocol === 'https:' ? 443 : 80));
+  return { host, port, failure: await tryToConnect(host, port) };
 }
 
 function tryToConnect(host: string, port: number): Promise<string | undefined> {

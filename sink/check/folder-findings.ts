@@ -2,11 +2,11 @@ import { type Finding, ok, warn } from '../../infra/runtime/finding.ts';
 import type { FileSystemError } from '../storage/errors.ts';
 import { adviceFor, userIn } from './advice.ts';
 import { inBytes } from './amounts.ts';
-import type { FolderLook } from './folder-inspection.ts';
-import type { QuotaLook } from './inspector/inspector.ts';
+import type { FolderInspection } from './folder-inspection.ts';
+import type { Quota } from './inspector/inspector.ts';
 
-/** What the sink is going to need of the folder. */
-export interface Need {
+/** The load that the sink will put on the folder. */
+export interface FolderLoad {
   readonly partitions: number;
   readonly blockBytes: number;
   readonly replication: number;
@@ -15,63 +15,76 @@ export interface Need {
 }
 
 const DAY_MS = 86_400_000;
-/** A quota of names that lasts no longer is said. */
+const HOURS_A_DAY = 24;
+/** The folders of a day and of its 24 hours. */
+const FOLDERS_A_DAY = 1 + HOURS_A_DAY;
+/** A quota of names that lasts for less is worth a warning. */
 const NAMES_FOR_DAYS = 7;
 
-export function judgeFolder(topicFolder: string, look: FolderLook, need: Need): Finding[] {
-  const quotas = look.quotas.flatMap((quota) => judgeQuota(quota, need));
-  const untold = look.untold.map(({ folder, error }) => judgeUntold(folder, error, need));
-  const leftovers = look.leftovers.map((folder) =>
-    warn(
+export function assessFolder(topicFolder: string, inspection: FolderInspection, load: FolderLoad): Finding[] {
+  const { missing, quotas, untold, leftovers } = inspection;
+  const [outermost] = missing;
+  return [
+    ok(
       'folder',
-      `${folder} is left of a check that was cut short`,
-      `unless one is running now: "hdfs dfs -rm -r ${folder}"`,
+      outermost === undefined
+        ? `${topicFolder} is there`
+        : `${outermost} is not there yet; the sink makes it`,
     ),
-  );
-  const [made] = look.missing;
-  const folder = ok(
-    'folder',
-    made === undefined ? `${topicFolder} is there` : `${made} is not there yet; the sink makes it`,
-  );
-  return [folder, ...quotas, ...untold, ...leftovers];
+    ...quotas.map((quota) => assessQuota(quota, load)),
+    ...untold.map(({ folder, error }) => assessUntold(folder, error, load)),
+    ...leftovers.map(leftover),
+  ];
 }
 
-/** HDFS tells a quota to those alone who may read all that is below; for the folders above that is seldom the sink. */
-function judgeUntold(folder: string, error: FileSystemError, { user }: Need): Finding {
+function leftover(folder: string): Finding {
+  return warn(
+    'folder',
+    `${folder} is left of a check that was cut short`,
+    `unless a check is running now: "hdfs dfs -rm -r ${folder}"`,
+  );
+}
+
+/**
+ * HDFS tells a quota only to users who may read everything below the folder. For the folders above
+ * the topic's, the sink is seldom such a user.
+ */
+function assessUntold(folder: string, error: FileSystemError, { user }: FolderLoad): Finding {
   if (error.kind === 'refused') {
-    return ok(
-      'quota',
-      `of ${folder} is not told to ${userIn(error.message) ?? user}; an administrator may: "hdfs dfs -count -q ${folder}"`,
-    );
+    const actor = userIn(error.message) ?? user;
+    const command = `"hdfs dfs -count -q ${folder}"`;
+    return ok('quota', `of ${folder} is not told to ${actor}; an administrator may: ${command}`);
   }
   return warn('quota', `of ${folder} is not known: ${error.message}`, adviceFor(error, user));
 }
 
-function judgeQuota(quota: QuotaLook, need: Need): Finding[] {
-  return quota.of === 'names' ? judgeNames(quota, need) : judgeSpace(quota, need);
+function assessQuota(quota: Quota, load: FolderLoad): Finding {
+  return quota.of === 'names' ? assessNames(quota, load) : assessSpace(quota, load);
 }
 
-/** HDFS charges an append a whole block times replication beforehand, and each partition may have one under way. */
-function judgeSpace({ folder, of, limit, used }: QuotaLook, need: Need): Finding[] {
-  const { partitions, blockBytes, replication } = need;
+/**
+ * For each append HDFS first charges a whole block times replication. Every partition may have an
+ * append under way.
+ */
+function assessSpace({ folder, of, limit, used }: Quota, load: FolderLoad): Finding {
+  const { partitions, blockBytes, replication } = load;
   const wanted = blockBytes * replication * partitions;
   const left = Math.max(0, limit - used);
   const kind = typeof of === 'string' ? 'space' : of.storageType;
   const says = `${folder} has ${inBytes(left)} left of its ${kind} quota of ${inBytes(limit)}`;
-  if (left >= wanted) return [ok('quota', says)];
+  if (left >= wanted) return ok('quota', says);
   const option = typeof of === 'string' ? '' : `-storageType ${of.storageType} `;
   const sum = `${inBytes(wanted)}: a block (${inBytes(blockBytes)}) x replication ${replication} x partitions ${partitions}`;
   const advice = `appends need ${sum}; "hdfs dfsadmin -setSpaceQuota <bytes> ${option}${folder}"`;
-  return [warn('quota', says, advice)];
+  return warn('quota', says, advice);
 }
 
-function judgeNames({ folder, limit, used }: QuotaLook, need: Need): Finding[] {
+function assessNames({ folder, limit, used }: Quota, { partitions, rollIntervalMs }: FolderLoad): Finding {
   const left = Math.max(0, limit - used);
-  const segmentsADay = Math.max(24, DAY_MS / need.rollIntervalMs) * need.partitions;
-  const folders = 25;
-  const days = left / (segmentsADay + folders);
+  const segmentsADay = Math.max(HOURS_A_DAY, DAY_MS / rollIntervalMs) * partitions;
+  const days = left / (segmentsADay + FOLDERS_A_DAY);
   const says = `${folder} has room for ${left} more files and folders of ${limit}`;
-  if (days >= NAMES_FOR_DAYS) return [ok('quota', says)];
-  const advice = `with these settings that lasts ${days.toFixed(1)} days at most; "hdfs dfsadmin -setQuota <number> ${folder}"`;
-  return [warn('quota', says, advice)];
+  if (days >= NAMES_FOR_DAYS) return ok('quota', says);
+  const advice = `with these settings they last ${days.toFixed(1)} days at most; "hdfs dfsadmin -setQuota <number> ${folder}"`;
+  return warn('quota', says, advice);
 }

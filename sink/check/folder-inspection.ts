@@ -1,31 +1,32 @@
 import { isScratchFolder } from '../ledger/layout.ts';
 import { FileSystemError } from '../storage/errors.ts';
 import type { FileSystem } from '../storage/file-system.ts';
-import type { Inspector, QuotaLook } from './inspector/inspector.ts';
+import type { Inspector, Quota } from './inspector/inspector.ts';
 
-/** The folders from the root down to the topic's. */
-export interface FolderLook {
-  /** Not there yet, outermost first. */
+/** The folders from the root down to the topic's folder. */
+export interface FolderInspection {
+  /** The folders that do not exist yet, outermost first. */
   readonly missing: readonly string[];
-  readonly quotas: readonly QuotaLook[];
-  /** Folders whose quotas were not told, with the reason. */
+  readonly quotas: readonly Quota[];
+  /** The folders whose quotas HDFS did not tell, with the reason. */
   readonly untold: readonly { readonly folder: string; readonly error: FileSystemError }[];
-  /** Folders of earlier checks that were cut short. */
+  /** The scratch folders of earlier checks that were cut short. */
   readonly leftovers: readonly string[];
 }
 
-/** @throws {FileSystemError} where a folder cannot be looked at */
-export async function lookAtFolder(
+/** @throws {FileSystemError} where HDFS does not tell whether a folder exists */
+export async function inspectFolder(
   files: FileSystem,
   inspector: Inspector,
   topicFolder: string,
-): Promise<FolderLook> {
-  const paths = ancestors(topicFolder);
+): Promise<FolderInspection> {
+  const paths = ancestorsOf(topicFolder);
   const existing = await countExisting(files, paths);
-  const quotas: QuotaLook[] = [];
+  const quotas: Quota[] = [];
   const untold: { folder: string; error: FileSystemError }[] = [];
+  // A quota of any folder above the topic's counts.
   for (const folder of paths.slice(0, existing)) {
-    const found = await lookAtQuotas(inspector, folder);
+    const found = await askQuotas(inspector, folder);
     if (found instanceof FileSystemError) untold.push({ folder, error: found });
     else quotas.push(...found);
   }
@@ -34,7 +35,7 @@ export async function lookAtFolder(
 }
 
 /** `/a/b` gives `/`, `/a`, `/a/b`. */
-function ancestors(path: string): string[] {
+function ancestorsOf(path: string): string[] {
   const names = path.split('/').slice(1);
   return ['/', ...names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`)];
 }
@@ -44,11 +45,7 @@ async function countExisting(files: FileSystem, paths: readonly string[]): Promi
   return paths.length;
 }
 
-/** A quota on any folder above counts. The root's limit of names is the largest number, which stands for none. */
-async function lookAtQuotas(
-  inspector: Inspector,
-  folder: string,
-): Promise<readonly QuotaLook[] | FileSystemError> {
+async function askQuotas(inspector: Inspector, folder: string): Promise<readonly Quota[] | FileSystemError> {
   try {
     return await inspector.quotas(folder);
   } catch (error) {

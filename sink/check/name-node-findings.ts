@@ -1,33 +1,38 @@
 import { type Finding, fail, ok, warn } from '../../infra/runtime/finding.ts';
 import { adviceFor } from './advice.ts';
-import type { NameNodeLook } from './inspector/inspector.ts';
+import type { NameNodeInspection } from './inspector/inspector.ts';
 
-/** One finding an address. A standby is as good as can be; one that is away matters as much as the others are away. */
-export function judgeNameNodes(looks: readonly NameNodeLook[], user: string): Finding[] {
-  const served = looks.some(({ state }) => state === 'active');
-  const findings = looks.map(({ url, state }) => {
-    if (typeof state === 'string') return ok('NameNode', `${url} is ${state}`);
-    const advice = adviceFor(state, user);
-    if (!served) return fail('NameNode', `${url}: ${state.message}`, advice);
-    const meanwhile = 'the sink works with the other one, but not after a failover to this one';
-    return warn(
-      'NameNode',
-      `${url}: ${state.message}`,
-      advice === undefined ? meanwhile : `${advice}\n${meanwhile}`,
-    );
-  });
-  const serving = looks.filter(({ state }) => state === 'active').length;
-  if (serving > 1) return [...findings, severalServe(serving)];
-  if (served || looks.every(({ state }) => state !== 'standby')) return findings;
-  const advice = 'make one active: "hdfs haadmin -getAllServiceState", then -failover or -transitionToActive';
-  return [...findings, fail('NameNode', 'none of them is active', advice)];
+/**
+ * One finding for each address. A standby is as good as an active NameNode. A NameNode that does not
+ * answer is a failure where no other NameNode is active, and a warning otherwise.
+ */
+export function assessNameNodes(inspections: readonly NameNodeInspection[], user: string): Finding[] {
+  const active = inspections.filter(({ state }) => state === 'active').length;
+  const findings = inspections.map((inspection) => assessNameNode(inspection, active > 0, user));
+  if (active > 1) return [...findings, severalAreActive(active)];
+  const isStandbyAlone = active === 0 && inspections.some(({ state }) => state === 'standby');
+  return isStandbyAlone ? [...findings, noneIsActive()] : findings;
 }
 
-/** A claim shuts others out within one cluster, and by a NameNode that knows of it. */
-function severalServe(serving: number): Finding {
+function assessNameNode({ url, state }: NameNodeInspection, isServed: boolean, user: string): Finding {
+  if (typeof state === 'string') return ok('NameNode', `${url} is ${state}`);
+  const advice = adviceFor(state, user);
+  const says = `${url}: ${state.message}`;
+  if (!isServed) return fail('NameNode', says, advice);
+  const meanwhile = 'the sink works with the other one, but not after a failover to this one';
+  return warn('NameNode', says, advice === undefined ? meanwhile : `${advice}\n${meanwhile}`);
+}
+
+function noneIsActive(): Finding {
+  const advice = 'make one active: "hdfs haadmin -getAllServiceState", then -failover or -transitionToActive';
+  return fail('NameNode', 'none of them is active', advice);
+}
+
+/** A claim fences within one cluster only, and only through a NameNode that knows of the claim. */
+function severalAreActive(active: number): Finding {
   return warn(
     'NameNode',
-    `${serving} of them serve at once`,
+    `${active} of them serve at once`,
     'right for gateways of one cluster alone: with NameNodes of two clusters, or an observer, exactly-once is lost; mend HDFS_URL',
   );
 }

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FileSystemError } from '../storage/errors.ts';
+import { isSafeMode } from '../storage/remote-exceptions.ts';
 
-/** A DataNode that is busy, or still recovers a block, says so for half a minute. */
+/** A DataNode that is busy, or still recovers a block, refuses for up to half a minute. */
 const PASSING_WITHIN_MS = 45_000;
-/** What an operator is wanted for is asked once more only because it may just be starting. */
+/** These faults need an operator. They are retried for the case that the server is just starting. */
 const STANDING_WITHIN_MS = 5_000;
 const STANDING: readonly string[] = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'];
 const BACK_OFF_MS = { first: 500, last: 4_000 };
@@ -14,10 +15,10 @@ interface Clock {
 }
 
 /**
- * The sink itself tries for ever what HDFS does not do for now, so a check may not call it a failure at once. It has not
- * got for ever, though.
+ * The time that a check has for retries. The sink itself retries a passing fault for ever, so the
+ * check must not report such a fault as a failure at once. But the check has to end.
  */
-export class Patience {
+export class RetryBudget {
   readonly #clock: Clock;
   #begunMs: number | undefined;
   #pauseMs = BACK_OFF_MS.first;
@@ -26,8 +27,11 @@ export class Patience {
     this.#clock = clock;
   }
 
-  /** Resolves after a pause: true where what failed is worth another try. False, at once, where it is not. */
-  async has(error: FileSystemError): Promise<boolean> {
+  /**
+   * Resolves with true after a pause where the failed request is worth a retry. Resolves with false
+   * at once where it is not, or where the time is over.
+   */
+  async pauseForRetry(error: FileSystemError): Promise<boolean> {
     const nowMs = this.#clock.now();
     this.#begunMs ??= nowMs;
     if (nowMs + this.#pauseMs > this.#begunMs + passesWithinMs(error)) return false;
@@ -39,9 +43,9 @@ export class Patience {
 
 function passesWithinMs({ kind, reason, message }: FileSystemError): number {
   if (kind !== 'unavailable' || reason === NOT_KEPT) return 0;
-  const stands = STANDING.includes(reason) || /safe ?mode/i.test(`${reason} ${message}`);
-  return stands ? STANDING_WITHIN_MS : PASSING_WITHIN_MS;
+  const isStanding = STANDING.includes(reason) || isSafeMode(reason, message);
+  return isStanding ? STANDING_WITHIN_MS : PASSING_WITHIN_MS;
 }
 
-/** The reason where this HDFS does otherwise than HDFS does. */
+/** The reason of an error where this server behaves otherwise than HDFS. */
 export const NOT_KEPT = 'NotKept';

@@ -1,6 +1,6 @@
 import { brokersAnswer, brokersSilent, noTopic } from '../../infra/kafka/kafka-findings.ts';
 import { type Finding, fail, ok, warn } from '../../infra/runtime/finding.ts';
-import type { PartitionLook, TopicLook } from './topic-inspection.ts';
+import type { PartitionInspection, TopicInspection } from './topic-inspection.ts';
 
 interface Settings {
   readonly KAFKA_BROKERS: string;
@@ -9,33 +9,39 @@ interface Settings {
   readonly SINK_WORKERS: number;
 }
 
-export function judgeTopic(look: TopicLook, settings: Settings): Finding[] {
+const SHOWN_PARTITIONS = 5;
+
+export function assessTopic(inspection: TopicInspection, settings: Settings): Finding[] {
   const { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic } = settings;
-  if (look.kind === 'unreachable') return [brokersSilent({ ...look, brokers })];
-  if (look.partitions.length === 0) return [brokersAnswer(look.brokers), noTopic(topic)];
+  if (inspection.kind === 'unreachable') return [brokersSilent({ ...inspection, brokers })];
+  const { partitions, groupFailure } = inspection;
+  const answer = brokersAnswer(inspection.brokers);
+  if (partitions.length === 0) return [answer, noTopic(topic)];
   return [
-    brokersAnswer(look.brokers),
-    judgePartitions(look.partitions, topic),
-    ...judgeWorkers(look.partitions.length, settings),
-    judgeGroup(look.groupFailure, settings),
+    answer,
+    assessPartitions(partitions, topic),
+    ...assessWorkers(partitions.length, settings),
+    assessGroup(groupFailure, settings),
   ];
 }
 
-function judgeGroup(failure: string | undefined, { KAFKA_GROUP: group }: Settings): Finding {
+function assessGroup(failure: string | undefined, { KAFKA_GROUP: group }: Settings): Finding {
   if (failure === undefined) return ok('group', `${group}: its coordinator answers`);
   const advice =
     'the user of KAFKA_CONFIG needs the right to read this group, and the brokers a leader for __consumer_offsets';
   return fail('group', `${group}: ${failure}`, advice);
 }
 
-function judgePartitions(partitions: readonly PartitionLook[], topic: string): Finding {
+function assessPartitions(partitions: readonly PartitionInspection[], topic: string): Finding {
   const silent = partitions.flatMap(({ partition, range }) =>
     typeof range === 'string' ? [`${partition} (${range})`] : [],
   );
   if (silent.length > 0) {
+    const shown = silent.slice(0, SHOWN_PARTITIONS).join(', ');
+    const more = silent.length > SHOWN_PARTITIONS ? ', ...' : '';
     return fail(
       'topic',
-      `${topic}: partitions that cannot be read: ${silent.slice(0, 5).join(', ')}${silent.length > 5 ? ', ...' : ''}`,
+      `${topic}: partitions that cannot be read: ${shown}${more}`,
       'they need a leader among the brokers, and the user of KAFKA_CONFIG the right to read the topic',
     );
   }
@@ -43,13 +49,13 @@ function judgePartitions(partitions: readonly PartitionLook[], topic: string): F
     (sum, { range }) => sum + (typeof range === 'string' ? 0 : range.high - range.low),
     0,
   );
-  return ok('topic', `${topic}: ${count(partitions.length, 'partition')}, ${count(records, 'offset')}`);
+  return ok('topic', `${topic}: ${countOf(partitions.length, 'partition')}, ${countOf(records, 'offset')}`);
 }
 
-function judgeWorkers(partitions: number, { SINK_WORKERS: workers }: Settings): Finding[] {
+function assessWorkers(partitions: number, { SINK_WORKERS: workers }: Settings): Finding[] {
   if (workers <= partitions) return [];
-  const says = `${workers} workers, but ${count(partitions, 'partition')}: the others are idle`;
+  const says = `${workers} workers, but ${countOf(partitions, 'partition')}: the others are idle`;
   return [warn('workers', says, 'lower SINK_WORKERS, or give the topic more partitions')];
 }
 
-const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+const countOf = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;

@@ -6,25 +6,25 @@ import type { LibrdkafkaValue } from '../../producer/contract/kafka-settings.ts'
 import { type GroupClient, newGroupClient } from '../group/group-client.ts';
 import { Watermarks } from '../group/watermarks.ts';
 
-/** What the brokers say of the topic and the group. */
-export type TopicLook =
+/** The topic and the group, as the brokers know them. */
+export type TopicInspection =
   | {
       readonly kind: 'unreachable';
       readonly why: string;
-      /** What librdkafka logged meanwhile: the cause is there, and not in the error. */
+      /** The lines that librdkafka logged meanwhile. They name the cause, which the error does not. */
       readonly complaints: readonly string[];
     }
   | {
       readonly kind: 'reached';
       readonly brokers: readonly string[];
-      readonly partitions: readonly PartitionLook[];
+      readonly partitions: readonly PartitionInspection[];
       /** Why the group's coordinator did not answer; undefined where it did. */
       readonly groupFailure: string | undefined;
     };
 
-export interface PartitionLook {
+export interface PartitionInspection {
   readonly partition: number;
-  /** Where it begins and ends, or why its leader did not say. */
+  /** The first offset and the end of the partition, or why its leader did not tell them. */
   readonly range: OffsetRange | string;
 }
 
@@ -38,16 +38,16 @@ export interface TopicSettings {
 }
 
 const ANSWER_WITHIN_MS = 5_000;
-/** With many partitions and no leader, what was seen by then has to do. */
+/** With many partitions and no leader, the check leaves the remaining partitions out. */
 const ALL_WITHIN_MS = 20_000;
 const LEADERS_WITHIN_MS = 5_000;
 const GROUP_WITHIN_MS = 10_000;
 
 /**
- * Asks as the sink would, with its settings and its group's name, but never subscribes: the group has no new member,
- * and nothing is committed.
+ * Asks the brokers with the settings and the group's name of the sink. The client never subscribes,
+ * so the group gets no new member, and it commits nothing.
  */
-export async function lookAtTopic(settings: TopicSettings): Promise<TopicLook> {
+export async function inspectTopic(settings: TopicSettings): Promise<TopicInspection> {
   const complaints = new Set<string>();
   const client = newGroupClient(
     {
@@ -69,38 +69,38 @@ export async function lookAtTopic(settings: TopicSettings): Promise<TopicLook> {
   }
 }
 
-async function ask(client: GroupClient, topic: string): Promise<TopicLook> {
+async function ask(client: GroupClient, topic: string): Promise<TopicInspection> {
   const metadata = await connect(client, { topic, timeoutMs: ANSWER_WITHIN_MS });
   const ids = partitionsOf(metadata, topic).map(({ id }) => id);
   return {
     kind: 'reached',
     brokers: brokerAddresses(metadata),
-    partitions: await lookAtPartitions(client, topic, ids),
+    partitions: await inspectPartitions(client, topic, ids),
     groupFailure: ids.length === 0 ? undefined : await askGroup(client, topic),
   };
 }
 
-async function lookAtPartitions(
+async function inspectPartitions(
   client: GroupClient,
   topic: string,
   partitions: readonly number[],
-): Promise<PartitionLook[]> {
+): Promise<PartitionInspection[]> {
   const watermarks = new Watermarks(topic);
   const begunMs = performance.now();
-  const looks: PartitionLook[] = [];
+  const inspections: PartitionInspection[] = [];
   for (const partition of partitions) {
-    const late = performance.now() > begunMs + ALL_WITHIN_MS;
-    const range = late
+    const isLate = performance.now() > begunMs + ALL_WITHIN_MS;
+    const range = isLate
       ? 'not asked: too late'
       : await askUntil(() => watermarks.ask(client, partition), begunMs + LEADERS_WITHIN_MS).catch(messageOf);
-    looks.push({ partition, range });
+    inspections.push({ partition, range });
   }
-  return looks;
+  return inspections;
 }
 
 /**
- * Reading the committed offsets needs the coordinator and the right to read the group, as joining it does. A cluster
- * that never had a group has no coordinator for the first seconds.
+ * Asks for the committed offsets. The answer needs the group's coordinator and the right to read the
+ * group, as joining the group does. A cluster that never had a group has no coordinator for seconds.
  */
 function askGroup(client: GroupClient, topic: string): Promise<string | undefined> {
   const ask = () => askCommitted(client, { topic, partition: 0, timeoutMs: ANSWER_WITHIN_MS });

@@ -54,7 +54,7 @@ export async function claimLedger(claimant: Claimant): Promise<Ledger> {
     await store.create(claim, first);
     return { claim, current: { first, bytes: 0 }, finished: [], next: first, lastLine: undefined };
   }
-  const tail = await settleTail(claimant, newest.first);
+  const tail = await recoverTail(claimant, newest.first);
   const segments = await store.segments(claim);
   const older = await readOlder(claimant, segments.slice(0, -1));
   const finished = older.map(({ segment }) => segment);
@@ -83,12 +83,12 @@ interface CompleteTail {
 }
 
 /** Waits until nobody can change the newest segment any more and its last line is complete. */
-async function settleTail(claimant: Claimant, first: number): Promise<CompleteTail> {
+async function recoverTail(claimant: Claimant, first: number): Promise<CompleteTail> {
   const { store, claim, signal } = claimant;
   for (;;) {
-    const settled = await store.settle(claim, first, signal);
+    const recovered = await store.recoverLease(claim, first, signal);
     const bytes = (await store.segments(claim)).find((segment) => segment.first === first)?.bytes ?? 0;
-    if (settled !== undefined && settled !== bytes) throw staleListing(first, bytes, settled);
+    if (recovered !== undefined && recovered !== bytes) throw staleListing(first, bytes, recovered);
     const tail = await readTail(claimant, first, bytes);
     if (tail.completeBytes === bytes) return tail;
     signal.throwIfAborted();
@@ -97,8 +97,8 @@ async function settleTail(claimant: Claimant, first: number): Promise<CompleteTa
 }
 
 /** A NameNode that lost its office may still answer reads, with what it knew then. */
-function staleListing(first: number, bytes: number, settled: number): StoreError {
-  const message = `segment ${first} has ${settled} bytes, but is listed with ${bytes}`;
+function staleListing(first: number, bytes: number, recovered: number): StoreError {
+  const message = `segment ${first} has ${recovered} bytes, but is listed with ${bytes}`;
   return new StoreError('unavailable', 'StaleListing', message);
 }
 

@@ -25,7 +25,7 @@ export interface SegmentStoreOptions {
   readonly topic: string;
   readonly log: Logger;
   /** How long a segment may be held before a copy takes its place, ms; where it is left out, as long as the protocol has it. */
-  readonly heldForEverMs?: number;
+  readonly copyAfterMs?: number;
 }
 
 /**
@@ -42,15 +42,15 @@ export class SegmentStore implements Store {
   readonly #root: string;
   readonly #topic: string;
   readonly #log: Logger;
-  readonly #heldForEverMs: number;
+  readonly #copyAfterMs: number;
 
-  constructor({ files, dir, topic, log, heldForEverMs }: SegmentStoreOptions) {
+  constructor({ files, dir, topic, log, copyAfterMs }: SegmentStoreOptions) {
     this.#claimed = translateErrors(files, claimedError);
     this.#unclaimed = translateErrors(files, unclaimedError);
     this.#root = `${dir}/${topic}`;
     this.#topic = topic;
     this.#log = log;
-    this.#heldForEverMs = heldForEverMs ?? files.settlesWithinMs;
+    this.#copyAfterMs = copyAfterMs ?? files.leaseRecoversWithinMs;
   }
 
   async claim(claim: Claim, signal?: AbortSignal): Promise<void> {
@@ -92,19 +92,19 @@ export class SegmentStore implements Store {
     await this.#claimed.finish(path);
   }
 
-  async settle(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined> {
+  async recoverLease(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined> {
     const path = this.#path(claim, first);
-    const patience = AbortSignal.timeout(this.#heldForEverMs);
+    const patience = AbortSignal.timeout(this.#copyAfterMs);
     try {
-      return await this.#claimed.settle(path, AbortSignal.any([signal, patience]));
+      return await this.#claimed.recoverLease(path, AbortSignal.any([signal, patience]));
     } catch (error) {
       if (!isAbortBy(patience, error)) throw error;
     }
-    this.#log.warn({ path, heldMs: this.#heldForEverMs }, 'somebody holds the segment for ever; copying it');
+    this.#log.warn({ path, heldMs: this.#copyAfterMs }, 'somebody holds the segment for ever; copying it');
     const copy = this.#at(copyPath(claim, first));
     const bytes = await replaceByCopy(this.#claimed, { path, copy }, signal);
     this.#log.warn({ path, bytes }, 'a copy of its complete lines has taken the place of the segment');
-    return this.#claimed.settle(path, signal);
+    return this.#claimed.recoverLease(path, signal);
   }
 
   read(claim: Claim, first: number, at: number, bytes: number): Promise<Buffer> {

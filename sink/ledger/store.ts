@@ -28,8 +28,8 @@ export interface FinishedSegment {
  *
  * 1. After `claim` has resolved, no request made under an older token, by anybody, asleep or in the network, can
  *    change the partition's unfinished segments, but for appends to the newest one by whoever had it open.
- * 2. After `settle` has resolved, these cannot either.
- * 3. A changing call (`claim`, `noteTopicId`, `settle`, `truncate`, `create`, `append`, `finish`, `publish`) that rejects
+ * 2. After `recoverLease` has resolved, these cannot either.
+ * 3. A changing call (`claim`, `noteTopicId`, `recoverLease`, `truncate`, `create`, `append`, `finish`, `publish`) that rejects
  *    may still be applied later, whatever the error: only a new claim finds out. None is asked twice where that could do harm.
  *
  * Every request has a deadline of its own. Calls reject with a `StoreError`; `claim` with a `LedgerError` where the folder
@@ -51,10 +51,10 @@ export interface Store {
    * Waits until nobody holds the segment, or until `signal` aborts; one that is held too long is replaced by a copy of its complete
    * lines. Resolves with its length, bytes, as whoever said so knew it; undefined where that was not told.
    */
-  settle(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined>;
+  recoverLease(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined>;
   /** Exactly these bytes; rejects where there are fewer. */
   read(claim: Claim, first: number, at: number, bytes: number): Promise<Buffer>;
-  /** Cuts the segment; may go on in the background: `settle` waits for it. */
+  /** Cuts the segment; may go on in the background: `recoverLease` waits for it. */
   truncate(claim: Claim, first: number, bytes: number): Promise<void>;
   /** Makes an empty segment. */
   create(claim: Claim, first: number): Promise<void>;

@@ -17,8 +17,8 @@ export interface FileStatus {
  * Every request has a deadline of its own, and rejects with a `FileSystemError`.
  */
 export interface FileSystem {
-  /** What takes `settle` longer, ms, is held by something that may never let go. */
-  readonly settlesWithinMs: number;
+  /** What takes `recoverLease` longer, ms, is held by something that may never let go. */
+  readonly leaseRecoversWithinMs: number;
   /** Undefined where there is no such folder; a listing that failed rejects, and is never an empty one. */
   list(path: string): Promise<readonly FileStatus[] | undefined>;
   /** Undefined where there is nothing. */
@@ -41,13 +41,13 @@ export interface FileSystem {
   readableBytes(path: string): Promise<number>;
   /** Exactly these bytes; rejects where there are fewer. */
   read(path: string, at: number, bytes: number): Promise<Buffer>;
-  /** May go on in the background: `settle` waits for it. */
+  /** May go on in the background: `recoverLease` waits for it. */
   truncate(path: string, bytes: number): Promise<void>;
   /**
    * Waits until nobody holds the file, for as long as that takes or until `signal` aborts, and takes it from whoever does
    * without being alive. Aborted while it waits, it rejects with an error whose cause is the signal's reason. Resolves with its length, bytes, as whoever said so knew it; undefined where that was not told.
    */
-  settle(path: string, signal: AbortSignal): Promise<number | undefined>;
+  recoverLease(path: string, signal: AbortSignal): Promise<number | undefined>;
   /** Nothing in this folder is asked for any more: what is held open for it is let go. Never rejects. */
   release(folder: string): Promise<void>;
   /** Lets connections go. */

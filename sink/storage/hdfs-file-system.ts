@@ -13,14 +13,14 @@ import { translateErrors } from './translated-errors.ts';
 
 const PROBE_INTERVAL_MS = { first: 20, last: 500 };
 /** A recovery takes a heartbeat of the DataNode that does it, and then milliseconds; 90 s where that DataNode has just died. */
-const SETTLES_WITHIN_MS = 30_000;
+const LEASE_RECOVERS_WITHIN_MS = 30_000;
 
 /**
  * HDFS by its own protocols. A file that was created or appended to is held open, with its lease and its pipeline, until
  * it is finished, released, or fails: an append is a flush of what is open.
  */
 export class HdfsFileSystem implements FileSystem {
-  readonly settlesWithinMs = SETTLES_WITHIN_MS;
+  readonly leaseRecoversWithinMs = LEASE_RECOVERS_WITHIN_MS;
   readonly #client: HdfsClient;
   readonly #open = new Map<string, FileWriter>();
   /** Files whose last block is being recovered or cut. */
@@ -85,7 +85,7 @@ export class HdfsFileSystem implements FileSystem {
     if (!(await this.#client.truncate(path, bytes))) this.#recovering.add(path);
   }
 
-  async settle(path: string, signal: AbortSignal): Promise<number | undefined> {
+  async recoverLease(path: string, signal: AbortSignal): Promise<number | undefined> {
     for (let pauseMs = PROBE_INTERVAL_MS.first; ; pauseMs = Math.min(2 * pauseMs, PROBE_INTERVAL_MS.last)) {
       if (await this.#isFree(path)) break;
       await delay(pauseMs, undefined, { signal });

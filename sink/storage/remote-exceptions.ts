@@ -47,3 +47,10 @@ export const isNotActive = (exception: string): boolean =>
 /** Whether an append or a recovery holds the file that the request was about. */
 export const isHeld = (exception: string): boolean =>
   exception === 'AlreadyBeingCreatedException' || exception === 'RecoveryInProgressException';
+
+/**
+ * Whether the NameNode is in safe mode. A NameNode of an HA pair wraps the `SafeModeException` into a
+ * `RetriableException`, so the message counts too.
+ */
+export const isSafeMode = (exception: string, message: string): boolean =>
+  /safe ?mode/i.test(`${exception} ${message}`);

@@ -2,7 +2,7 @@ import { HdfsClient, type HdfsClientOptions, type StorageType, StorageTypeSchema
 import { missingPath } from '../../storage/errors.ts';
 import { fileSystemError } from '../../storage/hdfs-errors.ts';
 import { translateErrors } from '../../storage/translated-errors.ts';
-import { type Inspector, isLimited, type Layout, type NameNodeLook, type QuotaLook } from './inspector.ts';
+import { type Inspector, isLimited, type Layout, type NameNodeInspection, type Quota } from './inspector.ts';
 import { stateOf } from './name-node-state.ts';
 
 export class HdfsInspector implements Inspector {
@@ -14,7 +14,7 @@ export class HdfsInspector implements Inspector {
     this.#client = newClient(options);
   }
 
-  nameNodes(): Promise<NameNodeLook[]> {
+  nameNodes(): Promise<NameNodeInspection[]> {
     return Promise.all(
       this.#options.nameNodes.map(async (nameNode) => ({
         url: `hdfs://${nameNode.host}:${nameNode.port}`,
@@ -28,9 +28,9 @@ export class HdfsInspector implements Inspector {
     return undefined;
   }
 
-  async quotas(folder: string): Promise<readonly QuotaLook[]> {
+  async quotas(folder: string): Promise<readonly Quota[]> {
     const usage = await this.#client.quotaUsage(folder);
-    const all: QuotaLook[] = [
+    const all: Quota[] = [
       { folder, of: 'names', limit: signed(usage.quota), used: signed(usage.fileAndDirectoryCount) },
       { folder, of: 'space', limit: signed(usage.spaceQuota), used: signed(usage.spaceConsumed) },
       ...(usage.typeQuotaInfos?.infos ?? []).map(({ type, quota, consumed }) => ({
@@ -83,7 +83,7 @@ const signed = (value: bigint): number => Number(BigInt.asIntN(64, value));
 
 const nameOf = (type: StorageType): string => StorageTypeSchema.value[type]?.name ?? String(type);
 
-async function askState(options: HdfsClientOptions): Promise<NameNodeLook['state']> {
+async function askState(options: HdfsClientOptions): Promise<NameNodeInspection['state']> {
   const client = newClient(options);
   return stateOf(() => client.status('/')).finally(() => client.close());
 }

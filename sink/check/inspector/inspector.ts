@@ -1,13 +1,13 @@
 import type { FileSystemError } from '../../storage/errors.ts';
 
 /** One address of `HDFS_URL`, asked by itself. */
-export interface NameNodeLook {
+export interface NameNodeInspection {
   readonly url: string;
   readonly state: 'active' | 'standby' | FileSystemError;
 }
 
 /** What is left of one kind of quota on one folder. */
-export interface QuotaLook {
+export interface Quota {
   readonly folder: string;
   /** `names` counts files and folders, the others bytes times replication; a storage type by its name. */
   readonly of: 'names' | 'space' | { readonly storageType: string };
@@ -26,7 +26,7 @@ export interface Layout {
  * a `FileSystemError`.
  */
 export interface Inspector {
-  nameNodes(): Promise<readonly NameNodeLook[]>;
+  nameNodes(): Promise<readonly NameNodeInspection[]>;
   /**
    * The DataNodes that a writer is sent to, by `host:port`; undefined where that is not told before it writes.
    *
@@ -34,7 +34,7 @@ export interface Inspector {
    */
   dataNodes(path: string): Promise<readonly URL[] | undefined>;
   /** Those that are set on the folder. */
-  quotas(folder: string): Promise<readonly QuotaLook[]>;
+  quotas(folder: string): Promise<readonly Quota[]>;
   /** Of a file. */
   layout(path: string): Promise<Layout>;
   /** Of files that say nothing else. */
@@ -49,4 +49,4 @@ export interface Inspector {
 }
 
 /** As HDFS counts: what is not limited has a negative limit, or the largest there is. */
-export const isLimited = ({ limit }: QuotaLook): boolean => limit >= 0 && limit < Number.MAX_SAFE_INTEGER;
+export const isLimited = ({ limit }: Quota): boolean => limit >= 0 && limit < Number.MAX_SAFE_INTEGER;

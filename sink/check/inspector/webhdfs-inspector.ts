@@ -1,6 +1,6 @@
 import { FileSystemError } from '../../storage/errors.ts';
 import { WebHdfsClient, type WebHdfsOptions } from '../../storage/webhdfs/client.ts';
-import { type Inspector, isLimited, type Layout, type NameNodeLook, type QuotaLook } from './inspector.ts';
+import { type Inspector, isLimited, type Layout, type NameNodeInspection, type Quota } from './inspector.ts';
 import { stateOf } from './name-node-state.ts';
 
 interface QuotaUsage {
@@ -30,7 +30,7 @@ export class WebHdfsInspector implements Inspector {
     this.#client = new WebHdfsClient(options);
   }
 
-  nameNodes(): Promise<NameNodeLook[]> {
+  nameNodes(): Promise<NameNodeInspection[]> {
     return Promise.all(
       this.#options.nameNodes.map(async (nameNode) => ({
         url: nameNode.origin + nameNode.pathname.replace(/\/$/, ''),
@@ -46,11 +46,11 @@ export class WebHdfsInspector implements Inspector {
     return [...new Map(found.map((url) => [url.host, url])).values()];
   }
 
-  async quotas(folder: string): Promise<readonly QuotaLook[]> {
+  async quotas(folder: string): Promise<readonly Quota[]> {
     const answer = await this.#client.ask('GET', folder, 'GETQUOTAUSAGE');
     const { QuotaUsage: usage } = answer as { QuotaUsage: QuotaUsage };
     const { quota, fileAndDirectoryCount, spaceQuota, spaceConsumed, typeQuota = {} } = usage;
-    const all: QuotaLook[] = [
+    const all: Quota[] = [
       { folder, of: 'names', limit: quota, used: fileAndDirectoryCount },
       { folder, of: 'space', limit: spaceQuota, used: spaceConsumed },
       ...Object.entries(typeQuota).map(([storageType, { quota: limit, consumed: used }]) => ({
@@ -107,7 +107,7 @@ export class WebHdfsInspector implements Inspector {
   }
 }
 
-async function askState(options: WebHdfsOptions): Promise<NameNodeLook['state']> {
+async function askState(options: WebHdfsOptions): Promise<NameNodeInspection['state']> {
   const client = new WebHdfsClient(options);
   return stateOf(() => client.ask('GET', '/', 'GETFILESTATUS')).finally(() => client.close());
 }

@@ -17,7 +17,7 @@ interface RawStatus {
 /** Longer than any file of HDFS: TRUNCATE to it asks who holds a file, and can never cut one. */
 const BEYOND_ANY_FILE = String(2n ** 62n);
 /** A dead writer's lease goes after 60 s, and its recovery takes seconds more. */
-const SETTLES_WITHIN_MS = 120_000;
+const LEASE_RECOVERS_WITHIN_MS = 120_000;
 /** How often a zero-byte APPEND wakes a truncation whose DataNode died. */
 const WAKE_INTERVAL_MS = 10_000;
 const PROBE_INTERVAL_MS = { first: 50, last: 1_000 };
@@ -27,7 +27,7 @@ const PROBE_INTERVAL_MS = { first: 50, last: 1_000 };
  * append.
  */
 export class WebHdfsFileSystem implements FileSystem {
-  readonly settlesWithinMs = SETTLES_WITHIN_MS;
+  readonly leaseRecoversWithinMs = LEASE_RECOVERS_WITHIN_MS;
   readonly #client: WebHdfsClient;
   readonly #locations = new AppendLocations();
 
@@ -102,7 +102,7 @@ export class WebHdfsFileSystem implements FileSystem {
     await this.#client.ask('POST', path, 'TRUNCATE', { newlength: String(bytes) });
   }
 
-  async settle(path: string, signal: AbortSignal): Promise<number | undefined> {
+  async recoverLease(path: string, signal: AbortSignal): Promise<number | undefined> {
     let wakeAtMs = performance.now() + WAKE_INTERVAL_MS;
     for (let pauseMs = PROBE_INTERVAL_MS.first; ; pauseMs = Math.min(pauseMs * 2, PROBE_INTERVAL_MS.last)) {
       const free = await this.#probe(path);

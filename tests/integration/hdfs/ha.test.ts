@@ -114,7 +114,7 @@ test('a NameNode that slept through its failover answers reads, and ends at its 
 
   const next = partition.newClaim();
   await late.claim(next);
-  await late.settle(next, 0, patient);
+  await late.recoverLease(next, 0, patient);
   await late.append(next, 0, lines('two\n'));
   expect(await read(1, partition.segment(next))).toBe('one\ntwo\n');
 }, 90_000);

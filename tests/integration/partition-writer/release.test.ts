@@ -118,7 +118,7 @@ describe('a fenced writer', () => {
     const rival = partition.folder.newStore();
     const claim = partition.folder.newClaim();
     await rival.claim(claim);
-    await rival.settle(claim, 0, new AbortController().signal);
+    await rival.recoverLease(claim, 0, new AbortController().signal);
     rival.close();
     feed.produce(...events(10));
     await until(() => feed.asked.includes('polled'), { what: 'Kafka is asked' });

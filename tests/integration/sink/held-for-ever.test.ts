@@ -10,7 +10,7 @@ import { until } from '../../support/until.ts';
 
 const patient = new AbortController().signal;
 /** Time for a recovery to be begun and to fail. */
-const HELD_FOR_EVER_MS = 8_000;
+const COPY_AFTER_MS = 8_000;
 let folder: string;
 let hdfs: HdfsCluster;
 let raw: RawHdfs;
@@ -55,10 +55,10 @@ describe('a segment whose block can never be recovered', () => {
     const others = await openReplicas();
     const before = await held(partition, 'one\ntwo\nthr');
     await breakOff(others);
-    const store = partition.newStore({ heldForEverMs: HELD_FOR_EVER_MS });
+    const store = partition.newStore({ copyAfterMs: COPY_AFTER_MS });
     const claim = partition.newClaim();
     await store.claim(claim);
-    expect(await store.settle(claim, 0, patient)).toBe(8);
+    expect(await store.recoverLease(claim, 0, patient)).toBe(8);
     expect(await raw.names(partition.claimFolder(claim))).toEqual(['00000000000000000000.jsonl']);
     await store.append(claim, 0, [Buffer.from('six\n')]);
     await before.store.append(before.claim, 0, [Buffer.from('late\n')]).catch(() => undefined);
@@ -77,9 +77,9 @@ describe('a segment whose block can never be recovered', () => {
     });
     await breakOff(others);
     const claim = partition.newClaim();
-    const store = partition.newWebHdfsStore({ nameNodes: [new URL(hdfs.url)] }, { heldForEverMs: 500 });
+    const store = partition.newWebHdfsStore({ nameNodes: [new URL(hdfs.url)] }, { copyAfterMs: 500 });
     await store.claim(claim);
-    expect(await store.settle(claim, 0, patient)).toBe(8);
+    expect(await store.recoverLease(claim, 0, patient)).toBe(8);
     await store.append(claim, 0, [Buffer.from('six\n')]);
     expect(await raw.read(partition.segment(claim))).toBe('one\ntwo\nsix\n');
     before.store.close();

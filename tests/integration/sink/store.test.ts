@@ -44,7 +44,7 @@ describe('a claim', () => {
     const next = folder.newClaim();
     const other = folder.newStore();
     await other.claim(next);
-    await other.settle(next, 0, patient);
+    await other.recoverLease(next, 0, patient);
     expect(await raw.names(folder.writers)).toEqual([next.token]);
     expect(await other.segments(next)).toMatchObject([{ first: 0, bytes: 4 }]);
     other.close();
@@ -87,7 +87,7 @@ describe('after a claim', () => {
     const old = await claimed('one\n');
     const current = folder.newClaim();
     await store.claim(current);
-    await store.settle(current, 0, patient);
+    await store.recoverLease(current, 0, patient);
     await expect(call(old)).rejects.toEqual(failing('fenced'));
     expect(await raw.names(folder.writers)).toEqual([current.token]);
     expect(await raw.names(folder.claimFolder(current))).toEqual(['00000000000000000000.jsonl']);
@@ -100,7 +100,7 @@ describe('after a claim', () => {
     await other.claim(current);
     const [late] = await Promise.allSettled([
       store.append(old, 0, lines('late\n')),
-      other.settle(current, 0, patient),
+      other.recoverLease(current, 0, patient),
     ]);
     await expect(store.append(old, 0, lines('later\n'))).rejects.toEqual(failing('fenced'));
     const content = await raw.read(folder.segment(current));

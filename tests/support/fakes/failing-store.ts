@@ -86,8 +86,8 @@ export class FailingStore implements Store {
     return this.#call('segments', claim, () => this.#inner.segments(claim));
   }
 
-  settle(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined> {
-    return this.#call('settle', claim, () => this.#inner.settle(claim, first, signal));
+  recoverLease(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined> {
+    return this.#call('recoverLease', claim, () => this.#inner.recoverLease(claim, first, signal));
   }
 
   read(claim: Claim, first: number, at: number, bytes: number): Promise<Buffer> {

@@ -8,7 +8,7 @@ import type { WebHdfsOptions } from '../../../sink/storage/webhdfs/client.ts';
 import { WebHdfsFileSystem } from '../../../sink/storage/webhdfs/file-system.ts';
 import { SUPERUSER } from './hdfs-raw.ts';
 
-type Waits = Pick<SegmentStoreOptions, 'heldForEverMs'>;
+type Waits = Pick<SegmentStoreOptions, 'copyAfterMs'>;
 
 const SILENT = pino({ level: 'silent' });
 const DIR = '/sink-tests';

@@ -6,35 +6,39 @@ import { SegmentStore } from '../../../../sink/ledger/segment-store.ts';
 import { FileSystemError, type FileSystemErrorKind } from '../../../../sink/storage/errors.ts';
 import type { FileSystem } from '../../../../sink/storage/file-system.ts';
 
-const HELD_FOR_EVER_MS = 50;
+const COPY_AFTER_MS = 50;
 const COPYING = new Error('it copies');
 const claim = { partition: 0, token: 'token' };
 
 /** A store whose segment settles like this, and whose copy is never made, but says so. */
-function storeOn(settle: FileSystem['settle']): SegmentStore {
+function storeOn(recoverLease: FileSystem['recoverLease']): SegmentStore {
   const readableBytes = () => Promise.reject(COPYING);
-  const files = { settlesWithinMs: HELD_FOR_EVER_MS, settle, readableBytes } as unknown as FileSystem;
+  const files = {
+    leaseRecoversWithinMs: COPY_AFTER_MS,
+    recoverLease,
+    readableBytes,
+  } as unknown as FileSystem;
   return new SegmentStore({ files, dir: '', topic: 'topic', log: pino({ level: 'silent' }) });
 }
 
-const forEver: FileSystem['settle'] = (_, signal) => delay(60_000, undefined, { signal });
+const forEver: FileSystem['recoverLease'] = (_, signal) => delay(60_000, undefined, { signal });
 
 test('a segment that stays held for longer than the protocol has it is copied', async () => {
-  const settling = storeOn(forEver).settle(claim, 0, new AbortController().signal);
+  const settling = storeOn(forEver).recoverLease(claim, 0, new AbortController().signal);
   await expect(settling).rejects.toBe(COPYING);
 });
 
 test('one that is let go of in time is not', async () => {
-  expect(await storeOn(async () => 7).settle(claim, 0, new AbortController().signal)).toBe(7);
+  expect(await storeOn(async () => 7).recoverLease(claim, 0, new AbortController().signal)).toBe(7);
 });
 
 test('nor one of which nobody answers, however long that took', async () => {
   const silence = new FileSystemError('unavailable', 'ETIMEDOUT', 'no answer');
-  const late: FileSystem['settle'] = async () => {
-    await delay(2 * HELD_FOR_EVER_MS);
+  const late: FileSystem['recoverLease'] = async () => {
+    await delay(2 * COPY_AFTER_MS);
     throw silence;
   };
-  await expect(storeOn(late).settle(claim, 0, new AbortController().signal)).rejects.toMatchObject({
+  await expect(storeOn(late).recoverLease(claim, 0, new AbortController().signal)).rejects.toMatchObject({
     name: 'StoreError',
     cause: silence,
   });
@@ -42,7 +46,7 @@ test('nor one of which nobody answers, however long that took', async () => {
 
 test('nor one that is not wanted any more', async () => {
   const release = new AbortController();
-  const settling = storeOn(forEver).settle(claim, 0, release.signal);
+  const settling = storeOn(forEver).recoverLease(claim, 0, release.signal);
   release.abort();
   await expect(settling).rejects.toMatchObject({ name: 'AbortError' });
 });

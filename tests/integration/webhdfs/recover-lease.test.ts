@@ -74,10 +74,10 @@ describe('the truncation to 2^62, as this version of HDFS answers it,', () => {
   });
 });
 
-describe('settle', () => {
+describe('recoverLease', () => {
   test('returns at once where nobody holds the segment, with its length', async () => {
     const claim = await claimed('one\n');
-    expect(await store.settle(claim, 0, patient)).toBe(4);
+    expect(await store.recoverLease(claim, 0, patient)).toBe(4);
     expect(await raw.read(folder.segment(claim))).toBe('one\n');
   });
 
@@ -87,7 +87,7 @@ describe('settle', () => {
     const claim = folder.newClaim();
     await store.claim(claim);
     let settled = false;
-    const settling = store.settle(claim, 0, patient).then(() => {
+    const settling = store.recoverLease(claim, 0, patient).then(() => {
       settled = true;
     });
     // Each of these is asked and answered after the store's own first question.
@@ -104,7 +104,7 @@ describe('settle', () => {
     const claim = folder.newClaim();
     await store.claim(claim);
     slow.cut();
-    await store.settle(claim, 0, patient);
+    await store.recoverLease(claim, 0, patient);
     const [segment] = await store.segments(claim);
     expect('one\ntwo\nthr'.startsWith(await raw.read(folder.segment(claim)))).toBe(true);
     await store.append(claim, 0, [Buffer.from('!\n')]);
@@ -114,7 +114,7 @@ describe('settle', () => {
   test('after a truncation waits until it is done, and the next append follows the cut', async () => {
     const claim = await claimed('one\ntwo\nthr');
     await store.truncate(claim, 0, 8);
-    await store.settle(claim, 0, patient);
+    await store.recoverLease(claim, 0, patient);
     await store.append(claim, 0, [Buffer.from('six\n')]);
     expect(await raw.read(folder.segment(claim))).toBe('one\ntwo\nsix\n');
   });
@@ -123,7 +123,7 @@ describe('settle', () => {
     const claim = await claimed('one\n');
     const slow = await holdOpen(folder.segment(claim), 8, 'two\n');
     const release = new AbortController();
-    const settling = store.settle(claim, 0, release.signal);
+    const settling = store.recoverLease(claim, 0, release.signal);
     release.abort();
     await expect(settling).rejects.toThrow();
     slow.cut();
@@ -134,9 +134,9 @@ describe('settle', () => {
     const slow = await holdOpen(folder.segment(old), 8, 'ee\n');
     const claim = folder.newClaim();
     await store.claim(claim);
-    const hasty = folder.newStore({ heldForEverMs: 200 });
-    await hasty.settle(claim, 0, patient);
-    await hasty.settle(claim, 0, patient);
+    const hasty = folder.newStore({ copyAfterMs: 200 });
+    await hasty.recoverLease(claim, 0, patient);
+    await hasty.recoverLease(claim, 0, patient);
     expect(await raw.names(folder.claimFolder(claim))).toEqual(['00000000000000000000.jsonl']);
     await hasty.append(claim, 0, [Buffer.from('six\n')]);
     slow.finish('late\n');

@@ -1,15 +1,11 @@
-import { type Finding, fail, ok, warn } from '../../infra/runtime/finding.ts';
-import { adviceFor } from './advice.ts';
-import { inTime } from './amounts.ts';
-import { NOT_KEPT } from './retry-budget.ts';
-import {
-  CLOSE_DELAY_MS,
-  type FileLook,
-  isClosedSlowly,
-  type StepName,
-  type Trial,
-  type TrialFailure,
-} from './trial.ts';
+import { type Finding, fail, ok, warn } from '../../../infra/runtime/finding.ts';
+import { adviceFor } from '../advice.ts';
+import { inTime } from '../amounts.ts';
+import { NOT_KEPT } from '../retry-budget.ts';
+import { CLOSE_DELAY_MS, isClosedSlowly } from './append-times.ts';
+import type { Trial } from './trial.ts';
+import type { FileInspection } from './trial-file.ts';
+import type { StepName, TrialFailure } from './trial-round.ts';
 
 const CLOSE_PROPERTY = `<property>
   <name>dfs.client.block.write.locateFollowingBlock.initial.delay.ms</name>
@@ -28,14 +24,18 @@ const DONE: Readonly<Record<StepName, string>> = {
   delete: 'a file deleted',
 };
 
-export function judgeTrial(trial: Trial, user: string): Finding[] {
+export function assessTrial(trial: Trial, user: string): Finding[] {
   if (trial.erasureCoded !== undefined) return [erasureCoded(trial.erasureCoded)];
   const done = trial.steps
     .filter(({ name }) => name !== 'append')
     .map(({ name, tookMs }) => ok(name, `${DONE[name]}: ${inTime(tookMs)}`));
   const [before, after] = [done.slice(0, 2), done.slice(2)];
   const failed = trial.failure ? [failure(trial.failure, user)] : trial.passed.map(passingFault);
-  const found = [...judgeAppends(trial.appendsMs), ...judgeReplicas(trial.file), ...judgeLength(trial.file)];
+  const found = [
+    ...assessAppends(trial.appendsMs),
+    ...assessReplicas(trial.file),
+    ...assessLength(trial.file),
+  ];
   return [...before, ...found, ...after, ...failed];
 }
 
@@ -47,7 +47,7 @@ function erasureCoded(policy: string): Finding {
   );
 }
 
-/** Seldom it is nothing; often it is what makes the sink slow. */
+/** Such a fault often makes the sink slow. Seldom it means nothing. */
 function passingFault({ step, error }: TrialFailure): Finding {
   return warn(step, error.message, 'it passed: all of it was tried again, as the sink does, and went well');
 }
@@ -60,7 +60,7 @@ function failure({ step, error }: TrialFailure, user: string): Finding {
   return fail(step, error.message, advice);
 }
 
-function judgeAppends(appendsMs: readonly number[]): Finding[] {
+function assessAppends(appendsMs: readonly number[]): Finding[] {
   if (appendsMs.length === 0) return [];
   const sorted = [...appendsMs].sort((a, b) => a - b);
   const [fastest = 0, median = 0] = [sorted[0], sorted[Math.floor(sorted.length / 2)]];
@@ -70,7 +70,7 @@ function judgeAppends(appendsMs: readonly number[]): Finding[] {
   return [warn('append', says, `${advice}\n${CLOSE_PROPERTY}`)];
 }
 
-function judgeReplicas(file: FileLook | undefined): Finding[] {
+function assessReplicas(file: FileInspection | undefined): Finding[] {
   if (file?.replicas === undefined) return [];
   const { replication, replicas } = file;
   const says = `replication is ${replication}, and the file has ${replicas}`;
@@ -80,7 +80,7 @@ function judgeReplicas(file: FileLook | undefined): Finding[] {
   return [warn('replicas', says, advice)];
 }
 
-function judgeLength(file: FileLook | undefined): Finding[] {
+function assessLength(file: FileInspection | undefined): Finding[] {
   if (file?.lengthFailure === undefined) return [];
   const advice =
     'let the sink reach the IPC port of every DataNode (dfs.datanode.ipc.address, 9867): without it a segment whose block ' +

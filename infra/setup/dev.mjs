@@ -8,7 +8,7 @@ import { root } from './host/root.mjs';
  * of the commands ends, all of them end.
  */
 const commands = [
-  [join(root, 'node_modules/typescript/bin/tsc'), '-b', '--watch', '--preserveWatchOutput'],
+  [join(root, 'node_modules/typescript/lib/tsc.js'), '-b', '--watch', '--preserveWatchOutput'],
   ...ENTRIES.map((entry) => [...bundleArgs(entry), '--watch=forever']),
   ['--watch', 'dist/producer/main.js'],
 ];

@@ -26,7 +26,8 @@ export const buildStep = {
   run: async () => {
     removeStale();
     await generateMessages();
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    // Node 20.3 does not run bin/tsc: it is a module without an extension.
+    const tsc = join(root, 'node_modules/typescript/lib/tsc.js');
     await runCommand({ what: 'tsc -b', command: process.execPath, args: [tsc, '-b'] });
     await bundleSite();
     copyAssets();

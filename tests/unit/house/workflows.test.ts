@@ -68,5 +68,5 @@ describe.each(WORKFLOWS)('%s', (path) => {
 test('CI runs on the oldest Node that the package supports', () => {
   const { engines } = JSON.parse(read('package.json'));
   const oldest = engines.node.replace('>=', '');
-  expect(read(`${FOLDER}/ci.yml`)).toContain(`'${oldest}'`);
+  expect(read(`${FOLDER}/ci.yml`)).toContain(`container: node:${oldest}-`);
 });

@@ -3,7 +3,8 @@
  *
  * - `fenced`: the folder of the claim is gone. Another claim renamed it.
  * - `exists`: the name is taken.
- * - `refused`: an operator has to act (permission, quota, erasure coding). A later call may succeed.
+ * - `refused`: an operator has to act (permission, quota, erasure coding). A later call may
+ *   succeed.
  * - `unavailable`: a passing fault, or no answer.
  *
  * No kind says that HDFS has not applied a changing request.

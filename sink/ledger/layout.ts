@@ -7,7 +7,7 @@ import type { Claim, FinishedSegment } from './store.ts';
  *     _writers/<partition>/<token>/<first>.jsonl         an open segment
  *     _writers/<partition>/<token>/<first>.copy-<token>  a copy that shall replace the segment
  *     _writers/<partition>/<token>/<id>.topic-id         the id of the topic: an empty file
- *     _writers/.new-<token>/<token>/                     a partition's folder before its first claim
+ *     _writers/.new-<token>/<token>/                     a partition's folder, not yet claimed
  *     dt=2026-11-22/hour=14/<topic>-<partition>-<first>-<last>.jsonl      a published segment
  *     _check-<id>/                                       the scratch folder of `--check`
  *
@@ -31,7 +31,7 @@ export const partitionFolder = (partition: number): string => `${WRITERS}/${part
 /** The folder that a claim renames. */
 export const claimFolder = ({ partition, token }: Claim): string => `${partitionFolder(partition)}/${token}`;
 
-/** A partition's folder with a claim's folder in it, before a rename gives it the partition's name. */
+/** A partition's folder, with a claim's folder in it, before a rename to the partition's name. */
 export const newPartitionFolder = (token: string): string => `${WRITERS}/.new-${token}`;
 
 export const openPath = (claim: Claim, first: number): string =>

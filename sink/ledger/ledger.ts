@@ -2,46 +2,53 @@ import { LedgerError, StoreError } from './errors.ts';
 import { checkChain, inspectTail, lastOffset, segmentTime } from './recovery.ts';
 import type { Claim, FinishedSegment, OpenSegment, Store } from './store.ts';
 
-/** The segment that is appended to; it has an hour once it has a line. */
+/** The segment that takes the appends. It has an hour as soon as it has a line. */
 export interface CurrentSegment {
   readonly first: number;
   readonly bytes: number;
   readonly content?: { readonly hour: number; readonly sinceMs: number; readonly last: number };
 }
 
-/** What HDFS holds of a partition, as a claim found it. HDFS is the truth: where to read on follows from it. */
+/**
+ * The state of a partition in HDFS, as a claim found it. HDFS is the truth: the offset from which
+ * the sink reads on follows from the ledger.
+ */
 export interface Ledger {
   readonly claim: Claim;
   readonly current: CurrentSegment;
-  /** Complete segments that wait to be published, oldest first. */
+  /** The complete segments that are not published yet, oldest first. */
   readonly finished: readonly FinishedSegment[];
   /** The offset after the last stored one. */
   readonly next: number;
-  /** The line at `next - 1`, where it is in an unpublished segment still. */
+  /** The line of offset `next - 1`, where an unpublished segment still has it. */
   readonly lastLine: Buffer | undefined;
 }
 
 export interface Claimant {
   readonly store: Store;
   readonly claim: Claim;
-  /** What tells the topic from another one of the same name, where there is such a thing. */
+  /**
+   * The id that tells the topic from another topic of the same name; undefined where Kafka has
+   * none.
+   */
   readonly topicId: () => Promise<string | undefined>;
-  /** The topic's first offset, asked where the partition has no segment yet. */
+  /** The topic's first offset. Called where the partition has no segment yet. */
   readonly earliestOffset: () => Promise<number>;
-  /** Once aborted nothing is changed any more, and nobody is waited for. */
+  /** After it has aborted, the claim changes nothing and waits for nothing. */
   readonly signal: AbortSignal;
 }
 
-/** Most last lines, and a first line with a time, are found in one look of this size. */
-const LOOK_BYTES = 65_536;
+/** Most last lines, and the first line with a time, are within one read of this size. */
+const WINDOW_BYTES = 65_536;
 
 /**
- * Claims a partition and reads how far it got: fences everybody else, waits for what they have under way, cuts a
- * torn last line, and learns the next offset from the last complete one. One attempt; whatever goes wrong, the next
- * needs a new token.
+ * Claims a partition and finds the next offset. The claim fences all other owners, waits for their
+ * appends under way and cuts a torn last line. The next offset follows from the last complete line.
+ * This is one attempt. After any failure, the next attempt needs a new token.
  *
- * @throws {StoreError} to claim again
- * @throws {LedgerError} where what is stored contradicts itself
+ * @throws {StoreError} where the caller should claim again
+ * @throws {LedgerError} where the stored segments contradict each other, or another topic's id is
+ * noted
  */
 export async function claimLedger(claimant: Claimant): Promise<Ledger> {
   const { store, claim, signal } = claimant;
@@ -64,7 +71,7 @@ export async function claimLedger(claimant: Claimant): Promise<Ledger> {
   return { claim, current, finished, next, lastLine: tail.lastLine ?? older.at(-1)?.lastLine };
 }
 
-/** Offsets mean something within one topic only; the ledger is that of the topic it was begun with. */
+/** Offsets are unique within one topic only. A ledger belongs to the topic that it began with. */
 async function checkTopic({ store, claim, signal, topicId }: Claimant): Promise<void> {
   const noted = await store.topicId(claim);
   const id = await topicId();
@@ -82,7 +89,7 @@ interface CompleteTail {
   readonly lastLine: Buffer | undefined;
 }
 
-/** Waits until nobody can change the newest segment any more and its last line is complete. */
+/** Waits until no other client can change the newest segment, and cuts a torn last line. */
 async function recoverTail(claimant: Claimant, first: number): Promise<CompleteTail> {
   const { store, claim, signal } = claimant;
   for (;;) {
@@ -96,7 +103,7 @@ async function recoverTail(claimant: Claimant, first: number): Promise<CompleteT
   }
 }
 
-/** A NameNode that lost its office may still answer reads, with what it knew then. */
+/** A NameNode that is no longer active may still answer reads, from its older state. */
 function staleListing(first: number, bytes: number, recovered: number): StoreError {
   const message = `segment ${first} has ${recovered} bytes, but is listed with ${bytes}`;
   return new StoreError('unavailable', 'StaleListing', message);
@@ -137,13 +144,13 @@ async function readOlder(claimant: Claimant, segments: readonly OpenSegment[]): 
 
 async function readTail({ store, claim }: Claimant, first: number, bytes: number): Promise<CompleteTail> {
   if (bytes === 0) return { completeBytes: 0, lastLine: undefined };
-  for (let look = LOOK_BYTES; ; look *= 4) {
-    const at = Math.max(0, bytes - look);
+  for (let window = WINDOW_BYTES; ; window *= 4) {
+    const at = Math.max(0, bytes - window);
     const tail = inspectTail(await store.read(claim, first, at, bytes - at), at);
     if (tail.kind === 'found') return tail;
   }
 }
 
 async function readHead({ store, claim }: Claimant, { first, bytes }: OpenSegment): Promise<Buffer> {
-  return store.read(claim, first, 0, Math.min(LOOK_BYTES, bytes));
+  return store.read(claim, first, 0, Math.min(WINDOW_BYTES, bytes));
 }

@@ -1,20 +1,22 @@
 import { isUtf8 } from 'node:buffer';
 
-/** One record of the topic, as far as the ledger needs it. */
+/** One record of the topic, with the fields that the ledger needs. */
 export interface TopicRecord {
   readonly partition: number;
   readonly offset: number;
   /** Null for a tombstone. */
   readonly value: Buffer | null;
-  /** Kafka's own, ms since the epoch; -1 or absent where the record has none. */
+  /** Kafka's timestamp, ms since the epoch; -1 or absent where the record has none. */
   readonly timestamp?: number | undefined;
 }
 
-/** A line of a segment: `head` goes out as it is, then `tail`, which is ASCII and ends with the line feed. */
+/**
+ * A line of a segment: the bytes of `head`, then `tail`, which is ASCII and ends with a line feed.
+ */
 export interface Line {
   readonly head: Buffer;
   readonly tail: string;
-  /** The record is kept, but its value is no JSON object that a line could carry. */
+  /** Whether the line keeps the value as base64, since the value is no JSON object for a line. */
   readonly rejected: boolean;
 }
 
@@ -25,7 +27,10 @@ const OWN_NAMES = ['kafka_partition', 'kafka_offset', 'kafka_rejected'];
 
 export const lineBytes = (line: Line): number => line.head.length + line.tail.length;
 
-/** Writes the line at `at`; the caller has made room for `lineBytes`. Returns where the next one goes. */
+/**
+ * Writes the line at `at`. The caller has made room for `lineBytes`. Returns the place of the next
+ * line.
+ */
 export function writeLine(line: Line, into: Buffer, at: number): number {
   into.set(line.head, at);
   const tailAt = at + line.head.length;
@@ -33,12 +38,12 @@ export function writeLine(line: Line, into: Buffer, at: number): number {
 }
 
 /**
- * The line that stores a record: the value's own bytes with the partition and the offset added before the
- * closing brace. A value that cannot stand in a ledger of JSON lines becomes a line of its own kind instead, so
- * that every offset has its line and no partition ever stops for a poison record.
+ * The line that stores a record: the bytes of the value, with the partition and the offset added
+ * before the closing brace. A value that is no JSON object for a line becomes a line of another
+ * kind. So every offset has a line, and no record stops its partition.
  *
- * The bytes must stay the same from one version to the next: recovery holds the last stored line against the
- * record that Kafka has at that offset.
+ * Every version of the sink must make the same bytes. Recovery compares the last stored line with
+ * the record that Kafka has at that offset.
  */
 export function encodeLine(record: TopicRecord): Line {
   const position = `"kafka_partition":${record.partition},"kafka_offset":${record.offset}}\n`;
@@ -83,13 +88,16 @@ function parseObject(json: Buffer): object | undefined {
 
 const POSITION = /"kafka_partition":(\d+),"kafka_offset":(\d+)\}\n$/;
 
-/** Reads partition and offset from the end of a stored line; undefined where it is none of ours. */
+/** The partition and the offset at the end of a stored line; undefined where the line has none. */
 export function readPosition(line: Buffer): { partition: number; offset: number } | undefined {
   const found = POSITION.exec(line.toString('latin1', Math.max(0, line.length - 80)));
   return found ? { partition: Number(found[1]), offset: Number(found[2]) } : undefined;
 }
 
-/** The time a stored line gives itself (the event's own `timestamp`), ms since the epoch; none that is before it. */
+/**
+ * The `timestamp` of the event in a stored line, ms since the epoch; undefined where the line has
+ * none or where it is before the epoch.
+ */
 export function readTimestamp(line: Buffer): number | undefined {
   const object = parseObject(line);
   const stamp = object && 'timestamp' in object ? object.timestamp : undefined;

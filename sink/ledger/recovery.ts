@@ -3,9 +3,9 @@ import { hourOf, hourStartMs } from './layout.ts';
 import { readPosition, readTimestamp } from './line.ts';
 import type { FinishedSegment } from './store.ts';
 
-/** What a look at the end of a segment found. */
+/** The end of a segment, as far as a window shows it. */
 export type Tail =
-  /** `completeBytes` end with the last line feed; what follows it is a torn line. */
+  /** `completeBytes` end with the last line feed. Bytes after the line feed are a torn line. */
   | { readonly kind: 'found'; readonly completeBytes: number; readonly lastLine: Buffer | undefined }
   /** The last complete line begins before the window. */
   | { readonly kind: 'look-further' };
@@ -41,11 +41,12 @@ export function lastOffset(partition: number, first: number, lastLine: Buffer): 
 }
 
 /**
- * The hour of a segment found at a claim, and since when it is open. Kafka's timestamps are not stored; the events' own
- * are the same instants, so the first line that has one tells. The file was last changed after its lines were made, so
- * one that claims to be younger is not believed.
+ * The hour of a segment that a claim found, and the time of its first line. The lines do not store
+ * Kafka's timestamps. The timestamps of the events are the same instants, so the first line with a
+ * timestamp tells the time. The file was changed after the event was made. So a timestamp after the
+ * last change of the file does not count.
  *
- * @param head the segment's first bytes, possibly ending within a line
+ * @param head the first bytes of the segment, which may end within a line
  */
 export function segmentTime(
   head: Buffer,
@@ -68,8 +69,10 @@ function firstTimestamp(head: Buffer): number | undefined {
 }
 
 /**
- * Each segment is called by the offset after the last line of the one before it. Anything else means that a segment
- * went missing or somebody else wrote here.
+ * Checks the names of the segments. Each name is the offset after the last line of the segment
+ * before. Any other name means that a segment is missing, or that another program wrote into the
+ * folder.
+ *
  * @throws {LedgerError}
  */
 export function checkChain(finished: readonly FinishedSegment[], newest: number): void {
@@ -82,12 +85,12 @@ export function checkChain(finished: readonly FinishedSegment[], newest: number)
   });
 }
 
-/** How a claimed ledger and the topic fit together. */
+/** How a claimed ledger fits the topic. */
 export type Fit =
   | { readonly kind: 'fits' }
-  /** Kafka no longer has what comes next: `missing` offsets went before they were stored. */
+  /** Kafka no longer has the next records: it dropped `missing` offsets before they were stored. */
   | { readonly kind: 'gap'; readonly missing: number }
-  /** The topic is shorter than what was stored of it: it was made anew. */
+  /** The topic ends before the next offset: it was made anew. */
   | { readonly kind: 'beyond-end' };
 
 /** @param next the offset after the last stored line */

@@ -1,7 +1,7 @@
 import type { FileSystem } from '../storage/file-system.ts';
 import { StoreError } from './errors.ts';
 
-/** What a copy reads and writes at a time. */
+/** A copy reads and writes this many bytes at a time. */
 const COPY_BYTES = 4 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
@@ -13,11 +13,12 @@ export interface SegmentCopy {
 }
 
 /**
- * Gives a segment's complete lines a file that nobody holds, in its place. Whoever holds the old one, and whatever still comes
- * of that, goes on in a file that is no more; a line that it has and the copy has not is read from Kafka again.
+ * Replaces a segment by a copy of its complete lines, whose lease no client holds. A client that
+ * holds the lease of the replaced file may go on writing to a file without a path. The sink reads a
+ * line that only the replaced file has from Kafka again.
  *
- * @returns the bytes that the copy has
- * @throws {StoreError} and the signal's reason, whereafter nothing is changed
+ * @returns the length of the copy, bytes
+ * @throws {StoreError} or the reason of the signal; after such a reason, nothing more is changed
  */
 export async function replaceByCopy(
   files: FileSystem,
@@ -34,7 +35,7 @@ export async function replaceByCopy(
   return copied;
 }
 
-/** Resolves with the bytes copied. */
+/** Resolves with the number of bytes copied. */
 async function copyCompleteLines(
   files: FileSystem,
   from: string,

@@ -20,22 +20,25 @@ import { claimedError, unclaimedError } from './store-errors.ts';
 
 export interface SegmentStoreOptions {
   readonly files: FileSystem;
-  /** The folder of all topics, absolute, without a slash at its end; empty for the root. */
+  /** The folder of all topics: absolute, without a slash at its end, empty for the root. */
   readonly dir: string;
   readonly topic: string;
   readonly log: Logger;
-  /** How long a segment may be held before a copy takes its place, ms; where it is left out, as long as the protocol has it. */
+  /**
+   * How long a client may hold the lease of a segment before a copy replaces the segment, ms. The
+   * default is the time within which the protocol recovers a lease.
+   */
   readonly copyAfterMs?: number;
 }
 
 /**
- * The store on HDFS, whatever protocol it is spoken to in. A partition's unfinished segments live in
- * `_writers/<partition>/<token>/`; renaming that one folder from the last token to a new one is lock, fence and hand-over at
- * once, for every request names the whole path. What an error answer to a changing request means is never asked here: the
- * caller claims again.
+ * The store on HDFS, over either protocol. The unfinished segments of a partition are in the folder
+ * of its claim. Every request names the whole path. So one rename of that folder, from the older
+ * token to the new token, is lock, fence and hand-over at once. The store never asks whether a
+ * failed request was applied: its caller claims again.
  */
 export class SegmentStore implements Store {
-  /** For paths under a claim: where nothing is there any more, another claim renamed the folder. */
+  /** For paths under a claim. Where such a path is gone, another claim has renamed the folder. */
   readonly #claimed: FileSystem;
   /** For all other paths. */
   readonly #unclaimed: FileSystem;
@@ -94,16 +97,20 @@ export class SegmentStore implements Store {
 
   async recoverLease(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined> {
     const path = this.#path(claim, first);
-    const patience = AbortSignal.timeout(this.#copyAfterMs);
+    const late = AbortSignal.timeout(this.#copyAfterMs);
     try {
-      return await this.#claimed.recoverLease(path, AbortSignal.any([signal, patience]));
+      return await this.#claimed.recoverLease(path, AbortSignal.any([signal, late]));
     } catch (error) {
-      if (!isAbortBy(patience, error)) throw error;
+      if (!isAbortBy(late, error)) throw error;
     }
-    this.#log.warn({ path, heldMs: this.#copyAfterMs }, 'somebody holds the segment for ever; copying it');
+    const waited = `${this.#copyAfterMs / 1_000} s`;
+    this.#log.warn(
+      { path, waitedMs: this.#copyAfterMs },
+      `segment lease not released within ${waited}; replacing it by a copy`,
+    );
     const copy = this.#at(copyPath(claim, first));
     const bytes = await replaceByCopy(this.#claimed, { path, copy }, signal);
-    this.#log.warn({ path, bytes }, 'a copy of its complete lines has taken the place of the segment');
+    this.#log.warn({ path, bytes }, 'segment replaced by a copy of its complete lines');
     return this.#claimed.recoverLease(path, signal);
   }
 
@@ -181,7 +188,7 @@ function tokenOf(holders: readonly FileStatus[]): string | undefined {
   return holder?.type === 'DIRECTORY' && more.length === 0 ? holder.name : undefined;
 }
 
-/** Whether this signal, and no other one and nothing else, ended what it was given to. */
+/** Whether the call rejected because of this signal, and of no other. */
 function isAbortBy({ aborted, reason }: AbortSignal, error: unknown): boolean {
   return aborted && error instanceof Error && error.cause === reason;
 }

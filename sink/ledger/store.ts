@@ -1,71 +1,86 @@
-/** A folder of one partition, claimed under a token that was never used before. */
+/** The folder of one partition, claimed under a token that no other claim has ever used. */
 export interface Claim {
   readonly partition: number;
   readonly token: string;
 }
 
-/** An unfinished segment as the store lists it. */
+/** An unfinished segment, as the store lists it. */
 export interface OpenSegment {
-  /** The offset it is called by. */
+  /** The offset in its name. */
   readonly first: number;
   readonly bytes: number;
-  /** Last change, ms since the epoch. */
+  /** The time of the last change, ms since the epoch. */
   readonly modifiedMs: number;
 }
 
-/** What a publish needs to know of a finished segment. */
+/** A finished segment, as `publish` needs it. */
 export interface FinishedSegment {
   readonly first: number;
-  /** Offset of its last line. */
+  /** The offset of its last line. */
   readonly last: number;
   /** Hours since the epoch, UTC. */
   readonly hour: number;
 }
 
 /**
- * Where segments live: the seam below which a transport begins. The logic of exactly-once stands above and relies
- * on three promises:
+ * The place where segments live. This seam separates the logic of exactly-once, above it, from the
+ * transport. The logic relies on three promises:
  *
- * 1. After `claim` has resolved, no request made under an older token, by anybody, asleep or in the network, can
- *    change the partition's unfinished segments, but for appends to the newest one by whoever had it open.
- * 2. After `recoverLease` has resolved, these cannot either.
- * 3. A changing call (`claim`, `noteTopicId`, `recoverLease`, `truncate`, `create`, `append`, `finish`, `publish`) that rejects
- *    may still be applied later, whatever the error: only a new claim finds out. None is asked twice where that could do harm.
+ * 1. After `claim` has resolved, requests under an older token can no longer change the partition's
+ *    unfinished segments. It does not matter who made such a request, and where it still waits. One
+ *    exception: the owner of the older token may still append to the newest segment, if its file is
+ *    open.
+ * 2. After `recoverLease` has resolved, these appends are over, too.
+ * 3. A changing call that rejects may still be applied later, whatever the error. Only a new claim
+ *    finds out. The store never repeats such a call where a repetition could do harm. The changing
+ *    calls are `claim`, `noteTopicId`, `recoverLease`, `truncate`, `create`, `append`, `finish` and
+ *    `publish`.
  *
- * Every request has a deadline of its own. Calls reject with a `StoreError`; `claim` with a `LedgerError` where the folder
- * is not one of ours, and what takes a signal with its reason.
+ * Every request has a deadline of its own. Calls reject with a `StoreError`. `claim` rejects with a
+ * `LedgerError` where the folder was not made by a sink. A call with a signal rejects with the
+ * reason of the signal.
  */
 export interface Store {
   /**
-   * Takes the partition's folder, making it where there is none. One attempt, which changes nothing once `signal` has
-   * aborted.
+   * Takes the folder of the partition, and makes it where it does not exist. This is one attempt.
+   * It changes nothing after `signal` has aborted.
    */
   claim(claim: Claim, signal?: AbortSignal): Promise<void>;
-  /** The unfinished segments, by `first`. */
+  /** The unfinished segments, sorted by `first`. */
   segments(claim: Claim): Promise<readonly OpenSegment[]>;
-  /** What was last noted as the topic's id; undefined where nothing was. */
+  /** The noted id of the topic; undefined where none was noted. */
   topicId(claim: Claim): Promise<string | undefined>;
-  /** Notes the topic's id, once and for all. */
+  /** Notes the id of the topic. The note stays for ever. */
   noteTopicId(claim: Claim, id: string): Promise<void>;
   /**
-   * Waits until nobody holds the segment, or until `signal` aborts; one that is held too long is replaced by a copy of its complete
-   * lines. Resolves with its length, bytes, as whoever said so knew it; undefined where that was not told.
+   * Waits until no client holds the lease of the segment, or until `signal` aborts. Where the lease
+   * is held for too long, a copy of the complete lines replaces the segment. Resolves with the
+   * length of the segment, bytes, as the server that answered knew it; undefined where it did not
+   * tell.
    */
   recoverLease(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined>;
-  /** Exactly these bytes; rejects where there are fewer. */
+  /** Reads exactly these bytes. Rejects where the segment is shorter. */
   read(claim: Claim, first: number, at: number, bytes: number): Promise<Buffer>;
-  /** Cuts the segment; may go on in the background: `recoverLease` waits for it. */
+  /**
+   * Cuts the segment. The cut may go on in the background, and `recoverLease` waits for its end.
+   */
   truncate(claim: Claim, first: number, bytes: number): Promise<void>;
   /** Makes an empty segment. */
   create(claim: Claim, first: number): Promise<void>;
-  /** Durable and visible once resolved. */
+  /** Resolves when the bytes are durable and visible. */
   append(claim: Claim, first: number, chunks: readonly Buffer[]): Promise<void>;
-  /** No append to the segment follows. Where there is a next one, whoever claims finds it complete. */
+  /**
+   * Ends the appends to the segment. A later claim finds the segment complete if there is a next
+   * one.
+   */
   finish(claim: Claim, first: number): Promise<void>;
-  /** Moves a finished segment to its published name, where it never changes again. */
+  /** Moves a finished segment to its published name. It never changes again. */
   publish(claim: Claim, segment: FinishedSegment): Promise<void>;
-  /** Nothing is asked under this claim any more: what is held open for it is let go, at once if it can be. Never rejects. */
+  /**
+   * Ends the use of the claim: the caller makes no more requests under it. The store closes the
+   * files that it holds open for the claim, as soon as it can. Never rejects.
+   */
   leave(claim: Claim): Promise<void>;
-  /** Lets connections go. */
+  /** Closes the connections. */
   close(): void;
 }

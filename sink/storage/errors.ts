@@ -3,18 +3,23 @@
  *
  * - `missing`: there is nothing at the path, or this client's lease on the file is gone.
  * - `exists`: the name is taken.
- * - `refused`: an operator has to act (permission, quota, erasure coding). A later request may succeed.
+ * - `refused`: an operator has to act (permission, quota, erasure coding). A later request may
+ *   succeed.
  * - `unavailable`: a passing fault, or no answer.
  *
  * No kind says that HDFS has not applied a changing request.
  */
 export type FileSystemErrorKind = 'missing' | 'exists' | 'refused' | 'unavailable';
 
-/** Every request of a `FileSystem` or an `Inspector` rejects with this error, whatever the protocol. */
+/**
+ * Every request of a `FileSystem` or an `Inspector` rejects with this error, whatever the protocol.
+ */
 export class FileSystemError extends Error {
   override readonly name = 'FileSystemError';
   readonly kind: FileSystemErrorKind;
-  /** The class of the remote exception, or the error code of the socket: for logs and for advice. */
+  /**
+   * The class of the remote exception, or the error code of the socket: for logs and for advice.
+   */
   readonly reason: string;
 
   constructor(kind: FileSystemErrorKind, reason: string, message: string, options?: ErrorOptions) {

@@ -1,55 +1,72 @@
 /** A file or a folder, as a listing shows it. */
 export interface FileStatus {
-  /** The last part of its path; empty where it was asked for by its whole path. */
+  /** The last part of the path; empty where the caller asked for the whole path. */
   readonly name: string;
   readonly type: 'FILE' | 'DIRECTORY';
-  /** Length of a file; of one that is held open as much as the NameNode was told. */
+  /** The length of a file. Of an open file, the length that the NameNode was told. */
   readonly bytes: number;
-  /** Last change, ms since the epoch. */
+  /** The time of the last change, ms since the epoch. */
   readonly modifiedMs: number;
-  /** What stays the same when it is renamed; undefined where that is not told. */
+  /** An id that stays the same through renames; undefined where the server does not tell it. */
   readonly id: string | undefined;
 }
 
 /**
- * What is asked of HDFS, path by path: the seam between the layout of a topic's folder, which is one, and the protocols, of
- * which there are two. What changes something and rejects may still be applied later; nothing is asked twice where that could do harm.
- * Every request has a deadline of its own, and rejects with a `FileSystemError`.
+ * The requests to HDFS, by path. This seam separates the layout of a topic's folder, of which there
+ * is one, from the protocols, of which there are two. Every request has a deadline of its own and
+ * rejects with a `FileSystemError`. HDFS may still apply a changing request after the request was
+ * rejected. No implementation repeats a request where a repetition could do harm.
  */
 export interface FileSystem {
-  /** What takes `recoverLease` longer, ms, is held by something that may never let go. */
+  /**
+   * A lease recovery that takes longer than this time, ms, waits for a client that may never let
+   * go.
+   */
   readonly leaseRecoversWithinMs: number;
-  /** Undefined where there is no such folder; a listing that failed rejects, and is never an empty one. */
+  /**
+   * Resolves with undefined where the folder does not exist. A listing that failed rejects, and
+   * never resolves as an empty one.
+   */
   list(path: string): Promise<readonly FileStatus[] | undefined>;
-  /** Undefined where there is nothing. */
+  /** Resolves with undefined where nothing is at the path. */
   status(path: string): Promise<FileStatus | undefined>;
-  /** With the folders above it; it may be there. */
+  /** Makes the folder and the folders above it. The folder may exist. */
   makeFolder(path: string): Promise<void>;
-  /** Never onto, and never into, what is there: that rejects as `exists`. */
+  /** Never renames onto or into an existing path, but rejects as `exists`. */
   rename(from: string, to: string): Promise<void>;
-  /** Moves a file over another, which is no more then. */
+  /** Renames the file `by` over the file at `path`, which is deleted. */
   replace(path: string, by: string): Promise<void>;
-  /** With all that is in it. */
+  /** Deletes the path and everything below it. */
   delete(path: string): Promise<void>;
-  /** Makes an empty file, never over another, and never a folder for it. */
+  /** Makes an empty file. Never replaces a file, and never makes a folder for the file. */
   create(path: string): Promise<void>;
-  /** Durable and visible once resolved. One at a time of each file. */
+  /**
+   * Resolves when the bytes are durable and visible. A file takes one append at a time.
+   */
   append(path: string, chunks: readonly Buffer[]): Promise<void>;
-  /** No append follows: the file is closed, if it was held open. */
+  /** Ends the appends to the file: closes the file where the client holds it open. */
   finish(path: string): Promise<void>;
-  /** How much of a file can be read, bytes: of one that somebody holds, at least all that was acknowledged in the same protocol. */
+  /**
+   * How much of the file can be read, bytes. Of a file that a client holds open, this is at least
+   * everything that was acknowledged in the same protocol.
+   */
   readableBytes(path: string): Promise<number>;
-  /** Exactly these bytes; rejects where there are fewer. */
+  /** Reads exactly these bytes. Rejects where the file is shorter. */
   read(path: string, at: number, bytes: number): Promise<Buffer>;
-  /** May go on in the background: `recoverLease` waits for it. */
+  /** Cuts the file. The cut may go on in the background, and `recoverLease` waits for its end. */
   truncate(path: string, bytes: number): Promise<void>;
   /**
-   * Waits until nobody holds the file, for as long as that takes or until `signal` aborts, and takes it from whoever does
-   * without being alive. Aborted while it waits, it rejects with an error whose cause is the signal's reason. Resolves with its length, bytes, as whoever said so knew it; undefined where that was not told.
+   * Waits until no client holds the lease of the file, or until `signal` aborts. It takes the lease
+   * from a client that no longer lives. After an abort it rejects with an error whose cause is the
+   * reason of the signal. Resolves with the length of the file, bytes, as the server that answered
+   * knew it; undefined where it did not tell.
    */
   recoverLease(path: string, signal: AbortSignal): Promise<number | undefined>;
-  /** Nothing in this folder is asked for any more: what is held open for it is let go. Never rejects. */
+  /**
+   * Ends the use of the folder: the caller makes no more requests in it. The client closes the
+   * files that it holds open there. Never rejects.
+   */
   release(folder: string): Promise<void>;
-  /** Lets connections go. */
+  /** Closes the connections. */
   close(): void;
 }

@@ -12,18 +12,22 @@ import { fileSystemError } from './hdfs-errors.ts';
 import { translateErrors } from './translated-errors.ts';
 
 const PROBE_INTERVAL_MS = { first: 20, last: 500 };
-/** A recovery takes a heartbeat of the DataNode that does it, and then milliseconds; 90 s where that DataNode has just died. */
+/**
+ * A recovery takes milliseconds after a heartbeat of the DataNode that does it. It takes 90 s where
+ * that DataNode has just died.
+ */
 const LEASE_RECOVERS_WITHIN_MS = 30_000;
 
 /**
- * HDFS by its own protocols. A file that was created or appended to is held open, with its lease and its pipeline, until
- * it is finished, released, or fails: an append is a flush of what is open.
+ * HDFS over its own protocols. After a create or an append, this class holds the file open, with
+ * its lease and its pipeline. It closes the file after `finish`, `release` or a failure. An append
+ * is a flush of the open file.
  */
 export class HdfsFileSystem implements FileSystem {
   readonly leaseRecoversWithinMs = LEASE_RECOVERS_WITHIN_MS;
   readonly #client: HdfsClient;
   readonly #open = new Map<string, FileWriter>();
-  /** Files whose last block is being recovered or cut. */
+  /** The files whose last block DataNodes recover or cut. */
   readonly #recovering = new Set<string>();
 
   constructor(options: HdfsClientOptions) {
@@ -98,7 +102,7 @@ export class HdfsFileSystem implements FileSystem {
 
   async release(folder: string): Promise<void> {
     const paths = [...this.#open.keys()].filter((path) => path.startsWith(`${folder}/`));
-    // What cannot be closed is left to whoever recovers its lease.
+    // The lease of a file that cannot be closed is left to the recovery of another client.
     await Promise.all(paths.map((path) => this.finish(path).catch(() => undefined)));
     for (const path of this.#recovering) if (path.startsWith(`${folder}/`)) this.#recovering.delete(path);
   }
@@ -110,7 +114,7 @@ export class HdfsFileSystem implements FileSystem {
 
   async #isFree(path: string): Promise<boolean> {
     if (await this.#client.isClosed(path)) return true;
-    // Once: older NameNodes would begin anew each time.
+    // Ask once: older NameNodes would begin the recovery again each time.
     if (this.#recovering.has(path)) return false;
     this.#recovering.add(path);
     return this.#client.recoverLease(path);

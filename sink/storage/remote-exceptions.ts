@@ -49,8 +49,8 @@ export const isHeld = (exception: string): boolean =>
   exception === 'AlreadyBeingCreatedException' || exception === 'RecoveryInProgressException';
 
 /**
- * Whether the NameNode is in safe mode. A NameNode of an HA pair wraps the `SafeModeException` into a
- * `RetriableException`, so the message counts too.
+ * Whether the NameNode is in safe mode. A NameNode of an HA pair wraps the `SafeModeException` into
+ * a `RetriableException`, so the message counts too.
  */
 export const isSafeMode = (exception: string, message: string): boolean =>
   /safe ?mode/i.test(`${exception} ${message}`);

@@ -187,7 +187,10 @@ function securityContradictions(settings: HdfsSettings): string[] {
   return problems;
 }
 
-/** As they may be shown. Beside a token there is no user: the one of the system was filled in, and is never asked for. */
+/**
+ * As they may be shown. Beside a token there is no user: the one of the system was filled in, and
+ * is never asked for.
+ */
 export function printableHdfs(
   settings: Pick<HdfsSettings, 'HDFS_URL' | 'HDFS_HEADERS' | 'HDFS_USER' | 'HDFS_TOKEN_FILE'>,
 ): Record<string, unknown> {

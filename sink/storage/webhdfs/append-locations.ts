@@ -1,22 +1,29 @@
-/** Where a file is appended to: a DataNode's address for exactly its path. It may hold a token and is never logged. */
+/**
+ * The address at which a DataNode appends to exactly one path. It may hold a token, so no log shows
+ * it.
+ */
 export interface AppendLocation {
   readonly url: URL;
-  /** By `performance.now()`. */
+  /** The end of its use, by `performance.now()`. */
   readonly untilMs: number;
 }
 
-/** The DataNode may be about to leave, or to have more to do than others: now and then the NameNode chooses anew. */
+/**
+ * The DataNode may be about to leave, or be busier than others. So the NameNode chooses anew after
+ * this time.
+ */
 const GOOD_FOR_MS = 10_000;
 
 /**
- * What answered the last append takes the next one too, which saves asking the NameNode: a tenth of an append or more. A
- * location names the whole path, and so dies with the token it was asked under. There is none while an append is under
- * way, and none after one that failed.
+ * The locations of the last appends. The DataNode that answered the last append to a file takes the
+ * next one, too. This saves a question to the NameNode, which takes a tenth of an append or more. A
+ * location names the whole path, so it is of no use after another claim. A file has no location
+ * during an append, and none after an append that failed.
  */
 export class AppendLocations {
   readonly #byPath = new Map<string, AppendLocation>();
 
-  /** The last one of this path, or a new one; it is gone until it is kept again. */
+  /** Removes the last location of the path, or asks for a new one. */
   async take(path: string, ask: () => Promise<URL>): Promise<AppendLocation> {
     const last = this.#byPath.get(path);
     this.#byPath.delete(path);
@@ -24,7 +31,9 @@ export class AppendLocations {
     return { url: await ask(), untilMs: performance.now() + GOOD_FOR_MS };
   }
 
-  /** The append is done. */
+  /**
+   * Keeps the location for the next append. The caller calls this after an append that succeeded.
+   */
   keep(path: string, location: AppendLocation): void {
     this.#byPath.set(path, location);
   }

@@ -4,7 +4,7 @@ import { interpretAnswer, nobodyServes, noSense, WebHdfsError } from './errors.t
 import { NameNodes } from './name-nodes.ts';
 
 export interface WebHdfsOptions extends CredentialsOptions, ConnectionsOptions {
-  /** Where the NameNodes of one cluster answer; the one that is active serves. */
+  /** The addresses of the NameNodes of one cluster. The active NameNode serves. */
   readonly nameNodes: readonly URL[];
 }
 
@@ -19,16 +19,16 @@ interface Question {
 }
 
 export interface Transfer {
-  /** What it is called in an error. */
+  /** The name of the request in an error. */
   readonly what: string;
   readonly method: Method;
   readonly body: readonly Buffer[];
-  /** The one status that means done. */
+  /** The only status that means success. */
   readonly success: number;
 }
 
 interface Answer {
-  /** The request, as errors call it. */
+  /** The name of the request in an error. */
   readonly what: string;
   readonly url: URL;
   readonly status: number;
@@ -36,8 +36,9 @@ interface Answer {
 }
 
 /**
- * WebHDFS, with no request ever repeated that may have been applied: the other NameNode of a pair is asked where the first
- * one has not begun the request for certain, and besides for what changes nothing.
+ * A client of WebHDFS. It never repeats a changing request that a server may have applied. It asks
+ * the other NameNode of a pair in two cases: the first NameNode has certainly not begun the
+ * request, or the request changes nothing.
  *
  * https://hadoop.apache.org/docs/stable/hadoop-project-dist/hadoop-hdfs/WebHDFS.html
  */
@@ -53,7 +54,9 @@ export class WebHdfsClient {
   }
 
   /**
-   * An operation the NameNode answers by itself. Resolves with its JSON, or undefined where it has none.
+   * Asks for an operation that the NameNode answers by itself. Resolves with the JSON of the
+   * answer, or with undefined where the answer is empty.
+   *
    * @throws {FileSystemError}
    */
   async ask(method: Method, path: string, op: string, parameters: Parameters = {}): Promise<unknown> {
@@ -72,8 +75,10 @@ export class WebHdfsClient {
   }
 
   /**
-   * An operation that a DataNode carries out: asks the NameNode which, then sends the body there, once.
-   * @param success the one status that means done
+   * Asks for an operation that a DataNode carries out. The NameNode names the DataNode, which then
+   * gets the body once.
+   *
+   * @param success the only status that means success
    * @throws {FileSystemError}
    */
   async transfer(
@@ -91,7 +96,9 @@ export class WebHdfsClient {
   }
 
   /**
-   * Where a DataNode would carry out an operation. Good for this path alone; it may hold a token.
+   * Asks where a DataNode would carry out an operation. The location is good for this path only. It
+   * may hold a token.
+   *
    * @throws {FileSystemError}
    */
   async locate(method: Method, path: string, op: string, parameters: Parameters = {}): Promise<URL> {
@@ -99,7 +106,7 @@ export class WebHdfsClient {
     return locationIn(found, `${op} ${path}`);
   }
 
-  /** The second half of a transfer. @throws {FileSystemError} */
+  /** Sends the body of a transfer to a location. @throws {FileSystemError} */
   async transferTo(location: URL, { what, method, body, success }: Transfer): Promise<Buffer> {
     const answer = await this.#send(what, method, location, body);
     if (answer.status !== success) throw this.#refusal(answer);
@@ -122,7 +129,7 @@ export class WebHdfsClient {
     try {
       return JSON.parse(body);
     } catch {
-      // The parser's own error quotes what it read.
+      // The error of the parser would quote the answer.
       throw noSense(answer.what, 'NotJson');
     }
   }
@@ -139,12 +146,15 @@ export class WebHdfsClient {
   }
 }
 
-/** To be told which DataNode to ask is no change yet, whatever one is going to ask of it. */
+/** A question for a location changes nothing, whatever the operation. */
 function changesNothing(method: Method, parameters: Parameters): boolean {
   return method === 'GET' || parameters['noredirect'] === 'true';
 }
 
-/** It may carry a token, so that no error shows it: not ours, and not that of the URL's own parser. */
+/**
+ * The location may hold a token, so no error shows it: neither this error nor the error of the
+ * URL's parser.
+ */
 function locationIn(found: unknown, what: string): URL {
   const location = (found as { Location?: unknown } | undefined)?.Location;
   const isUrl = typeof location === 'string' && /^https?:/.test(location) && URL.canParse(location);

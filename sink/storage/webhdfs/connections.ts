@@ -4,14 +4,14 @@ import type { Socket } from 'node:net';
 import { interpretFailure } from './errors.ts';
 
 export interface ConnectionsOptions {
-  /** Deadline of each request, ms. */
+  /** The deadline of each request, ms. */
   readonly timeoutMs: number;
-  /** PEM of the authorities whose certificates count, and no others; the usual public ones where it is left out. */
+  /** The certificate authorities, as PEM. The default are the public authorities. */
   readonly ca?: string | undefined;
 }
 
 export interface HttpRequest {
-  /** What it is called in an error; says nothing secret. */
+  /** The name of the request in an error, without a secret. */
   readonly what: string;
   readonly method: string;
   readonly url: URL;
@@ -24,14 +24,21 @@ export interface HttpAnswer {
   readonly body: Buffer;
 }
 
-/** A free connection is let go before Hadoop's server does it (60 s), lest a request meets its end. */
+/**
+ * Free connections end before the server of Hadoop ends them after 60 s. No request meets that end.
+ */
 const IDLE_CONNECTION_MS = 5_000;
-/** A machine that is gone answers nothing: the rest of the deadline is better spent with another one. */
+/** A dead host answers nothing. The rest of the deadline is for the other NameNode. */
 const CONNECT_WITHIN_MS = 10_000;
-/** Bounds what an answer may make us hold: reads ask for less, listings of a claimed folder are tiny. */
+/**
+ * Bounds the memory of an answer. Reads ask for less, and listings of a claimed folder are tiny.
+ */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** HTTP over node:http, one attempt a request. (`fetch` refuses the DataNode's unasked `100 Continue`.) */
+/**
+ * HTTP by node:http, with one attempt for each request. (`fetch` refuses the `100 Continue` that a
+ * DataNode sends unasked.)
+ */
 export class Connections {
   readonly #timeoutMs: number;
   readonly #agents: Readonly<Record<'http:' | 'https:', http.Agent>>;
@@ -72,7 +79,7 @@ export class Connections {
   }
 }
 
-/** Node holds back what is written until this event, so that without it nothing can have left. */
+/** Node holds the request back until this event. Without the event, no byte can have left. */
 function followConnection(request: http.ClientRequest, event: 'connect' | 'secureConnect'): () => boolean {
   let connected = false;
   const timer = setTimeout(() => {

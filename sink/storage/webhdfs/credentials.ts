@@ -2,18 +2,21 @@ import { TokenFile } from '../token-file.ts';
 
 export interface CredentialsOptions {
   readonly nameNodes: readonly URL[];
-  /** The user as whom to act, with the cluster's simple authentication. */
+  /** The user that the client acts as, with the simple authentication of the cluster. */
   readonly user: string;
-  /** A file with the delegation token to act by, in place of the user's name. */
+  /** A file with a delegation token, which replaces the name of the user. */
   readonly tokenFile?: string | undefined;
-  /** What a gateway wants to see. */
+  /** The headers that a gateway wants. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A header's value that is shorter, such as a flag, is no secret; to mask it would only garble a message. */
+/** A shorter value of a header, such as a flag, is no secret. A mask would only garble messages. */
 const SECRET_FROM_CHARS = 6;
 
-/** Who asks, as the NameNode is told it with each request. A DataNode learns it from the Location it is asked by. */
+/**
+ * The credentials in each request to a NameNode. A DataNode learns them from the location that the
+ * NameNode gave.
+ */
 export class Credentials {
   readonly #options: CredentialsOptions;
   readonly #origins: ReadonlySet<string>;
@@ -26,21 +29,25 @@ export class Credentials {
   }
 
   /**
-   * For the query of a request to a NameNode.
-   * @throws {FileSystemError} where there never was a token
+   * The parameters for the query of a request to a NameNode.
+   *
+   * @throws {FileSystemError} where the file never held a token
    */
   async parameters(): Promise<Readonly<Record<string, string>>> {
-    // Never both: beside a token the name would be ignored at best.
+    // Never both: at best a NameNode ignores the name beside a token.
     if (this.#tokenFile === undefined) return { 'user.name': this.#options.user };
     return { delegation: await this.#tokenFile.read() };
   }
 
-  /** They are for the gateway that `HDFS_URL` names, which sends us back to itself; a DataNode elsewhere has no business with them. */
+  /**
+   * The headers are for the gateway that `HDFS_URL` names. The gateway redirects to itself, so a
+   * DataNode elsewhere gets none of them.
+   */
   headers(url: URL): Readonly<Record<string, string>> {
     return this.#origins.has(url.origin) ? (this.#options.headers ?? {}) : {};
   }
 
-  /** A text from outside, without the secrets of the request that it answers, however they are escaped in it. */
+  /** Masks the secrets of a request in the text of its answer, however the text escapes them. */
   mask(text: string, url: URL): string {
     const headers = Object.values(this.#options.headers ?? {}).flatMap((value) => value.split(/\s+/));
     const secrets = [url.searchParams.get('delegation') ?? '', ...headers];
@@ -52,7 +59,8 @@ export class Credentials {
 }
 
 /**
- * A secret as it is, and as it is in JSON, in a URL or in HTML, also one within the other.
+ * Matches a secret as it is, and as JSON, a URL or HTML escape it, also one within the other.
+ *
  * @param secret without the padding of Base64, which may follow
  */
 function anyFormOf(secret: string): RegExp {

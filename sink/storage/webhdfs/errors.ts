@@ -2,16 +2,17 @@ import { FileSystemError, type FileSystemErrorKind } from '../errors.ts';
 import { isNotActive, isStandby, kindOf } from '../remote-exceptions.ts';
 
 /**
- * What may be asked of the other NameNode of a pair after one has failed to do it:
+ * The requests that the client may send to the other NameNode of a pair after a failure:
  *
- * - `anything`: this request was not begun. It was never sent, or the NameNode says that it is not the active one.
- * - `reads`: no answer, or none that makes sense. The request may have been applied, or may yet be, so only one that changes nothing
- *   may be asked again.
- * - `nothing`: the active one has spoken.
+ * - `anything`: no server has begun the request. The client never sent it, or the NameNode says
+ *   that it is not the active one.
+ * - `reads`: there is no answer, or none that makes sense. A server may have applied the request,
+ *   or may still apply it. So the client may repeat only a request that changes nothing.
+ * - `nothing`: the active NameNode has answered.
  */
 export type Elsewhere = 'anything' | 'reads' | 'nothing';
 
-/** A request to HDFS that has no success. */
+/** A request over WebHDFS without success. */
 export class WebHdfsError extends FileSystemError {
   readonly elsewhere: Elsewhere;
 
@@ -29,10 +30,12 @@ export class WebHdfsError extends FileSystemError {
   }
 }
 
-/** How a secured cluster answers who has no token, or one that has expired, was cancelled, or never was one. */
+/**
+ * The answer of a secured cluster to a client whose token is missing, expired, cancelled or wrong.
+ */
 const UNKNOWN_USER = /^Failed to obtain user group information/;
 
-/** Certificates whose signer is not known, in the words of OpenSSL. */
+/** The codes of OpenSSL for a certificate whose signer is unknown. */
 const UNTRUSTED: readonly string[] = [
   'CERT_SIGNATURE_FAILURE',
   'CERT_UNTRUSTED',
@@ -43,7 +46,7 @@ const UNTRUSTED: readonly string[] = [
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ];
 
-/** What an operator has to mend before a connection can be made. */
+/** The fault that an operator has to mend before a connection can be made. */
 function adviceFor(code: string): string | undefined {
   if (UNTRUSTED.includes(code)) return 'HDFS_CA_FILE lacks the authority that signed the certificate shown';
   switch (code) {
@@ -64,12 +67,17 @@ interface RemoteException {
   readonly message: string;
 }
 
-/** In what Hadoop's RPC server answers to HTTP. `Server.RECEIVED_HTTP_REQ_RESPONSE` of hadoop-common. */
+/**
+ * A part of the answer of Hadoop's RPC server to HTTP: `Server.RECEIVED_HTTP_REQ_RESPONSE` of
+ * hadoop-common.
+ */
 const RPC_PORT = 'Hadoop IPC port';
 
 /**
- * Reads an answer that is not the one the request hoped for.
- * @param mask takes secrets out of what the answer says; its words are read first, for JSON may have escaped them
+ * Turns an answer without the status of a success into an error.
+ *
+ * @param mask removes secrets from the words of the answer. The JSON is parsed before, since it may
+ *   escape them
  */
 export function interpretAnswer(
   request: string,
@@ -96,7 +104,7 @@ export function interpretAnswer(
   const isUnknownUser = UNKNOWN_USER.test(firstLine);
   const advice = isUnknownUser ? ': HDFS_TOKEN_FILE needs a token that is good' : '';
   return new WebHdfsError({
-    // Every IOException comes as a 403, so the class decides and never the status.
+    // Every IOException comes with the status 403, so only the class tells the kind.
     kind: kindOf(exception),
     reason: firstLine.includes('$InvalidToken:') ? 'InvalidToken' : exception,
     message: `${request}: ${exception}: ${firstLine}${advice}`,
@@ -105,8 +113,9 @@ export function interpretAnswer(
 }
 
 /**
- * Reads a request that got no answer.
- * @param sent whether its first byte may have left
+ * Turns a request without an answer into an error. The error has a cause.
+ *
+ * @param sent whether the first byte of the request may have left
  */
 export function interpretFailure(request: string, cause: unknown, sent: boolean): WebHdfsError {
   const error = cause instanceof Error ? cause : new Error(String(cause));
@@ -124,13 +133,15 @@ export function interpretFailure(request: string, cause: unknown, sent: boolean)
   );
 }
 
-/** An answer that says nothing, with the status of a success. */
+/** The error for an answer that has the status of a success but makes no sense. */
 export function noSense(request: string, reason: string, options?: ErrorOptions): WebHdfsError {
   const message = `${request}: ${reason}: the answer makes no sense`;
   return new WebHdfsError({ kind: 'unavailable', reason, message, elsewhere: 'reads' }, options);
 }
 
-/** None of the NameNodes serves. What the standby says is the least of it: the other one has the reason. */
+/**
+ * The error where no NameNode serves. The standby says least; the other NameNode has the reason.
+ */
 export function nobodyServes(failures: readonly WebHdfsError[]): WebHdfsError {
   const telling = failures.find((failure) => !isStandby(failure.reason)) ?? failures[0];
   if (!telling) throw new RangeError('no NameNode was asked');

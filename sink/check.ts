@@ -28,14 +28,16 @@ import { hdfsFiles } from './storage/access/hdfs.ts';
 import { FileSystemError } from './storage/errors.ts';
 import type { FileSystem } from './storage/file-system.ts';
 
-/** Whoever waits longer for an answer is told that none came, however patient the sink itself is. */
+/**
+ * Whoever waits longer for an answer is told that none came, however patient the sink itself is.
+ */
 const ANSWER_WITHIN_MS = 10_000;
 
 /**
- * What `--check` does: looks at the settings, the brokers, the topic, the NameNodes and DataNodes, and does in a scratch
- * folder beside the ledger what the sink does in it. Neither the group nor the ledger is touched, and nothing is left
- * behind. What fails and may pass is tried again for a while. Every request has a deadline; all together take seconds,
- * four minutes at the very worst.
+ * What `--check` does: looks at the settings, the brokers, the topic, the NameNodes and DataNodes,
+ * and does in a scratch folder beside the ledger what the sink does in it. Neither the group nor
+ * the ledger is touched, and nothing is left behind. What fails and may pass is tried again for a
+ * while. Every request has a deadline; all together take seconds, four minutes at the very worst.
  *
  * @returns whether the sink could work
  */
@@ -88,7 +90,8 @@ async function checkFolder({ config, partitions, add, ...hdfs }: FolderCheck): P
   try {
     const inspection = await inspectPatiently(hdfs, topicFolder);
     const scratch = `${topicFolder}/${scratchFolder(randomUUID())}`;
-    // Before the trial, which may fail because of them; where not even that is answered, the trial says why.
+    // Before the trial, which may fail because of them; where not even that is answered, the trial
+    // says why.
     const dataNodes = await inspectDataNodes(hdfs.inspector, scratch).catch(() => undefined);
     if (dataNodes) add(assessDataNodes(dataNodes));
     const trial = await tryOutAndTidy(hdfs, scratch, inspection);

@@ -2,7 +2,9 @@ import { type Finding, ok, warn } from '../../infra/runtime/finding.ts';
 import { adviceFor } from './advice.ts';
 import type { DataNodeInspection } from './data-node-inspection.ts';
 
-/** A DataNode that cannot be reached is a warning only. The trial says whether the sink could write. */
+/**
+ * A DataNode that cannot be reached is a warning only. The trial says whether the sink could write.
+ */
 export function assessDataNodes(inspections: readonly DataNodeInspection[]): Finding[] {
   if (inspections.length === 0) return [warn('DataNodes', 'the NameNode named none')];
   const reached = inspections.filter(({ failure }) => failure === undefined).map(addressOf);

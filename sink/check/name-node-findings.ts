@@ -3,8 +3,8 @@ import { adviceFor } from './advice.ts';
 import type { NameNodeInspection } from './inspector/inspector.ts';
 
 /**
- * One finding for each address. A standby is as good as an active NameNode. A NameNode that does not
- * answer is a failure where no other NameNode is active, and a warning otherwise.
+ * One finding for each address. A standby is as good as an active NameNode. A NameNode that does
+ * not answer is a failure where no other NameNode is active, and a warning otherwise.
  */
 export function assessNameNodes(inspections: readonly NameNodeInspection[], user: string): Finding[] {
   const active = inspections.filter(({ state }) => state === 'active').length;

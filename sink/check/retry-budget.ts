@@ -4,7 +4,9 @@ import { isSafeMode } from '../storage/remote-exceptions.ts';
 
 /** A DataNode that is busy, or still recovers a block, refuses for up to half a minute. */
 const PASSING_WITHIN_MS = 45_000;
-/** These faults need an operator. They are retried for the case that the server is just starting. */
+/**
+ * These faults need an operator. They are retried for the case that the server is just starting.
+ */
 const STANDING_WITHIN_MS = 5_000;
 const STANDING: readonly string[] = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'];
 const BACK_OFF_MS = { first: 500, last: 4_000 };

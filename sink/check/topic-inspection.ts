@@ -11,7 +11,9 @@ export type TopicInspection =
   | {
       readonly kind: 'unreachable';
       readonly why: string;
-      /** The lines that librdkafka logged meanwhile. They name the cause, which the error does not. */
+      /**
+       * The lines that librdkafka logged meanwhile. They name the cause, which the error does not.
+       */
       readonly complaints: readonly string[];
     }
   | {
@@ -99,8 +101,9 @@ async function inspectPartitions(
 }
 
 /**
- * Asks for the committed offsets. The answer needs the group's coordinator and the right to read the
- * group, as joining the group does. A cluster that never had a group has no coordinator for seconds.
+ * Asks for the committed offsets. The answer needs the group's coordinator and the right to read
+ * the group, as joining the group does. A cluster that never had a group has no coordinator for
+ * seconds.
  */
 function askGroup(client: GroupClient, topic: string): Promise<string | undefined> {
   const ask = () => askCommitted(client, { topic, partition: 0, timeoutMs: ANSWER_WITHIN_MS });

@@ -23,7 +23,10 @@ export class HdfsInspector implements Inspector {
     );
   }
 
-  /** The first block of a file is what a NameNode would have to make for that: the trial's append says who is away. */
+  /**
+   * The first block of a file is what a NameNode would have to make for that: the trial's append
+   * says who is away.
+   */
   async dataNodes(): Promise<undefined> {
     return undefined;
   }

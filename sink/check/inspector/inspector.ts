@@ -9,7 +9,10 @@ export interface NameNodeInspection {
 /** What is left of one kind of quota on one folder. */
 export interface Quota {
   readonly folder: string;
-  /** `names` counts files and folders, the others bytes times replication; a storage type by its name. */
+  /**
+   * `names` counts files and folders, the others bytes times replication; a storage type by its
+   * name.
+   */
   readonly of: 'names' | 'space' | { readonly storageType: string };
   readonly limit: number;
   readonly used: number;
@@ -22,13 +25,14 @@ export interface Layout {
 }
 
 /**
- * What `--check` asks of HDFS beyond what the sink itself does, in the protocol that `HDFS_URL` names. Everything rejects with
- * a `FileSystemError`.
+ * What `--check` asks of HDFS beyond what the sink itself does, in the protocol that `HDFS_URL`
+ * names. Everything rejects with a `FileSystemError`.
  */
 export interface Inspector {
   nameNodes(): Promise<readonly NameNodeInspection[]>;
   /**
-   * The DataNodes that a writer is sent to, by `host:port`; undefined where that is not told before it writes.
+   * The DataNodes that a writer is sent to, by `host:port`; undefined where that is not told before
+   * it writes.
    *
    * @param path a file that is not there
    */

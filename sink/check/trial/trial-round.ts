@@ -27,7 +27,10 @@ export interface RoundOutcome {
   /** The steps that succeeded. */
   readonly steps: readonly { readonly name: StepName; readonly tookMs: number }[];
   readonly appendsMs: readonly number[];
-  /** The erasure-coding policy that the folder inherits. With a policy, the round ends after one step. */
+  /**
+   * The erasure-coding policy that the folder inherits. With a policy, the round ends after one
+   * step.
+   */
   readonly erasureCoded: string | undefined;
   readonly file: FileInspection | undefined;
   readonly failure: TrialFailure | undefined;
@@ -46,10 +49,10 @@ const LINE = Buffer.from('{"kafka_check":true}\n');
 const RECOVERY_WITHIN_MS = 30_000;
 
 /**
- * Does to a folder what the sink does to the folder of a partition: create a file, append, truncate,
- * claim by a rename, publish by a rename. It also checks the two promises that exactly-once needs:
- * a claim fences the older token, and a rename never goes into or over an existing path. Some
- * gateways break them.
+ * Does to a folder what the sink does to the folder of a partition: create a file, append,
+ * truncate, claim by a rename, publish by a rename. It also checks the two promises that
+ * exactly-once needs: a claim fences the older token, and a rename never goes into or over an
+ * existing path. Some gateways break them.
  */
 export class TrialRound {
   readonly #files: FileSystem;

@@ -13,7 +13,8 @@ const ALL_WITHIN_MS = 90_000;
 
 /**
  * Tries the sink's requests in a scratch folder. After a failure that may pass, the trial begins
- * again in a fresh folder. The sink claims anew in the same case, and for the same reason it is safe.
+ * again in a fresh folder. The sink claims anew in the same case, and for the same reason it is
+ * safe.
  */
 export async function tryOut(files: FileSystem, inspector: Inspector, scratch: string): Promise<Trial> {
   const deadlineMs = performance.now() + ALL_WITHIN_MS;

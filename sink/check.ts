@@ -28,16 +28,15 @@ import { hdfsFiles } from './storage/access/hdfs.ts';
 import { FileSystemError } from './storage/errors.ts';
 import type { FileSystem } from './storage/file-system.ts';
 
-/**
- * Whoever waits longer for an answer is told that none came, however patient the sink itself is.
- */
+/** The longest deadline of a request of the check. The sink itself may wait longer. */
 const ANSWER_WITHIN_MS = 10_000;
 
 /**
- * What `--check` does: looks at the settings, the brokers, the topic, the NameNodes and DataNodes,
- * and does in a scratch folder beside the ledger what the sink does in it. Neither the group nor
- * the ledger is touched, and nothing is left behind. What fails and may pass is tried again for a
- * while. Every request has a deadline; all together take seconds, four minutes at the very worst.
+ * The work of `--check`. It inspects the settings, the brokers, the topic, the NameNodes and the
+ * DataNodes. In a scratch folder beside the ledger, it does what the sink does in the ledger. It
+ * touches neither the group nor the ledger, and leaves nothing behind. It retries for a while a
+ * request that fails and may succeed later. Every request has a deadline. All of it takes seconds,
+ * and four minutes at worst.
  *
  * @returns whether the sink could work
  */
@@ -90,8 +89,8 @@ async function checkFolder({ config, partitions, add, ...hdfs }: FolderCheck): P
   try {
     const inspection = await inspectPatiently(hdfs, topicFolder);
     const scratch = `${topicFolder}/${scratchFolder(randomUUID())}`;
-    // Before the trial, which may fail because of them; where not even that is answered, the trial
-    // says why.
+    // Before the trial, which may fail because of the DataNodes. Where this request fails, the
+    // trial says why.
     const dataNodes = await inspectDataNodes(hdfs.inspector, scratch).catch(() => undefined);
     if (dataNodes) add(assessDataNodes(dataNodes));
     const trial = await tryOutAndTidy(hdfs, scratch, inspection);
@@ -106,7 +105,7 @@ async function checkFolder({ config, partitions, add, ...hdfs }: FolderCheck): P
   }
 }
 
-/** As advice calls whoever acts: a token does not say who owns it. */
+/** The user for advice. A token does not name its owner. */
 const actorOf = ({ HDFS_TOKEN_FILE, HDFS_USER }: SinkConfig): string =>
   HDFS_TOKEN_FILE === undefined ? HDFS_USER : "<the token's owner>";
 
@@ -129,7 +128,7 @@ async function tryOutAndTidy(
 ): Promise<Trial & { readonly left: FileSystemError | undefined }> {
   let left: FileSystemError | undefined;
   const trial = await tryOut(files, inspector, scratch);
-  // Whether or not the folder seems to have been made: what had no answer may have been done.
+  // Always: a request without an answer may have made the folder.
   await removeScratch(files, inspector, { folder: scratch, made: missing }).catch((error: unknown) => {
     if (!(error instanceof FileSystemError)) throw error;
     left = error;
@@ -146,7 +145,7 @@ function leftBehind(scratch: string, error: FileSystemError): Finding {
   );
 }
 
-/** Hadoop's own defaults stand in where even these are not told. */
+/** The defaults of the cluster, or of Hadoop where the cluster does not tell them. */
 async function askDefaults(inspector: Inspector): Promise<Layout> {
   try {
     return await inspector.defaultLayout();

@@ -95,8 +95,8 @@ export function readPosition(line: Buffer): { partition: number; offset: number 
 }
 
 /**
- * The `timestamp` of the event in a stored line, ms since the epoch; undefined where the line has
- * none or where it is before the epoch.
+ * The `timestamp` of the event in a stored line, ms since the epoch. Undefined where the line has
+ * none, or one before the epoch.
  */
 export function readTimestamp(line: Buffer): number | undefined {
   const object = parseObject(line);

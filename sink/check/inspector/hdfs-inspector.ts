@@ -24,8 +24,8 @@ export class HdfsInspector implements Inspector {
   }
 
   /**
-   * The first block of a file is what a NameNode would have to make for that: the trial's append
-   * says who is away.
+   * A NameNode names DataNodes only with the first block of a file. The append of the trial tells
+   * which DataNode is away.
    */
   async dataNodes(): Promise<undefined> {
     return undefined;
@@ -81,7 +81,7 @@ export class HdfsInspector implements Inspector {
   }
 }
 
-/** Java has no unsigned numbers: no limit is -1. */
+/** Java has no unsigned numbers, so no limit is -1. */
 const signed = (value: bigint): number => Number(BigInt.asIntN(64, value));
 
 const nameOf = (type: StorageType): string => StorageTypeSchema.value[type]?.name ?? String(type);

@@ -1,56 +1,53 @@
 import type { FileSystemError } from '../../storage/errors.ts';
 
-/** One address of `HDFS_URL`, asked by itself. */
+/** The state of one address of `HDFS_URL`, asked alone. */
 export interface NameNodeInspection {
   readonly url: string;
   readonly state: 'active' | 'standby' | FileSystemError;
 }
 
-/** What is left of one kind of quota on one folder. */
+/** One kind of quota of one folder. */
 export interface Quota {
   readonly folder: string;
-  /**
-   * `names` counts files and folders, the others bytes times replication; a storage type by its
-   * name.
-   */
+  /** `names` counts files and folders. The others count bytes times replication. */
   readonly of: 'names' | 'space' | { readonly storageType: string };
   readonly limit: number;
   readonly used: number;
 }
 
-/** How files are kept. */
+/** How HDFS keeps a file. */
 export interface Layout {
   readonly blockBytes: number;
   readonly replication: number;
 }
 
 /**
- * What `--check` asks of HDFS beyond what the sink itself does, in the protocol that `HDFS_URL`
- * names. Everything rejects with a `FileSystemError`.
+ * The requests of `--check` that the sink itself does not make, in the protocol that `HDFS_URL`
+ * names. Every request rejects with a `FileSystemError`.
  */
 export interface Inspector {
   nameNodes(): Promise<readonly NameNodeInspection[]>;
   /**
-   * The DataNodes that a writer is sent to, by `host:port`; undefined where that is not told before
-   * it writes.
+   * The DataNodes that the NameNode would send a writer to, as `host:port`. Undefined where the
+   * protocol tells them only to a writer.
    *
-   * @param path a file that is not there
+   * @param path a path without a file
    */
   dataNodes(path: string): Promise<readonly URL[] | undefined>;
-  /** Those that are set on the folder. */
+  /** The quotas that are set on the folder. */
   quotas(folder: string): Promise<readonly Quota[]>;
-  /** Of a file. */
+  /** The layout of a file. */
   layout(path: string): Promise<Layout>;
-  /** Of files that say nothing else. */
+  /** The layout of a new file whose writer does not choose one. */
   defaultLayout(): Promise<Layout>;
-  /** DataNodes that have the first block of a file. */
+  /** The number of DataNodes with the first block of a file; undefined where HDFS does not tell. */
   replicas(path: string): Promise<number | undefined>;
-  /** The policy of a folder that is erasure-coded. */
+  /** The erasure-coding policy of a folder; undefined where it has none. */
   erasureCoding(folder: string): Promise<string | undefined>;
-  /** A folder that is empty; refuses where it is not. */
+  /** Deletes an empty folder. Rejects where the folder is not empty. */
   deleteEmpty(folder: string): Promise<void>;
   close(): void;
 }
 
-/** As HDFS counts: what is not limited has a negative limit, or the largest there is. */
+/** In HDFS, no limit is a negative number, or the largest number. */
 export const isLimited = ({ limit }: Quota): boolean => limit >= 0 && limit < Number.MAX_SAFE_INTEGER;

@@ -2,7 +2,7 @@ import { FileSystemError } from '../../storage/errors.ts';
 import { isStandby } from '../../storage/remote-exceptions.ts';
 import type { NameNodeInspection } from './inspector.ts';
 
-/** What one NameNode is, by an answer that only the active one gives. */
+/** The state of one NameNode, by a request that only the active NameNode answers. */
 export async function stateOf(ask: () => Promise<unknown>): Promise<NameNodeInspection['state']> {
   try {
     await ask();

@@ -18,7 +18,7 @@ interface RawStatus {
   readonly ecPolicy?: string;
 }
 
-/** The NameNode names one DataNode at a time, any of them for a file that is not there yet. */
+/** A NameNode names one DataNode in each answer, and any DataNode where the path has no file. */
 const ASKED_TIMES = 8;
 
 export class WebHdfsInspector implements Inspector {
@@ -39,7 +39,7 @@ export class WebHdfsInspector implements Inspector {
     );
   }
 
-  /** Asks for redirects only: nothing is written. */
+  /** Asks for redirects only, and writes nothing. */
   async dataNodes(path: string): Promise<readonly URL[]> {
     const ask = () => this.#client.locate('PUT', path, 'CREATE');
     const found = await Promise.all(Array.from({ length: ASKED_TIMES }, ask));

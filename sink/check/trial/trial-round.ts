@@ -49,10 +49,10 @@ const LINE = Buffer.from('{"kafka_check":true}\n');
 const RECOVERY_WITHIN_MS = 30_000;
 
 /**
- * Does to a folder what the sink does to the folder of a partition: create a file, append,
- * truncate, claim by a rename, publish by a rename. It also checks the two promises that
- * exactly-once needs: a claim fences the older token, and a rename never goes into or over an
- * existing path. Some gateways break them.
+ * Does in a folder the requests of the sink in the folder of a partition. It creates a file,
+ * appends, truncates, claims by a rename and publishes by a rename. Exactly-once needs two promises
+ * of HDFS, which some gateways break, so the round checks them. A claim fences the older token. A
+ * rename never goes into or over an existing path.
  */
 export class TrialRound {
   readonly #files: FileSystem;

@@ -1,9 +1,7 @@
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import * as v from 'valibot';
 import { integer, text } from '../../../producer/contract/settings.ts';
-import { parseToken } from '../token-file.ts';
+import { httpHeaders } from './http-headers.ts';
+import { certificateFile, tokenFile } from './readable-file.ts';
 
 const nameNodes = v.pipe(
   text('hdfs://127.0.0.1:8020'),
@@ -32,7 +30,7 @@ const nameNodes = v.pipe(
   ),
 );
 
-/** Whether it is HDFS's own protocol that is spoken at this address. */
+/** Whether the address is of HDFS's own protocol. */
 export const isRpc = ({ protocol }: URL): boolean => protocol === 'hdfs:';
 
 const folder = v.pipe(
@@ -49,86 +47,6 @@ const folder = v.pipe(
   ),
 );
 
-/** The name of a file that can be read and has in it what it should. */
-const fileWith = (what: string, isIn: (content: string) => boolean) =>
-  v.pipe(
-    text(),
-    v.rawCheck(({ dataset, addIssue }) => {
-      if (!dataset.typed) return;
-      const problem = problemOf(dataset.value, what, isIn);
-      if (problem !== undefined) addIssue({ message: problem });
-    }),
-  );
-
-function problemOf(file: string, what: string, isIn: (content: string) => boolean): string | undefined {
-  try {
-    return isIn(readFileSync(file, 'utf8')) ? undefined : `${file} does not hold ${what}`;
-  } catch (error) {
-    return `${file} cannot be read: ${error instanceof Error && 'code' in error ? error.code : error}`;
-  }
-}
-
-function areCertificates(pem: string): boolean {
-  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  try {
-    return found.map((certificate) => new X509Certificate(certificate)).length > 0;
-  } catch {
-    return false;
-  }
-}
-
-/** Those that the client sets by itself, or that would change what a request is. */
-const OWN_HEADERS = [
-  'connection',
-  'content-length',
-  'content-type',
-  'expect',
-  'host',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-];
-
-const headers = v.pipe(
-  v.optional(v.string(), '{}'),
-  v.rawTransform<string, Readonly<Record<string, string>>>(({ dataset, addIssue, NEVER }) => {
-    const parsed = v.safeParse(headerObject, dataset.value);
-    if (!parsed.success) {
-      addIssue({
-        message:
-          'must be a JSON object of HTTP headers, such as {"Authorization":"Basic ..."}, each a string',
-      });
-      return NEVER;
-    }
-    const problems = Object.entries(parsed.output).flatMap(([name, value]) => objection(name, value) ?? []);
-    for (const message of problems) addIssue({ message });
-    return problems.length > 0 ? NEVER : parsed.output;
-  }),
-);
-
-const headerObject = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.check((parsed) => !Array.isArray(parsed)),
-  v.record(v.string(), v.string()),
-);
-
-/** Never shows a value. */
-function objection(name: string, value: string): string | undefined {
-  try {
-    validateHeaderName(name);
-  } catch {
-    return `${JSON.stringify(name)} is not the name of a header`;
-  }
-  if (OWN_HEADERS.includes(name.toLowerCase())) return `"${name}" is not yours to set`;
-  try {
-    validateHeaderValue(name, value);
-  } catch {
-    return `the value of "${name}" has characters that no header may have`;
-  }
-  return undefined;
-}
-
 const flag = v.pipe(
   v.optional(
     v.picklist(['true', 'false'], (issue) => `"${issue.input}" is neither true nor false`),
@@ -137,13 +55,13 @@ const flag = v.pipe(
   v.transform((value) => value === 'true'),
 );
 
-/** The settings with which HDFS is found and spoken to. */
+/** The settings of the connection to HDFS. */
 export const hdfsEntries = {
   HDFS_URL: nameNodes,
   HDFS_USER: v.optional(text()),
-  HDFS_TOKEN_FILE: v.optional(fileWith('a delegation token', (content) => parseToken(content) !== undefined)),
-  HDFS_CA_FILE: v.optional(fileWith('certificates as PEM', areCertificates)),
-  HDFS_HEADERS: headers,
+  HDFS_TOKEN_FILE: v.optional(tokenFile),
+  HDFS_CA_FILE: v.optional(certificateFile),
+  HDFS_HEADERS: httpHeaders,
   HDFS_DIR: folder,
   HDFS_TIMEOUT_MS: integer(1_000, 600_000, 30_000),
   HDFS_SYNC: flag,
@@ -159,7 +77,7 @@ export function hdfsContradictions(settings: HdfsSettings): string[] {
   return [...securityContradictions(settings), ...transportContradictions(settings)];
 }
 
-/** What only one of the two transports knows. */
+/** The settings that only one of the two protocols has. */
 function transportContradictions(settings: HdfsSettings): string[] {
   if (!settings.HDFS_URL.some(isRpc)) {
     const names = (['HDFS_SYNC', 'HDFS_USE_DATANODE_HOSTNAME'] as const).filter((name) => settings[name]);
@@ -188,8 +106,8 @@ function securityContradictions(settings: HdfsSettings): string[] {
 }
 
 /**
- * As they may be shown. Beside a token there is no user: the one of the system was filled in, and
- * is never asked for.
+ * The settings without secrets. With a token there is no user: the sink never uses the user of the
+ * system, which `readConfig` has filled in.
  */
 export function printableHdfs(
   settings: Pick<HdfsSettings, 'HDFS_URL' | 'HDFS_HEADERS' | 'HDFS_USER' | 'HDFS_TOKEN_FILE'>,

@@ -38,7 +38,9 @@ export const httpHeaders = v.pipe(
   }),
 );
 
-/** Why the client cannot send the header. An objection never shows the value, which may be secret. */
+/**
+ * Why the client cannot send the header. An objection never shows the value, which may be secret.
+ */
 function objectionTo(name: string, value: string): string[] {
   try {
     validateHeaderName(name);

@@ -7,14 +7,14 @@ import { FileSystemError } from '../storage/errors.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { TopicReader, TopicReaderError } from './reading/topic-reader.ts';
 import { report, resultOf } from './report.ts';
-import { type Outcome, Verification } from './verification.ts';
+import { Verification, type VerificationOutcome } from './verification.ts';
 
-/** `npm run verify`: holds a topic against HDFS. */
+/** The command `npm run verify`: compares a topic with HDFS. */
 const USAGE = `usage: verify [--settled] [--compacted] [--json]
-  --settled    no sink has anything to write any more: what is not stored counts as lost, a cut last line as torn
-  --compacted  Kafka may have dropped single records (compaction): a line without one is not wrong
-  --json       the findings as JSON on standard output
-Kafka and HDFS are those of the sink's own settings. Exits 0 if all is right, 1 if anything is wrong, 2 if that cannot be told.`;
+  --settled    no sink writes any more: a record without a line counts as lost, a cut last line as torn
+  --compacted  Kafka may have dropped single records (compaction): a line without a record is no fault
+  --json       the result as JSON on standard output
+The settings of the sink name Kafka and HDFS. Exits 0 if all is right, 1 if anything is wrong, 2 if that is unknown.`;
 
 const EXIT = { right: 0, wrong: 1, unknown: 2 } as const;
 
@@ -35,7 +35,7 @@ function readOptions(): Options | undefined {
   }
 }
 
-async function verify(config: SinkConfig, { settled, compacted }: Options): Promise<Outcome> {
+async function verify(config: SinkConfig, { settled, compacted }: Options): Promise<VerificationOutcome> {
   const { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_CONFIG: properties } = config;
   const folder = `${config.HDFS_DIR}/${topic}`;
   const bar = new ProgressBar(process.stderr);
@@ -53,7 +53,10 @@ async function verify(config: SinkConfig, { settled, compacted }: Options): Prom
   }
 }
 
-/** Undefined where the brokers have no ids, or do not say: then the lines alone tell. */
+/**
+ * Resolves with undefined where the brokers have no ids, or do not answer. Then only the lines
+ * tell.
+ */
 async function askTopicId({ KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_CONFIG: config }: SinkConfig) {
   const topicId = new TopicId({ brokers, topic, config });
   try {
@@ -78,30 +81,25 @@ async function main(): Promise<number> {
     return EXIT.right;
   }
   try {
-    const config = readConfig();
-    const begunMs = performance.now();
-    const outcome = await verify(config, options);
-    const result = resultOf(outcome);
-    const tookMs = Math.round(performance.now() - begunMs);
-    await write(
-      options.json
-        ? JSON.stringify({ topic: config.KAFKA_TOPIC, result, tookMs, ...outcome }, null, 2)
-        : report(outcome),
-    );
-    return EXIT[result];
+    return await printVerification(readConfig(), options);
   } catch (error) {
-    if (
-      !(
-        error instanceof SettingsError ||
-        error instanceof FileSystemError ||
-        error instanceof TopicReaderError
-      )
-    ) {
-      throw error;
-    }
+    if (!isExpected(error)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return 2;
+    return EXIT.unknown;
   }
 }
+
+async function printVerification(config: SinkConfig, options: Options): Promise<number> {
+  const begunMs = performance.now();
+  const outcome = await verify(config, options);
+  const result = resultOf(outcome);
+  const tookMs = Math.round(performance.now() - begunMs);
+  const json = { topic: config.KAFKA_TOPIC, result, tookMs, ...outcome };
+  await write(options.json ? JSON.stringify(json, null, 2) : report(outcome));
+  return EXIT[result];
+}
+
+const isExpected = (error: unknown): error is Error =>
+  error instanceof SettingsError || error instanceof FileSystemError || error instanceof TopicReaderError;
 
 process.exit(await main());

@@ -1,13 +1,13 @@
 const WIDTH = 30;
 const INTERVAL_MS = 200;
 
-/** Where the bar is drawn; nothing is, where nobody looks. */
+/** The output of the bar. The bar draws on a terminal only. */
 export interface Terminal {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
-/** One line that is written over and over while work is under way. */
+/** One line that shows the progress, written again and again. */
 export class ProgressBar {
   readonly #terminal: Terminal;
   readonly #begunMs: number;

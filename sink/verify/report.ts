@@ -1,10 +1,13 @@
 import { FAULTS, isWrong, type Verdict } from './verdict.ts';
-import type { Outcome } from './verification.ts';
+import type { VerificationOutcome } from './verification.ts';
 
-/** What all of it comes to. `unknown`: nothing wrong was found, but not everything could be looked at. */
+/**
+ * The result for the topic. `unknown`: there was no fault, but a partition could not be read to its
+ * end.
+ */
 export type Result = 'right' | 'wrong' | 'unknown';
 
-export function resultOf({ verdicts, strays }: Outcome): Result {
+export function resultOf({ verdicts, strays }: VerificationOutcome): Result {
   if (strays.length > 0 || verdicts.some(isWrong)) return 'wrong';
   return verdicts.some(({ failure }) => failure !== undefined) ? 'unknown' : 'right';
 }
@@ -13,8 +16,8 @@ const COUNTS = ['lines', ...FAULTS, 'rejected', 'pending', 'gone'] as const;
 const HEADINGS = ['partition', 'records', ...COUNTS];
 const STRAYS = 10;
 
-/** The report for people: a table, what stands behind its numbers, and the result in a sentence. */
-export function report(outcome: Outcome): string {
+/** The report for people: a table, the examples of its faults, and the result in a sentence. */
+export function report(outcome: VerificationOutcome): string {
   const { verdicts, strays } = outcome;
   const notes = [...verdicts.flatMap(notesOn), ...notesOnStrays(strays)];
   return [...table(verdicts), ...(notes.length > 0 ? ['', ...notes] : []), '', sentence(outcome)].join('\n');
@@ -52,7 +55,7 @@ function notesOnStrays(strays: readonly string[]): string[] {
   return strays.length > STRAYS ? [...told, `misnamed: ${strays.length - STRAYS} more`] : told;
 }
 
-function sentence(outcome: Outcome): string {
+function sentence(outcome: VerificationOutcome): string {
   const { verdicts, strays } = outcome;
   switch (resultOf(outcome)) {
     case 'right': {

@@ -1,14 +1,20 @@
-/** What a passed-over record's line would have been: enough to recognise it, and no more. */
+/** A digest of the line of a record, by which the line is recognised later. */
 export type Digest = string;
 
+export interface OffsetRun {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Offsets that the lines have jumped over, so that a line that comes late is told from one that comes twice. Bounded:
- * beyond that many, what comes late counts as doubled, or is taken for its record unseen. Either is wrong anyway.
+ * The offsets that the lines have jumped over. They tell a line that comes late from a line that
+ * comes twice. Their number is bounded. Beyond the bound, a late line counts as doubled, or its
+ * record is not compared. A late line is a fault anyway.
  */
 export class SkippedOffsets {
   readonly #maxRanges: number;
   readonly #maxDigests: number;
-  #ranges: { from: number; to: number }[] = [];
+  #ranges: OffsetRun[] = [];
   readonly #digests = new Map<number, Digest>();
   #forgotten = false;
 
@@ -17,25 +23,37 @@ export class SkippedOffsets {
     this.#maxDigests = maxDigests;
   }
 
-  /** The lines went from before `from` to behind `to`; both may have records, or not. */
+  /** The lines went from an offset before `from` to an offset after `to`. */
   jump(from: number, to: number): void {
     if (to < from) return;
     this.#ranges.push({ from, to });
     if (this.#ranges.length > this.#maxRanges) this.#ranges.shift();
   }
 
-  /** Kafka has a record there. */
+  /** Kafka has a record at this offset. */
   note(offset: number, digest: () => Digest): void {
     if (this.#digests.size < this.#maxDigests) this.#digests.set(offset, digest());
     else this.#forgotten = true;
   }
 
-  /** Offsets of records that have no line so far, ascending, as far as they are remembered. */
-  missing(): Iterable<number> {
-    return this.#digests.keys();
+  /**
+   * The first runs of neighbouring offsets whose records have no line so far, ascending, as far as
+   * they are remembered.
+   *
+   * @param limit the largest number of runs
+   */
+  missingRuns(limit: number): OffsetRun[] {
+    const runs: { from: number; to: number }[] = [];
+    for (const offset of this.#digests.keys()) {
+      const run = runs.at(-1);
+      if (run?.to === offset - 1) run.to = offset;
+      else if (runs.length === limit) break;
+      else runs.push({ from: offset, to: offset });
+    }
+    return runs;
   }
 
-  /** A line came late: what is known of its record. */
+  /** Takes the offset of a late line. Returns what is known of its record. */
   take(offset: number): 'not skipped' | 'no record' | 'unknown' | { readonly digest: Digest } {
     const index = this.#ranges.findLastIndex(({ from, to }) => from <= offset && offset <= to);
     const range = this.#ranges[index];

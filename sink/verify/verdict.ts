@@ -1,33 +1,37 @@
-/** What makes a partition wrong, in the order of the report. */
+/** The faults, in the order of the report. A partition with a fault is wrong. */
 export const FAULTS = ['lost', 'doubled', 'disordered', 'torn', 'differing', 'misnamed'] as const;
 
 /**
- * - `lost`: records before the last stored line that have no line
- * - `doubled`: lines of an offset that has one already
- * - `disordered`: lines that come after one of a higher offset
- * - `torn`: lines that are not complete
- * - `differing`: lines that are not what their record makes, or have none
- * - `misnamed`: files that are called other than what is in them, overlap, or go missing between two others
+ * - `lost`: records before the last stored line, without a line
+ * - `doubled`: further lines of an offset that has a line
+ * - `disordered`: lines after a line of a higher offset
+ * - `torn`: incomplete lines
+ * - `differing`: lines that differ from the line of their record, or have no record
+ * - `misnamed`: files whose names differ from their lines, files that overlap, and files that are
+ *   missing between two others
  */
 export type Fault = (typeof FAULTS)[number];
 
-/** What is found of one partition. Only faults are wrong. */
+/** The result for one partition. Only faults make it wrong. */
 export interface Verdict extends Readonly<Record<Fault, number>> {
   readonly partition: number;
-  /** What Kafka had when it began, `high` excluded. */
+  /** The offsets that Kafka had when the verification began, without `high`. */
   readonly low: number;
   readonly high: number;
   readonly lines: number;
-  /** Lines of records that are no JSON object. */
+  /** The number of lines whose records are no JSON object. */
   readonly rejected: number;
-  /** Records behind the last stored line: the sink's lag. */
+  /** The number of records after the last stored line: the lag of the sink. */
   readonly pending: number;
-  /** Lines whose records Kafka no longer has: held against their order alone. */
+  /** The number of lines whose records Kafka no longer has. Only their order is checked. */
   readonly gone: number;
-  /** Whether the last file ends within a line: an append under way, or one cut short that the next claim cuts off. */
+  /**
+   * Whether the last file ends within a line. An append is under way, or was cut short, and the next
+   * claim cuts its line off.
+   */
   readonly unfinished: boolean;
   readonly examples: readonly Example[];
-  /** Why the partition could not be looked at to its end. */
+  /** Why the partition could not be read to its end. */
   readonly failure?: string;
 }
 
@@ -36,10 +40,10 @@ export interface Example {
   readonly says: string;
 }
 
-/** Of each fault the first ones are told. */
+/** The report tells so many examples of each fault. */
 const EXAMPLES = 5;
 
-/** Counts faults and keeps the first of each to be told. */
+/** Counts faults, and keeps the first examples of each. */
 export class Faults {
   readonly #counts = new Map<Fault, number>();
   readonly #examples: Example[] = [];

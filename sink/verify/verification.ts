@@ -1,41 +1,45 @@
 import type { OffsetRange } from '../../infra/kafka/offsets.ts';
-import { partitionFolder } from '../ledger/layout.ts';
 import { FileSystemError } from '../storage/errors.ts';
 import type { FileSystem } from '../storage/file-system.ts';
 import { Merge } from './merge.ts';
 import { PartitionAudit } from './partition-audit.ts';
-import { FileReader } from './reading/file-reader.ts';
-import { type Listing, listTopic, type Writer } from './reading/listing.ts';
+import { type FileEnd, FileReader } from './reading/file-reader.ts';
+import { type Listing, listTopic } from './reading/listing.ts';
 import { inOrder, type StoredFile } from './reading/stored-file.ts';
 import { type TopicReader, TopicReaderError } from './reading/topic-reader.ts';
 import type { Verdict } from './verdict.ts';
+import { checkWriter, missingInLedger } from './writer-findings.ts';
 
 export interface VerificationOptions {
   readonly topic: string;
-  /** Of the topic, in HDFS. */
+  /** The folder of the topic in HDFS. */
   readonly folder: string;
   readonly reader: TopicReader;
   readonly files: FileSystem;
-  /** The topic's id; undefined where the brokers give none. */
+  /** The topic's id; undefined where the brokers tell none. */
   readonly topicId: string | undefined;
   readonly settled: boolean;
   readonly compacted: boolean;
-  /** Called often: how many of the topic's offsets are accounted for. */
+  /** Called often, with the number of the topic's offsets that are accounted for. */
   readonly onProgress: (done: number, total: number) => void;
 }
 
-export interface Outcome {
+export interface VerificationOutcome {
   readonly verdicts: readonly Verdict[];
-  /** Files where readers look, or in the ledger, that are no segments or not where one belongs. */
+  /**
+   * Files in the ledger, or in folders that readers look into. They are no segments, or lie where
+   * no segment belongs.
+   */
   readonly strays: readonly string[];
 }
 
 const NOTHING: OffsetRange = { low: 0, high: 0 };
 
 /**
- * Holds a topic against HDFS: first what Kafka has, then what HDFS lists, then each partition by itself, its lines beside
- * its records. So whatever was written before it began is judged, and whatever comes while it goes on alarms nobody.
- * Holds the list of files and a few chunks, however many lines there are.
+ * Compares a topic with HDFS. It asks Kafka for its offsets first, and lists HDFS second. Then it
+ * reads each partition alone, its lines beside its records. So it judges everything that was
+ * written before it began, and later lines are no fault. It holds the list of files and a few
+ * chunks, however many lines there are.
  */
 export class Verification {
   readonly #options: VerificationOptions;
@@ -47,10 +51,10 @@ export class Verification {
   }
 
   /**
-   * @throws {TopicReaderError} where Kafka does not say what there is
-   * @throws {FileSystemError} where HDFS does not
+   * @throws {TopicReaderError} where Kafka does not tell its offsets
+   * @throws {FileSystemError} where HDFS does not list its files
    */
-  async run(): Promise<Outcome> {
+  async run(): Promise<VerificationOutcome> {
     const ranges = await this.#ranges();
     const listing = await this.#list();
     this.#total = [...ranges.values()].reduce((sum, { low, high }) => sum + high - low, 0);
@@ -78,72 +82,67 @@ export class Verification {
     return listTopic(files, folder, topic);
   }
 
-  /** @param known undefined for a partition that the topic does not have: no line of it has a record */
+  /**
+   * @param known undefined for a partition that the topic does not have: its lines have no records
+   */
   async #verify(partition: number, known: OffsetRange | undefined, listing: Listing): Promise<Verdict> {
-    const { settled, compacted, reader } = this.#options;
-    const range = known ?? NOTHING;
-    const audit = new PartitionAudit({ partition, ...range, settled, compacted });
-    const files = listing.files.filter((file) => file.partition === partition).sort(inOrder);
+    const { settled, compacted } = this.#options;
+    const audit = new PartitionAudit({ partition, ...(known ?? NOTHING), settled, compacted });
     const writer = listing.writers.find((found) => found.partition === partition);
-    if (writer) this.#checkWriter(writer, audit);
+    if (writer) checkWriter(writer, this.#options.topicId, audit);
     try {
-      const missing = await this.#missingInLedger(partition, listing);
-      if (missing !== undefined) {
-        audit.note('misnamed', `${missing} is missing: the next claim stores everything once more`);
-      }
-      const records = reader.records(partition, range);
-      const askBounds = async () => (known ? reader.range(partition) : NOTHING);
-      const merge = new Merge({ audit, records, range, askBounds });
-      for (const [index, file] of files.entries()) {
-        await this.#readFile(file, index === files.length - 1, audit, merge);
-      }
-      await merge.end();
+      await this.#checkLedger(partition, listing, audit);
+      await this.#compare(audit, this.#merge(audit, partition, known), filesOf(partition, listing));
     } catch (error) {
-      // The other partitions may be in better health.
+      // Other partitions may still be readable.
       if (!(error instanceof FileSystemError || error instanceof TopicReaderError)) throw error;
       audit.fail(error.message);
     }
     return audit.verdict();
   }
 
-  /** The ledger is listed first, so what was published may be of a partition that was begun only then: it is looked at again. */
-  async #missingInLedger(partition: number, listing: Listing): Promise<string | undefined> {
-    const missing = missingInLedger(partition, listing);
-    return missing === undefined ? undefined : missingInLedger(partition, await this.#list());
+  /**
+   * The listing shows the ledger before the published files. A published file may belong to a
+   * partition that began between. So a missing part is looked up again.
+   */
+  async #checkLedger(partition: number, listing: Listing, audit: PartitionAudit): Promise<void> {
+    if (missingInLedger(partition, listing) === undefined) return;
+    const missing = missingInLedger(partition, await this.#list());
+    if (missing === undefined) return;
+    audit.noteFault('misnamed', `${missing} is missing: the next claim stores everything once more`);
   }
 
-  #checkWriter({ partition, tokens, topicIds }: Writer, audit: PartitionAudit): void {
-    if (tokens.length !== 1) {
-      const held = tokens.length === 0 ? 'no claim' : `${tokens.length} claims`;
-      audit.note('misnamed', `${partitionFolder(partition)} has ${held}, and must have one`);
-    }
-    const { topicId } = this.#options;
-    const foreign = topicId === undefined ? undefined : topicIds.find((id) => id !== topicId);
-    if (foreign !== undefined) {
-      audit.note(
-        'differing',
-        `was stored of a topic of id ${foreign}; this one, of id ${topicId}, was made anew`,
-      );
-    }
+  #merge(audit: PartitionAudit, partition: number, known: OffsetRange | undefined): Merge {
+    const { reader } = this.#options;
+    const range = known ?? NOTHING;
+    const askBounds = async () => (known ? reader.range(partition) : NOTHING);
+    return new Merge({ audit, records: reader.records(partition, range), range, askBounds });
   }
 
-  async #readFile(file: StoredFile, last: boolean, audit: PartitionAudit, merge: Merge): Promise<void> {
+  async #compare(audit: PartitionAudit, merge: Merge, files: readonly StoredFile[]): Promise<void> {
+    for (const file of files) {
+      audit.beginFile(file);
+      const { file: end, restBytes } = await this.#readLines(file, merge);
+      audit.endFile(end, restBytes, file === files.at(-1) && end.last === undefined);
+    }
+    await merge.end();
+  }
+
+  async #readLines(file: StoredFile, merge: Merge): Promise<FileEnd> {
     const { files, onProgress } = this.#options;
-    const reader = new FileReader(file, { files, find: (lost) => this.#find(lost) });
-    audit.beginFile(file);
-    const chunks = reader.read();
+    const chunks = new FileReader(file, { files, find: (lost) => this.#find(lost) }).read();
     for (;;) {
       const { done, value } = await chunks.next();
-      if (done) {
-        audit.endFile(value.file, value.restBytes, last && value.file.last === undefined);
-        return;
-      }
-      await merge.lines(value);
+      if (done) return value;
+      await merge.addLines(value);
       onProgress(this.#done + merge.done, this.#total);
     }
   }
 
-  /** A segment moves at each claim, and when it is published; and one that was held for ever is replaced by a copy, of another id. */
+  /**
+   * Finds a file that has another path now. A claim and a publish rename a segment. A copy of
+   * another id replaces a segment whose lease was not released.
+   */
   async #find({ id, partition, first }: StoredFile): Promise<StoredFile | undefined> {
     const { files } = await this.#list();
     const isSuccessor = (file: StoredFile) => file.partition === partition && file.first === first;
@@ -151,10 +150,5 @@ export class Verification {
   }
 }
 
-/** A writer never publishes a segment before it has made the next one. */
-function missingInLedger(partition: number, { files, writers }: Listing): string | undefined {
-  if (!files.some((file) => file.partition === partition)) return undefined;
-  const writer = writers.find((found) => found.partition === partition);
-  if (!writer) return partitionFolder(partition);
-  return writer.segments === 0 ? `the segment in ${partitionFolder(partition)}` : undefined;
-}
+const filesOf = (partition: number, { files }: Listing): StoredFile[] =>
+  files.filter((file) => file.partition === partition).sort(inOrder);

@@ -6,15 +6,15 @@ import type { StoredFile } from './stored-file.ts';
 
 export interface FileReaderOptions {
   readonly files: FileSystem;
-  /** Where a file is now, by its id; undefined where it is no more. */
+  /** Finds the present path of a file by its id. Resolves with undefined where the file is gone. */
   readonly find: (file: StoredFile) => Promise<StoredFile | undefined>;
-  /** How long what fails is tried again, ms; a minute and a half where it is left out. */
-  readonly patienceMs?: number;
+  /** How long the reader retries a failed request, ms. The default is 90,000. */
+  readonly retryForMs?: number;
 }
 
-/** What one file has come to when all of it was read. */
+/** The end of a file, after all of it was read. */
 export interface FileEnd {
-  /** The file as it was at last: under another name, if it was published meanwhile. */
+  /** The file as it was at the end: under another name, where it was published meanwhile. */
   readonly file: StoredFile;
   /** Bytes after the last line feed. */
   readonly restBytes: number;
@@ -22,25 +22,25 @@ export interface FileEnd {
 
 const CHUNK_BYTES = 1_048_576;
 /**
- * An open file's replica can be out of reach for half a minute while it is appended to, and a file whose writer died
- * for a minute.
+ * The replica of an open file can be out of reach for half a minute during an append. A file whose
+ * writer died can be out of reach for a minute.
  */
-const PATIENCE_MS = 90_000;
+const RETRY_FOR_MS = 90_000;
 const BACK_OFF_MS = { first: 100, last: 4_000 };
-/** An append that crosses a block shows a part of itself before it is through. */
-const REST_LOOKS = 5;
+/** Readers see a part of an append that crosses a block before the append has ended. */
+const REST_READS = 5;
 const REST_PAUSE_MS = 300;
 
 /**
- * Reads one file line by line, a chunk ahead of whoever reads. A sink may write on meanwhile: the file may grow, lose a torn
- * tail, or be moved. What is handed out stays true through all of that, for only complete lines are, and those are
- * never changed; after any mishap it begins again behind the last of them.
+ * Reads one file line by line, a chunk ahead of its caller. A sink may write on meanwhile: the file
+ * may grow, lose a torn line, or be renamed. The reader hands out complete lines only, which no
+ * sink ever changes. After a failure it begins again after the last complete line.
  */
 export class FileReader {
   readonly #options: FileReaderOptions;
   readonly #splitter = new LineSplitter();
   #file: StoredFile;
-  /** Behind the last complete line handed out. */
+  /** The place after the last complete line that was handed out. */
   #complete = 0;
 
   constructor(file: StoredFile, options: FileReaderOptions) {
@@ -49,27 +49,28 @@ export class FileReader {
   }
 
   /**
-   * The lines of each chunk in turn; returns how the file ends.
-   * @throws {FileSystemError} where it could not be read with all patience
+   * Yields the lines of each chunk, and returns the end of the file.
+   *
+   * @throws {FileSystemError} where retries did not help
    */
   async *read(): AsyncGenerator<readonly Buffer[], FileEnd> {
-    await this.#patiently(() => this.#look());
-    for (let looks = 0; ; ) {
+    await this.#withRetries(() => this.#refresh());
+    for (let reads = 0; ; ) {
       const before = this.#complete;
       yield* this.#readToEnd();
-      if (this.#complete > before) looks = 0;
+      if (this.#complete > before) reads = 0;
       const restBytes = this.#splitter.carriedBytes;
       const mayEnd = restBytes > 0 && restBytes <= LONGEST_LINE_BYTES && this.#file.last === undefined;
-      if (!mayEnd || looks === REST_LOOKS) {
+      if (!mayEnd || reads === REST_READS) {
         return { file: this.#file, restBytes };
       }
-      looks += 1;
+      reads += 1;
       await delay(REST_PAUSE_MS);
-      await this.#patiently(() => this.#look());
+      await this.#withRetries(() => this.#refresh());
     }
   }
 
-  /** Up to the length known so far. */
+  /** Reads up to the length that is known so far. */
   async *#readToEnd(): AsyncGenerator<readonly Buffer[], void> {
     this.#splitter.reset();
     let at = this.#complete;
@@ -77,7 +78,7 @@ export class FileReader {
     for (;;) {
       const chunk = await next;
       if (chunk === undefined) {
-        // Begun anew: the file was not what it seemed.
+        // The file has changed, so the reader begins again.
         this.#splitter.reset();
         at = this.#complete;
         next = this.#fetch(at);
@@ -86,7 +87,7 @@ export class FileReader {
       if (chunk.length === 0) return;
       at += chunk.length;
       next = this.#fetch(at);
-      // Its failure is met when it is awaited, unless the reader has gone by then.
+      // The next `await` takes a failure, unless the caller reads no further.
       next.catch(() => undefined);
       const lines = this.#splitter.split(chunk);
       this.#complete = at - this.#splitter.carriedBytes;
@@ -94,11 +95,14 @@ export class FileReader {
     }
   }
 
-  /** An empty chunk at the file's end; undefined where the file has changed, so that what was read may no longer hold. */
+  /**
+   * Resolves with an empty chunk at the end of the file. Resolves with undefined where the file has
+   * changed, so the bytes after the last complete line may have changed, too.
+   */
   #fetch(at: number): Promise<Buffer | undefined> {
     let failed = false;
-    return this.#patiently(async () => {
-      if (failed && (await this.#look())) return undefined;
+    return this.#withRetries(async () => {
+      if (failed && (await this.#refresh())) return undefined;
       failed = true;
       const { path, bytes } = this.#file;
       const length = Math.min(CHUNK_BYTES, bytes - at);
@@ -107,9 +111,9 @@ export class FileReader {
     });
   }
 
-  /** Tries again what failed, with back-off. @throws {FileSystemError} the last failure */
-  async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    const deadline = performance.now() + (this.#options.patienceMs ?? PATIENCE_MS);
+  /** Retries failed work, with back-off. @throws {FileSystemError} the last failure */
+  async #withRetries<T>(work: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + (this.#options.retryForMs ?? RETRY_FOR_MS);
     for (let pauseMs = BACK_OFF_MS.first; ; pauseMs = Math.min(pauseMs * 2, BACK_OFF_MS.last)) {
       try {
         return await work();
@@ -120,8 +124,8 @@ export class FileReader {
     }
   }
 
-  /** The file as it is now. True where its length is another, so that its end may be another too. */
-  async #look(): Promise<boolean> {
+  /** Asks for the present path and length. Resolves with true where the length has changed. */
+  async #refresh(): Promise<boolean> {
     const before = this.#file.bytes;
     this.#file = await this.#status();
     return this.#file.bytes !== before;
@@ -131,7 +135,7 @@ export class FileReader {
     const file = this.#file;
     const status = await this.#options.files.status(file.path);
     if (status && (status.id ?? file.id) === file.id) return { ...file, bytes: status.bytes };
-    // Claimed, published, or deleted.
+    // A sink has claimed or published the file, or an operator has deleted it.
     const found = await this.#options.find(file);
     return found ?? { ...file, bytes: this.#complete };
   }

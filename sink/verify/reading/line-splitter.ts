@@ -1,27 +1,39 @@
 const LINE_FEED = 0x0a;
-/** What has no line feed for so long is no line of ours, whatever the broker's largest record. */
+/**
+ * A longer text without a line feed is no line of a sink, whatever the largest record of the
+ * broker.
+ */
 export const LONGEST_LINE_BYTES = 256 * 1_048_576;
-/** So much of a longer one is handed out. It ends like no line of ours, so it is found torn. */
+/**
+ * The part of a longer line that is handed out. It ends like no line of a sink, so it counts as
+ * torn.
+ */
 const SHOWN_BYTES = 60;
 const CUT = Buffer.from('... (endless)\n');
 
-/** Cuts a file's bytes into lines. Holds one unfinished line at most, and of one that does not end only its beginning. */
+/**
+ * Cuts the bytes of a file into lines. It holds at most one unfinished line. Of a line without an
+ * end, it holds only the beginning.
+ */
 export class LineSplitter {
   readonly #longestBytes: number;
   #carried: Buffer[] = [];
   #carriedBytes = 0;
 
-  /** @param longestBytes beyond which a line is not kept */
+  /** @param longestBytes the splitter keeps only the beginning of a longer line */
   constructor(longestBytes = LONGEST_LINE_BYTES) {
     this.#longestBytes = longestBytes;
   }
 
-  /** Bytes of the line that has begun, kept or not. */
+  /** The number of bytes of the unfinished line, whether they are kept or not. */
   get carriedBytes(): number {
     return this.#carriedBytes;
   }
 
-  /** The lines that end within these bytes, each with its line feed; of one that is too long the beginning alone. */
+  /**
+   * The lines that end within these bytes, each with its line feed. Of a line that is too long,
+   * only the beginning.
+   */
   split(bytes: Buffer): Buffer[] {
     const lines: Buffer[] = [];
     let start = 0;
@@ -33,7 +45,7 @@ export class LineSplitter {
     return lines;
   }
 
-  /** Forgets the line that has begun. */
+  /** Drops the unfinished line. */
   reset(): void {
     this.#carried = [];
     this.#carriedBytes = 0;
@@ -51,7 +63,7 @@ export class LineSplitter {
     const wasEndless = this.#carriedBytes > this.#longestBytes;
     this.#carriedBytes += bytes.length;
     if (wasEndless) return;
-    // A copy, or the few bytes would keep all of what was read alive.
+    // A copy: a view of few bytes would keep the whole chunk in memory.
     this.#carried.push(Buffer.from(bytes));
     if (this.#carriedBytes > this.#longestBytes) {
       this.#carried = [Buffer.from(Buffer.concat(this.#carried).subarray(0, SHOWN_BYTES))];

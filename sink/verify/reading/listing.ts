@@ -12,39 +12,41 @@ import { FileSystemError } from '../../storage/errors.ts';
 import type { FileStatus, FileSystem } from '../../storage/file-system.ts';
 import { readName, type StoredFile } from './stored-file.ts';
 
-/** What HDFS has of a topic. Grows with the files, not with their lines. */
+/** The files of a topic in HDFS. The size grows with the number of files, not of lines. */
 export interface Listing {
   readonly files: readonly StoredFile[];
-  /** Files that are no segments, or not where one belongs. */
+  /** Files that are no segments, or lie where no segment belongs. */
   readonly strays: readonly string[];
-  /** Of each partition the claims' folders, and the topic's ids noted in them; there must be one folder. */
   readonly writers: readonly Writer[];
 }
 
+/** The ledger of one partition. */
 export interface Writer {
   readonly partition: number;
+  /** The folders of claims, of which there must be one. */
   readonly tokens: readonly string[];
+  /** The ids of the topic that the claims have noted. */
   readonly topicIds: readonly string[];
-  /** How many segments were open when it was looked at; any of them may be published by now. */
+  /** The number of open segments when the folder was listed. Any of them may be published since. */
   readonly segments: number;
 }
 
-/** A claim renames a folder between two looks: so often in turn is no claim any more. */
+/** A claim renames the folder between two listings. After so many renames, something is wrong. */
 const ATTEMPTS = 20;
 const ASK_AGAIN_MS = 100;
 
 /**
- * Lists what is being written first and what is published afterwards: a segment that is published meanwhile is seen in at
- * least one of both places, and counted once, by its id.
+ * Lists the open segments first, and the published segments second. So a segment that is published
+ * meanwhile is in at least one of the two places. It counts once, by its id.
  *
- * @param folder of the topic
+ * @param folder the folder of the topic
  * @throws {FileSystemError}
  */
 export async function listTopic(files: FileSystem, folder: string, topic: string): Promise<Listing> {
-  const look = new Look(files, folder, topic);
-  await look.atWriters();
-  await look.atPublished();
-  return look.listing();
+  const walk = new TopicWalk(files, folder, topic);
+  await walk.walkWriters();
+  await walk.walkPublished();
+  return walk.listing();
 }
 
 interface ListedClaim {
@@ -52,7 +54,7 @@ interface ListedClaim {
   readonly statuses: readonly FileStatus[];
 }
 
-class Look {
+class TopicWalk {
   readonly #fileSystem: FileSystem;
   readonly #folder: string;
   readonly #topic: string;
@@ -70,18 +72,18 @@ class Look {
     return { files: [...this.#files.values()], strays: this.#strays, writers: this.#writers };
   }
 
-  async atWriters(): Promise<void> {
+  async walkWriters(): Promise<void> {
     const statuses = (await this.#list(WRITERS)) ?? [];
     this.#add(WRITERS, statuses);
     for (const name of visibleFolders(statuses)) {
       const partition = parsePartition(name);
       if (partition === undefined) await this.#walk(`${WRITERS}/${name}`);
-      else await this.#atPartition(partition);
+      else await this.#walkPartition(partition);
     }
   }
 
   /** Each claim renames the folder. A listing of the older name finds no folder. */
-  async #atPartition(partition: number): Promise<void> {
+  async #walkPartition(partition: number): Promise<void> {
     const folder = partitionFolder(partition);
     for (let left = ATTEMPTS; left > 0; left--) {
       const inside = (await this.#list(folder)) ?? [];
@@ -122,18 +124,20 @@ class Look {
     }
   }
 
-  atPublished(): Promise<void> {
+  walkPublished(): Promise<void> {
     return this.#walk('');
   }
 
-  /** Everything that a reader of all subfolders would come upon, wherever a segment may have been copied to. */
+  /**
+   * Adds every file that a reader of all subfolders would find, wherever a segment was copied to.
+   */
   async #walk(folder: string): Promise<void> {
     const statuses = (await this.#list(folder)) ?? [];
     this.#add(folder, statuses);
     const inside = visibleFolders(statuses).map((name) => (folder === '' ? name : `${folder}/${name}`));
-    // A day has 24 hours; whatever else there is may have any number of folders.
+    // A day has 24 hours. Any other folder may have any number of folders.
     if (isDayFolder(folder)) await Promise.all(inside.map((hour) => this.#walk(hour)));
-    else for (const one of inside) await this.#walk(one);
+    else for (const folder of inside) await this.#walk(folder);
   }
 
   #add(folder: string, statuses: readonly FileStatus[]): void {
@@ -143,13 +147,13 @@ class Look {
       const path = `${this.#folder}/${relative}`;
       const named = readName(this.#topic, relative);
       if (named === 'stray') this.#strays.push(path);
-      // Gateways may know no ids; then a segment that moves meanwhile is not recognised.
+      // Some gateways tell no id. Then a segment that moves meanwhile is not recognised.
       const id = fileId ?? path;
       if (typeof named !== 'string') this.#files.set(id, { ...named, id, path, bytes });
     }
   }
 
-  /** Undefined where there is no such folder. */
+  /** Resolves with undefined where the folder does not exist. */
   #list(relative: string): Promise<readonly FileStatus[] | undefined> {
     return this.#fileSystem.list(relative === '' ? this.#folder : `${this.#folder}/${relative}`);
   }

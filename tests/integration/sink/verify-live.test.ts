@@ -3,7 +3,7 @@ import { claimFolder } from '../../../sink/ledger/layout.ts';
 import { WebHdfsFileSystem } from '../../../sink/storage/webhdfs/file-system.ts';
 import { TopicReader } from '../../../sink/verify/reading/topic-reader.ts';
 import { isWrong, type Verdict } from '../../../sink/verify/verdict.ts';
-import { type Outcome, Verification } from '../../../sink/verify/verification.ts';
+import { Verification, type VerificationOutcome } from '../../../sink/verify/verification.ts';
 import { RawHdfs, SUPERUSER } from '../../support/hdfs/hdfs-raw.ts';
 import { PlantedTopic, plantedLine, plantedLines } from '../../support/hdfs/planted-topic.ts';
 import { startLoad } from '../../support/kafka/load.ts';
@@ -17,7 +17,7 @@ const hdfsUrl = inject('hdfsUrl');
 const dir = '/verify-live';
 const hdfs = new RawHdfs(hdfsUrl);
 
-async function verify(topic: string, url = hdfsUrl, settled = false): Promise<Outcome> {
+async function verify(topic: string, url = hdfsUrl, settled = false): Promise<VerificationOutcome> {
   const reader = await TopicReader.connect({ brokers, topic, config: {} });
   const files = new WebHdfsFileSystem({ nameNodes: [new URL(url)], user: SUPERUSER, timeoutMs: 20_000 });
   try {
@@ -37,7 +37,7 @@ async function verify(topic: string, url = hdfsUrl, settled = false): Promise<Ou
   }
 }
 
-const wrong = ({ verdicts, strays }: Outcome): unknown[] => [
+const wrong = ({ verdicts, strays }: VerificationOutcome): unknown[] => [
   ...verdicts.filter((verdict) => isWrong(verdict) || verdict.failure !== undefined),
   ...strays,
 ];
@@ -63,7 +63,7 @@ describe('verify, while files move and grow', () => {
     hdfs.ask('PUT', from, 'RENAME', { destination, renameoptions: 'NONE' });
   const claimed = (token: string) => claimFolder({ partition: 0, token });
   const claim = () => rename(`${planted.folder}/${claimed('token')}`, `${planted.folder}/${claimed('next')}`);
-  const only = (found: Outcome): Verdict | undefined => found.verdicts[0];
+  const only = (found: VerificationOutcome): Verdict | undefined => found.verdicts[0];
 
   it.each(['LISTSTATUS', 'GETFILESTATUS', 'OPEN'])(
     'follows a segment claimed just before its %s',

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { root } from '../../../infra/local/process/root.ts';
 import { claimFolder, partitionFolder, topicIdPath, WRITERS } from '../../../sink/ledger/layout.ts';
 import { FAULTS } from '../../../sink/verify/verdict.ts';
-import type { Outcome } from '../../../sink/verify/verification.ts';
+import type { VerificationOutcome } from '../../../sink/verify/verification.ts';
 import { type Files, PlantedTopic, plantedLine, plantedLines } from '../../support/hdfs/planted-topic.ts';
 import { sinkUrl } from '../../support/hdfs/transport.ts';
 import { dropRecords } from '../../support/kafka/topic.ts';
@@ -55,7 +55,7 @@ function run(args: readonly string[] = [], env: Record<string, string> = {}): Pr
 async function faults(files: Files, ...args: string[]): Promise<Record<string, number>> {
   await planted.plant(files);
   const { code, output } = await run(['--json', ...args]);
-  const { verdicts, strays }: Outcome = JSON.parse(output);
+  const { verdicts, strays }: VerificationOutcome = JSON.parse(output);
   const counts = FAULTS.map((fault): [string, number] => [
     fault,
     verdicts.reduce((sum, verdict) => sum + verdict[fault], 0),

@@ -71,7 +71,7 @@ async function judge({ topic, files, boundsNow, onAsk, ...changes }: Case): Prom
     };
     const complete = text.slice(0, text.lastIndexOf('\n') + 1);
     audit.beginFile(named);
-    await merge.lines((complete.match(/.*\n/g) ?? []).map((whole) => Buffer.from(whole)));
+    await merge.addLines((complete.match(/.*\n/g) ?? []).map((whole) => Buffer.from(whole)));
     audit.endFile(named, text.length - complete.length, index === files.length - 1 && last === undefined);
   }
   await merge.end();

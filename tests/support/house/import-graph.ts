@@ -38,7 +38,7 @@ function sourceOf(path: string, known: ReadonlySet<string>): string[] {
   return candidates.filter((candidate) => known.has(candidate)).slice(0, 1);
 }
 
-/** The same graph seen from further away, as of folders: what is inside of one place is left out. */
+/** The graph of the names' places, such as folders. Imports inside of one place are left out. */
 export function between(graph: Graph, placeOf: (name: string) => string): Graph {
   const places = new Map<string, Set<string>>();
   for (const [from, targets] of graph) {
@@ -63,7 +63,7 @@ export function cyclesOf(graph: Graph): string[][] {
   return groups;
 }
 
-/** Everything that is imported by way of imports. The name itself is among it where it is in a cycle. */
+/** Everything that a name imports, also by way of others. In a cycle that includes the name. */
 function reachableFrom(graph: Graph, name: string): ReadonlySet<string> {
   const reached = new Set<string>();
   const next = [...(graph.get(name) ?? [])];

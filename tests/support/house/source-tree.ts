@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '../../../infra/local/process/root.ts';
 import { sourceFiles } from '../../../infra/setup/build/source-files.mjs';
 
-/** Every file of code in the five folders, by its path from the root. Generated files are left out. */
+/** Every file of code in the five folders, by its path from the root, without generated files. */
 export const codeFiles: readonly string[] = sourceFiles()
   .map(({ path }) => path)
   .filter((path) => path.includes('/') && /\.m?[jt]s$/.test(path));

@@ -194,6 +194,8 @@ describe('from the files of its image alone', () => {
     await until(() => running?.exitCode !== null || health() === 0, {
       what: `${role} is healthy`,
       withinMs: 45_000,
+      // Each question starts a process.
+      everyMs: 250,
     });
     expect(running.exitCode, 'it ended by itself').toBeNull();
     const answer = await fetch(`http://127.0.0.1:${ports[0]?.[1]}${path}`);

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const release of releasers.splice(0).reverse()) await release();
 });
 
-/** Its nodes run; whether it takes writes is up to the test. */
+/** Starts the nodes of a cluster. It may not take writes yet. */
 async function startNodes(options: Omit<HdfsOptions, 'folder'>): Promise<HdfsCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'web-events-check-'));
   releasers.push(() => rm(folder, { recursive: true, force: true }));
@@ -33,7 +33,7 @@ async function report({ url }: HdfsCluster): Promise<{ works: boolean; text: str
   return { works, text: said.join('\n') };
 }
 
-// Each starts a cluster of its own, which takes its time on a busy machine.
+// Each test starts a cluster of its own, which takes long on a busy machine.
 describe('--check, on a cluster', { timeout: 180_000 }, () => {
   it("with Hadoop's own close delay, warns and prints the property that mends it", async () => {
     const hdfs = await startNodes({ closeDelayMs: 400 });
@@ -53,7 +53,7 @@ describe('--check, on a cluster', { timeout: 180_000 }, () => {
   });
 
   it('in safe mode, fails and says what to do', async () => {
-    // It never leaves: as many DataNodes never come.
+    // The NameNode never leaves safe mode, since so many DataNodes never come.
     const hdfs = await startNodes({ properties: { 'dfs.namenode.safemode.min.datanodes': '9' } });
     const { works, text } = await report(hdfs);
     expect(text).toMatch(/^FAIL scratch .*safe mode.*\n.*-safemode get/m);

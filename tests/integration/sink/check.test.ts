@@ -43,7 +43,9 @@ async function report(more: Record<string, string> = {}): Promise<Report> {
   return { works, text: said.join('\n') };
 }
 
-/** What failed, each with what is below it, so that a test that does not expect it shows it. */
+/**
+ * The failures of a report with their advice, so that an unexpected failure shows up in the test.
+ */
 const failuresIn = (text: string): string[] => text.match(/^FAIL .*(\n {17}.*)*/gm) ?? [];
 
 function expectToWork({ works, text }: Report): void {
@@ -51,13 +53,13 @@ function expectToWork({ works, text }: Report): void {
   expect(works).toBe(true);
 }
 
-/** Nothing else may fail. */
+/** Expects this failure and no other. */
 function expectOneFailure({ works, text }: Report, pattern: RegExp): void {
   expect(failuresIn(text)).toEqual([expect.stringMatching(pattern)]);
   expect(works).toBe(false);
 }
 
-/** Longer than a check takes where everything that fails is tried again to the end. */
+/** Longer than a check with all of its retries. */
 const CHECK_WITHIN_MS = 240_000;
 const asProcess = { args: ['--check'], withinMs: CHECK_WITHIN_MS };
 
@@ -67,7 +69,7 @@ describe('--check', { timeout: CHECK_WITHIN_MS + 10_000 }, () => {
     expect(failuresIn(output)).toEqual([]);
     expect(output).toMatch(/^ok {3}topic .*3 partitions/m);
     for (const step of ['create', 'append', 'truncate', 'claim', 'publish', 'delete']) {
-      // On a busy machine an append may well be worth a warning.
+      // On a busy machine the check may warn of slow appends.
       expect(output).toMatch(new RegExp(`^(ok  |warn) ${step} .*\\d m?s`, 'm'));
     }
     expect(output).toMatch(/^ok {3}fence /m);
@@ -162,7 +164,7 @@ describe('--check', { timeout: CHECK_WITHIN_MS + 10_000 }, () => {
     ['TRUNCATE', 'truncate', { kind: 'swallow' }],
     ['RENAME', 'claim', { kind: 'swallow' }],
   ];
-  // The proxy speaks HTTP.
+  // The proxy speaks HTTP only.
   it.each(speaksHdfs() ? [] : onTheWay)(
     'tries again from the start where %s fails and may not again, and leaves nothing behind',
     async (op, step, fault) => {
@@ -188,7 +190,7 @@ describe('--check', { timeout: CHECK_WITHIN_MS + 10_000 }, () => {
   });
 });
 
-/** Who holds the partitions, and every file, by name. */
+/** The claims of the partitions, and the names of their files. */
 async function ledger(): Promise<string[]> {
   const found: string[] = [];
   const writers = `${dir}/${topic}/${WRITERS}`;

@@ -15,7 +15,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-/** A role whose standard output takes nothing. */
+/** Starts a role whose standard output is a full device. */
 function startOnFullDevice(program: string, env: Record<string, string>): ChildProcess {
   const full = openSync('/dev/full', 'a');
   const child = spawn(process.execPath, [join(root, 'dist', program)], {

@@ -7,7 +7,7 @@ import { PartitionFolder } from '../../support/hdfs/partition-folder.ts';
 const LINE = '{"kafka_partition":0,"kafka_offset":0}\n';
 const NEXT_LINE = '{"kafka_partition":0,"kafka_offset":1}\n';
 
-/** Listings as a NameNode gives them that has not heard of the last append. */
+/** The listings of a NameNode that does not know of the last append. */
 class StaleStore extends FailingStore {
   override async segments(claim: Claim): Promise<readonly OpenSegment[]> {
     const found = await super.segments(claim);
@@ -15,7 +15,7 @@ class StaleStore extends FailingStore {
   }
 }
 
-test('a listing that is older than the word that nobody holds the segment is not believed', async () => {
+test('a listing that is older than the recovery of the lease fails the claim', async () => {
   const folder = new PartitionFolder(inject('hdfsUrl'));
   const store = folder.newStore();
   const before = folder.newClaim();

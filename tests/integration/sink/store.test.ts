@@ -39,7 +39,7 @@ describe('a claim', () => {
     expect(await store.segments(claim)).toEqual([]);
   });
 
-  test('takes over what the one before had', async () => {
+  test('takes over the segments of the claim before', async () => {
     await claimed('one\n');
     const next = folder.newClaim();
     const other = folder.newStore();
@@ -66,7 +66,7 @@ describe('a claim', () => {
     expect(await raw.names(`${folder.root}/${WRITERS}`)).toEqual(['0']);
   });
 
-  test('is refused for good where the folder holds two', async () => {
+  test('is refused for good where the folder of the partition holds two folders', async () => {
     const claim = await claimed();
     await raw.ask('PUT', `${folder.writers}/another`, 'MKDIRS');
     await expect(store.claim(folder.newClaim())).rejects.toThrow(LedgerError);
@@ -94,7 +94,7 @@ describe('after a claim', () => {
     expect(await raw.read(folder.segment(current))).toBe('one\n');
   });
 
-  test('an append that its owner was told is durable is there once the segment has settled', async () => {
+  test('an append that its owner was told is durable is there once the lease is recovered', async () => {
     const old = await claimed('one\n');
     const [current, other] = [folder.newClaim(), folder.newStore()];
     await other.claim(current);
@@ -104,7 +104,7 @@ describe('after a claim', () => {
     ]);
     await expect(store.append(old, 0, lines('later\n'))).rejects.toEqual(failing('fenced'));
     const content = await raw.read(folder.segment(current));
-    // Begun under the older token, it may have landed without an answer.
+    // The append began under the older token. It may have landed without an answer.
     if (late.status === 'fulfilled') expect(content).toBe('one\nlate\n');
     else expect(['one\n', 'one\nlate\n']).toContain(content);
     expect(await other.segments(current)).toMatchObject([{ first: 0, bytes: content.length }]);
@@ -144,7 +144,7 @@ describe('segments', () => {
     expect(await raw.names(folder.claimFolder(claim))).toHaveLength(3);
   });
 
-  test('are never made over one that is there', async () => {
+  test('are never made over an existing segment', async () => {
     const claim = await claimed('one\n');
     await store.finish(claim, 0);
     await expect(store.create(claim, 0)).rejects.toEqual(failing('exists'));

@@ -16,7 +16,9 @@ const dir = '/verify-tests';
 const CLAIM = { partition: 0, token: 'token' };
 
 let planted: PlantedTopic;
-/** Thirty records: ten in each published file, five in the open one, five that are not stored yet. */
+/**
+ * Of 30 records, two published files have 10 each, the open file has 5, and 5 are not stored yet.
+ */
 let right: Files;
 beforeAll(async () => {
   planted = await PlantedTopic.make({ brokers, url, dir }, 30);
@@ -51,7 +53,7 @@ function run(args: readonly string[] = [], env: Record<string, string> = {}): Pr
   });
 }
 
-/** The faults found, by name, and the exit code. */
+/** The number of faults by name, and the exit code. */
 async function faults(files: Files, ...args: string[]): Promise<Record<string, number>> {
   await planted.plant(files);
   const { code, output } = await run(['--json', ...args]);

@@ -13,13 +13,13 @@ import { until } from '../../support/until.ts';
 
 const brokers = inject('kafkaBrokers');
 const url = inject('hdfsUrl');
-/** A busy machine takes seconds to start a worker, and one that does not answer yet is silent too. */
+/** A busy machine takes seconds to start a worker, which is silent until then. */
 const WORKER_TIMEOUT_MS = '6000';
 
 const running: SinkProcess[] = [];
 const left: number[] = [];
 afterEach(async () => {
-  // First: an orphan holds the output of its supervisor open.
+  // First, because an orphan holds the output of its supervisor open.
   for (const pid of left.splice(0).filter(exists)) process.kill(pid, 'SIGKILL');
   await Promise.all(running.splice(0).map((sink) => sink.stop()));
 });
@@ -32,13 +32,13 @@ function exists(pid: number): boolean {
   }
 }
 
-/** Undefined while there are none. */
+/** The child processes; undefined while there are none. */
 function childrenOf(pid: number): number[] | undefined {
   const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
   return pids[0] === '' ? undefined : pids.map(Number);
 }
 
-/** A sink that writes, and the one worker it has. */
+/** Starts a sink with one worker. Resolves when the sink writes. */
 async function start(
   topic: string,
   env: Record<string, string>,

@@ -14,7 +14,7 @@ afterEach(() => {
   for (const release of releases.splice(0)) release();
 });
 
-/** Runs until the test ends; connections too. */
+/** Listens until the test ends, and then cuts its connections. */
 async function listen(server: net.Server): Promise<string> {
   const sockets = new Set<net.Socket>();
   server.on('connection', (socket) => sockets.add(socket));
@@ -26,7 +26,7 @@ async function listen(server: net.Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`;
 }
 
-/** Accepts and says nothing. */
+/** A server that accepts connections and never answers. */
 const silent = (): Promise<string> => listen(net.createServer((socket) => socket.resume()));
 
 const answering = (status: number, body: object): Promise<string> =>

@@ -24,11 +24,11 @@ async function claimed(content: string): Promise<Claim> {
   return claim;
 }
 
-/** The question the store asks: longer than any file, so it can never cut one. */
+/** The probe of the store: a TRUNCATE to more than any file has, which can never cut a file. */
 const probe = (path: string): Promise<RawAnswer> =>
   raw.ask('POST', path, 'TRUNCATE', { newlength: String(2n ** 62n) });
 
-/** Begins an append and resolves once the DataNode holds the file for it. */
+/** Begins an append. Resolves when the append holds the lease of the file. */
 async function holdOpen(path: string, bytes: number, beginning: string): Promise<HalfSent> {
   const slow = await raw.appendSlowly(path, bytes, beginning);
   await until(async () => (await probe(path)).exception === 'AlreadyBeingCreatedException', {
@@ -75,7 +75,7 @@ describe('the truncation to 2^62, as this version of HDFS answers it,', () => {
 });
 
 describe('recoverLease', () => {
-  test('returns at once where nobody holds the segment, with its length', async () => {
+  test('resolves at once with the length where no client holds the lease', async () => {
     const claim = await claimed('one\n');
     expect(await store.recoverLease(claim, 0, patient)).toBe(4);
     expect(await raw.read(folder.segment(claim))).toBe('one\n');
@@ -86,15 +86,15 @@ describe('recoverLease', () => {
     const slow = await holdOpen(folder.segment(old), 8, 'two\n');
     const claim = folder.newClaim();
     await store.claim(claim);
-    let settled = false;
-    const settling = store.recoverLease(claim, 0, patient).then(() => {
-      settled = true;
+    let isRecovered = false;
+    const recovering = store.recoverLease(claim, 0, patient).then(() => {
+      isRecovered = true;
     });
-    // Each of these is asked and answered after the store's own first question.
+    // The NameNode answers each of these probes after the first probe of the store.
     for (let times = 0; times < 5; times++) await probe(folder.segment(claim));
-    expect(settled).toBe(false);
+    expect(isRecovered).toBe(false);
     slow.finish('six\n');
-    await settling;
+    await recovering;
     expect(await store.segments(claim)).toMatchObject([{ first: 0, bytes: 12 }]);
   });
 
@@ -119,17 +119,17 @@ describe('recoverLease', () => {
     expect(await raw.read(folder.segment(claim))).toBe('one\ntwo\nsix\n');
   });
 
-  test('ends with the signal while somebody holds the segment', async () => {
+  test('ends with the signal while an append holds the lease of the segment', async () => {
     const claim = await claimed('one\n');
     const slow = await holdOpen(folder.segment(claim), 8, 'two\n');
     const release = new AbortController();
-    const settling = store.recoverLease(claim, 0, release.signal);
+    const recovering = store.recoverLease(claim, 0, release.signal);
     release.abort();
-    await expect(settling).rejects.toThrow();
+    await expect(recovering).rejects.toThrow();
     slow.cut();
   });
 
-  test('replaces a segment held for ever by its complete lines, which nobody else can reach', async () => {
+  test('replaces a segment whose lease is not released by its complete lines, which no other client can reach', async () => {
     const old = await claimed('one\ntwo\nthr');
     const slow = await holdOpen(folder.segment(old), 8, 'ee\n');
     const claim = folder.newClaim();

@@ -5,7 +5,7 @@ import { FileSystemError } from '../../../../sink/storage/errors.ts';
 const away = new FileSystemError('unavailable', 'ECONNREFUSED', 'no answer: ECONNREFUSED');
 
 describe('the budget for retries', () => {
-  /** How long it lasts with one and the same fault, on a clock of its own, ms. */
+  /** How long the budget allows retries of the same fault, ms, by a fake clock. */
   async function lastsMs(error: FileSystemError): Promise<number> {
     let nowMs = 1_000_000;
     const budget = new RetryBudget({ now: () => nowMs, pause: async (ms) => (nowMs += ms) });

@@ -6,7 +6,7 @@ const PATH = '/segment';
 const COPY = '/copy';
 const MB = 1024 * 1024;
 
-/** As much of a file system as a copy needs, in memory. */
+/** The part of a file system that a copy needs, in memory. */
 class FilesInMemory {
   readonly files = new Map<string, Buffer[]>();
   readonly readBytes: number[] = [];

@@ -10,7 +10,7 @@ const COPY_AFTER_MS = 50;
 const COPYING = new Error('it copies');
 const claim = { partition: 0, token: 'token' };
 
-/** A store whose segment settles like this, and whose copy is never made, but says so. */
+/** A store with this lease recovery. A copy fails with `COPYING`. */
 function storeOn(recoverLease: FileSystem['recoverLease']): SegmentStore {
   const readableBytes = () => Promise.reject(COPYING);
   const files = {
@@ -23,16 +23,16 @@ function storeOn(recoverLease: FileSystem['recoverLease']): SegmentStore {
 
 const forEver: FileSystem['recoverLease'] = (_, signal) => delay(60_000, undefined, { signal });
 
-test('a segment that stays held for longer than the protocol has it is copied', async () => {
-  const settling = storeOn(forEver).recoverLease(claim, 0, new AbortController().signal);
-  await expect(settling).rejects.toBe(COPYING);
+test('a segment whose lease is not released within the time of the protocol is copied', async () => {
+  const recovering = storeOn(forEver).recoverLease(claim, 0, new AbortController().signal);
+  await expect(recovering).rejects.toBe(COPYING);
 });
 
-test('one that is let go of in time is not', async () => {
+test('a segment whose lease is released in time is not copied', async () => {
   expect(await storeOn(async () => 7).recoverLease(claim, 0, new AbortController().signal)).toBe(7);
 });
 
-test('nor one of which nobody answers, however long that took', async () => {
+test('a request without an answer fails without a copy, however long it took', async () => {
   const silence = new FileSystemError('unavailable', 'ETIMEDOUT', 'no answer');
   const late: FileSystem['recoverLease'] = async () => {
     await delay(2 * COPY_AFTER_MS);
@@ -44,16 +44,16 @@ test('nor one of which nobody answers, however long that took', async () => {
   });
 });
 
-test('nor one that is not wanted any more', async () => {
+test('a recovery that is aborted fails without a copy', async () => {
   const release = new AbortController();
-  const settling = storeOn(forEver).recoverLease(claim, 0, release.signal);
+  const recovering = storeOn(forEver).recoverLease(claim, 0, release.signal);
   release.abort();
-  await expect(settling).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(recovering).rejects.toMatchObject({ name: 'AbortError' });
 });
 
 const MODIFIED_MS = 1_000;
 
-/** A store whose every request is refused with an error of this kind, once a claim was listed. */
+/** A store whose partition has a claim, and whose other requests fail with this kind. */
 function storeThatFails(kind: FileSystemErrorKind): SegmentStore {
   const fail = () => Promise.reject(new FileSystemError(kind, 'Injected', 'on command'));
   const holder = { name: 'older', type: 'DIRECTORY', bytes: 0, modifiedMs: MODIFIED_MS, id: '1' };

@@ -18,7 +18,7 @@ const line = (offset: number, n = offset, partition = 0): string =>
 const lines = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, index) => line(from + index)).join('');
 
-/** A published file where it has a last offset, else an open one. */
+/** A file. It is published where it has a last offset, and open otherwise. */
 interface File {
   readonly first: number;
   readonly last?: number;
@@ -28,7 +28,7 @@ interface File {
 interface Case extends Partial<AuditOptions> {
   readonly topic: readonly TopicRecord[];
   readonly files: readonly File[];
-  /** Kafka's bounds when they are asked again. */
+  /** The bounds that Kafka tells when it is asked again. */
   readonly boundsNow?: { readonly low: number; readonly high: number };
   readonly onAsk?: () => void;
 }

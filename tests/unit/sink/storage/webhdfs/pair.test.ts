@@ -5,7 +5,10 @@ import { freePort } from '../../../../../infra/local/process/free-port.ts';
 import { WebHdfsClient } from '../../../../../sink/storage/webhdfs/client.ts';
 import { type Condition, ScriptedNameNode } from '../../../../support/fakes/scripted-name-node.ts';
 
-/** Waited for in full where somebody is silent; and the other one has to answer within it, however busy the machine is. */
+/**
+ * A request to a silent server takes all of this time. The other server has to answer within it,
+ * however busy the machine is.
+ */
 const TIMEOUT_MS = 1_500;
 const releases: (() => void)[] = [];
 
@@ -30,7 +33,7 @@ async function pair(conditions: readonly [Condition, Condition]) {
   return { first, second, client: clientOf(first.url, second.url) };
 }
 
-/** Takes connections and says nothing, not even the words that begin TLS. */
+/** A server that accepts connections and sends nothing, not even the beginning of TLS. */
 async function mute(): Promise<number> {
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => sockets.add(socket));
@@ -44,10 +47,10 @@ async function mute(): Promise<number> {
 
 const rename = (client: WebHdfsClient) => client.ask('PUT', '/a', 'RENAME', { destination: '/b' });
 const list = (client: WebHdfsClient) => client.ask('GET', '/', 'LISTSTATUS');
-/** Asked for where to append, nothing has been appended yet. */
+/** A question for the location of an append changes nothing. */
 const whereToAppend = (client: WebHdfsClient) => client.ask('POST', '/a', 'APPEND', { noredirect: 'true' });
 
-describe('a changing request that was not begun is asked of the other one:', () => {
+describe('a changing request that no server has begun goes to the other NameNode:', () => {
   test.each<Condition>(['standby', 'starting'])('the first is %s', async (condition) => {
     const { second, client } = await pair([condition, 'active']);
     await rename(client);
@@ -65,7 +68,7 @@ describe('a changing request that was not begun is asked of the other one:', () 
   });
 });
 
-describe('a changing request that may have been applied is asked of nobody else, and what comes next not of the same:', () => {
+describe('a changing request that may be applied is not repeated, and the next goes to the other NameNode:', () => {
   test.each<Condition>(['silent', 'cutting', 'out of order'])('the first is %s', async (condition) => {
     const { first, second, client } = await pair([condition, 'active']);
     await expect(rename(client)).rejects.toMatchObject({ name: 'FileSystemError', kind: 'unavailable' });
@@ -75,7 +78,7 @@ describe('a changing request that may have been applied is asked of nobody else,
   });
 });
 
-describe('what changes nothing is asked of the other one:', () => {
+describe('a request that changes nothing goes to the other NameNode:', () => {
   const conditions: readonly Condition[] = ['standby', 'starting', 'silent', 'cutting', 'out of order'];
   test.each(conditions)('the first is %s', async (condition) => {
     const [one, other] = await Promise.all([pair([condition, 'active']), pair([condition, 'active'])]);
@@ -84,7 +87,7 @@ describe('what changes nothing is asked of the other one:', () => {
   });
 });
 
-test('the active one stays the active one while it is in safe mode', async () => {
+test('the active NameNode stays the first while it is in safe mode', async () => {
   const { first, second, client } = await pair(['in safe mode', 'standby']);
   for (const ask of [rename, list]) {
     await expect(ask(client)).rejects.toMatchObject({ reason: 'SafeModeException' });
@@ -92,14 +95,14 @@ test('the active one stays the active one while it is in safe mode', async () =>
   expect([first.asked, second.asked]).toEqual([2, 0]);
 });
 
-test('two partitions that fail at the same moment move on once', async () => {
+test('two requests that fail at the same moment move the order on once', async () => {
   const { first, second, client } = await pair(['cutting', 'active']);
   await Promise.allSettled([rename(client), rename(client)]);
   await rename(client);
   expect([first.asked, second.asked]).toEqual([2, 1]);
 });
 
-test('the one that served last is asked first, from then on', async () => {
+test('the NameNode that served last is the first from then on', async () => {
   const { first, second, client } = await pair(['standby', 'active']);
   for (let times = 0; times < 3; times++) await rename(client);
   expect([first.asked, second.asked]).toEqual([1, 3]);
@@ -108,7 +111,7 @@ test('the one that served last is asked first, from then on', async () => {
   expect([first.asked, second.asked]).toEqual([4, 4]);
 });
 
-test('where none serves each is asked once, and the error tells of each by name', async () => {
+test('where no NameNode serves, each is asked once, and the error names each', async () => {
   const { first, second, client } = await pair(['standby', 'starting']);
   await expect(rename(client)).rejects.toMatchObject({
     kind: 'unavailable',

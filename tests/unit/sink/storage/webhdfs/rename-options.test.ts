@@ -9,7 +9,7 @@ afterEach(() => {
   for (const release of releases.splice(0)) release();
 });
 
-/** Answers everything with `renamed`. */
+/** A server that answers every request with `renamed`. */
 async function serverThat(renamed: string): Promise<URL> {
   const server = http.createServer((_, response) => response.end(renamed));
   await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -30,7 +30,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A server that notes what it is asked. */
+/** A server that records its requests. */
 async function server(
   answer: (asked: Asked) => readonly [number, unknown],
 ): Promise<{ url: URL; asked: Asked[] }> {
@@ -56,7 +56,7 @@ function clientOf(url: URL, options: Partial<WebHdfsOptions> = {}): WebHdfsClien
 const list = (client: WebHdfsClient) => client.ask('GET', '/', 'LISTSTATUS');
 const append = (client: WebHdfsClient) => client.transfer('POST', '/a', 'APPEND', { success: 200 });
 
-/** Answers what a careless server might: everything it was told. */
+/** A careless server, whose answer repeats the whole request. */
 const echo = ({ url, headers }: Asked) =>
   [
     403,
@@ -73,14 +73,14 @@ const failureOf = (work: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('a delegation token', () => {
-  test('goes to the NameNode in place of a name, never beside one', async () => {
+  test('goes to the NameNode in place of a user, never beside a user', async () => {
     const { url, asked } = await server(() => [200, {}]);
     await list(clientOf(url, { tokenFile }));
     expect(asked[0]?.url.searchParams.get('delegation')).toBe(FIRST);
     expect(asked[0]?.url.searchParams.has('user.name')).toBe(false);
   });
 
-  test('is the one that stands in the file at the time', async () => {
+  test('is read from the file for each request', async () => {
     const { url, asked } = await server(() => [200, {}]);
     const client = clientOf(url, { tokenFile });
     await list(client);
@@ -89,7 +89,7 @@ describe('a delegation token', () => {
     expect(asked.map((one) => one.url.searchParams.get('delegation'))).toEqual([FIRST, SECOND]);
   });
 
-  test('stays the last one while the file is away or half written', async () => {
+  test('stays the last token while the file is away or half written', async () => {
     const { url, asked } = await server(() => [200, {}]);
     const client = clientOf(url, { tokenFile });
     await list(client);
@@ -100,7 +100,7 @@ describe('a delegation token', () => {
     expect(asked.map((one) => one.url.searchParams.get('delegation'))).toEqual([FIRST, FIRST, FIRST]);
   });
 
-  test('that never was there is named by its file, and nobody is asked', async () => {
+  test('that was never there fails with the name of its file, and without a request', async () => {
     const { url, asked } = await server(() => [200, {}]);
     rmSync(tokenFile);
     const failure = list(clientOf(url, { tokenFile }));
@@ -113,7 +113,7 @@ describe('a delegation token', () => {
 });
 
 describe('further headers', () => {
-  test('go to the gateway, also where it sends us back to itself, and to no other host', async () => {
+  test('go to the gateway, also where it redirects to itself, and to no other host', async () => {
     const dataNode = await server(() => [200, {}]);
     let location = dataNode.url;
     const gateway = await server(({ url }) => [
@@ -139,12 +139,12 @@ describe('no error shows a secret:', () => {
     for (const secret of secrets) expect(text).not.toContain(secret);
   }
 
-  test('a NameNode repeats what it was told', async () => {
+  test('a NameNode repeats its request', async () => {
     const { url } = await server(echo);
     await showsNothing(list(clientOf(url, options())));
   });
 
-  test('a DataNode repeats what it was told', async () => {
+  test('a DataNode repeats its request', async () => {
     const dataNode = await server(echo);
     const location = `${dataNode.url}webhdfs/v1/a?op=APPEND&delegation=${FIRST}`;
     const { url } = await server(() => [200, { Location: location }]);

@@ -9,7 +9,7 @@ import { PartitionFolder } from '../../support/hdfs/partition-folder.ts';
 import { until } from '../../support/until.ts';
 
 const patient = new AbortController().signal;
-/** Time for a recovery to be begun and to fail. */
+/** Within this time a recovery begins and fails. */
 const COPY_AFTER_MS = 8_000;
 let folder: string;
 let hdfs: HdfsCluster;
@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The replicas that are being written, on the DataNode's disk. */
+/** The files of the open replicas on the disk of the DataNode. */
 async function openReplicas(): Promise<string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   return found
@@ -33,7 +33,10 @@ async function openReplicas(): Promise<string[]> {
     .map(({ name, parentPath }) => join(parentPath, name));
 }
 
-/** As a write leaves it for which there was no room: the file has more than the DataNode knows, and no recovery gets past that. */
+/**
+ * Leaves the replica as a write does for which the disk had no room. The file is longer than the
+ * DataNode knows, so every recovery fails.
+ */
 async function breakOff(others: readonly string[]): Promise<void> {
   const replicas = (await openReplicas()).filter((replica) => !others.includes(replica));
   expect(replicas).toHaveLength(1);

@@ -14,7 +14,7 @@ import {
   publishedPath,
   topicIdPath,
 } from './layout.ts';
-import { replaceByCopy } from './segment-copy.ts';
+import { recoverOrCopy } from './segment-lease.ts';
 import type { Claim, FinishedSegment, OpenSegment, Store } from './store.ts';
 import { claimedError, unclaimedError } from './store-errors.ts';
 
@@ -95,23 +95,14 @@ export class SegmentStore implements Store {
     await this.#claimed.finish(path);
   }
 
-  async recoverLease(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined> {
-    const path = this.#path(claim, first);
-    const late = AbortSignal.timeout(this.#copyAfterMs);
-    try {
-      return await this.#claimed.recoverLease(path, AbortSignal.any([signal, late]));
-    } catch (error) {
-      if (!isAbortBy(late, error)) throw error;
-    }
-    const waited = `${this.#copyAfterMs / 1_000} s`;
-    this.#log.warn(
-      { path, waitedMs: this.#copyAfterMs },
-      `segment lease not released within ${waited}; replacing it by a copy`,
-    );
-    const copy = this.#at(copyPath(claim, first));
-    const bytes = await replaceByCopy(this.#claimed, { path, copy }, signal);
-    this.#log.warn({ path, bytes }, 'segment replaced by a copy of its complete lines');
-    return this.#claimed.recoverLease(path, signal);
+  recoverLease(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined> {
+    return recoverOrCopy(this.#claimed, {
+      path: this.#path(claim, first),
+      copy: this.#at(copyPath(claim, first)),
+      copyAfterMs: this.#copyAfterMs,
+      signal,
+      log: this.#log,
+    });
   }
 
   read(claim: Claim, first: number, at: number, bytes: number): Promise<Buffer> {
@@ -186,9 +177,4 @@ export class SegmentStore implements Store {
 function tokenOf(holders: readonly FileStatus[]): string | undefined {
   const [holder, ...more] = holders;
   return holder?.type === 'DIRECTORY' && more.length === 0 ? holder.name : undefined;
-}
-
-/** Whether the call rejected because of this signal, and of no other. */
-function isAbortBy({ aborted, reason }: AbortSignal, error: unknown): boolean {
-  return aborted && error instanceof Error && error.cause === reason;
 }

@@ -1,5 +1,5 @@
+import type { Faults } from './faults.ts';
 import type { StoredFile } from './reading/stored-file.ts';
-import type { Faults } from './verdict.ts';
 
 /**
  * Checks the names of the files of a partition, in the order of the files. A name must tell the

@@ -1,11 +1,12 @@
 import { readPosition, type TopicRecord } from '../ledger/line.ts';
+import { Faults } from './faults.ts';
 import { NameChain } from './name-chain.ts';
 import { LONGEST_LINE_BYTES } from './reading/line-splitter.ts';
 import type { StoredFile } from './reading/stored-file.ts';
 import { SkippedOffsets } from './skipped-offsets.ts';
 import { digestOf, digestOfRecord, excerptOf, isLineOf, isObject, isRejected } from './stored-line.ts';
 import { TopicBounds } from './topic-bounds.ts';
-import { type Example, type Fault, Faults, type Verdict } from './verdict.ts';
+import type { Example, Fault, Verdict } from './verdict.ts';
 
 export interface AuditOptions {
   readonly partition: number;
@@ -45,9 +46,6 @@ export class PartitionAudit {
   readonly #bounds: TopicBounds;
   /** The offset after the highest offset of a line. */
   #next: number | undefined;
-  /** The file that is being read, and the number of its last line so far. */
-  #path = '';
-  #line = 0;
   #lines = 0;
   #rejected = 0;
   #lost = 0;
@@ -76,8 +74,7 @@ export class PartitionAudit {
   }
 
   beginFile(file: StoredFile): void {
-    this.#path = file.path;
-    this.#line = 0;
+    this.#faults.beginFile(file.path);
     this.#names.begin(file);
   }
 
@@ -126,10 +123,10 @@ export class PartitionAudit {
     this.#count(line, offset);
     const skipped = this.#skipped.take(offset);
     if (skipped === 'not skipped') {
-      this.#addFault('doubled', () => `offset ${offset}`);
+      this.#faults.addInLine('doubled', () => `offset ${offset}`);
       return;
     }
-    this.#addFault('disordered', () => `offset ${offset} after ${this.next - 1}`);
+    this.#faults.addInLine('disordered', () => `offset ${offset} after ${this.next - 1}`);
     if (skipped === 'no record') this.#judgeAlone(line, offset);
     else this.#lost -= 1;
     if (typeof skipped === 'object' && skipped.digest !== digestOf(line)) this.#addDiffering(line, offset);
@@ -140,7 +137,7 @@ export class PartitionAudit {
     this.#count(line, undefined);
     const partition = readPosition(line)?.partition;
     if (partition === undefined) this.#addIncomplete(line);
-    else this.#addFault('differing', () => `is of partition ${partition}`);
+    else this.#faults.addInLine('differing', () => `is of partition ${partition}`);
   }
 
   /** Notes a fault that is in no line. */
@@ -173,7 +170,7 @@ export class PartitionAudit {
 
   #count(line: Buffer, offset: number | undefined): void {
     this.#lines += 1;
-    this.#line += 1;
+    this.#faults.beginLine();
     if (isRejected(line)) this.#rejected += 1;
     if (offset !== undefined) this.#names.addLine(offset);
   }
@@ -186,7 +183,7 @@ export class PartitionAudit {
     }
     switch (this.#bounds.placeOf(offset)) {
       case 'beyond-end':
-        this.#addFault('differing', () => `offset ${offset} is beyond the topic's end`);
+        this.#faults.addInLine('differing', () => `offset ${offset} is beyond the topic's end`);
         break;
       case 'later':
         break;
@@ -194,7 +191,7 @@ export class PartitionAudit {
         this.#gone += 1;
         break;
       case 'within':
-        this.#addFault(
+        this.#faults.addInLine(
           'differing',
           () => `offset ${offset} has no record (of a compacted topic? --compacted)`,
         );
@@ -203,16 +200,12 @@ export class PartitionAudit {
 
   #addDiffering(line: Buffer, offset: number): void {
     if (isObject(line)) {
-      this.#addFault('differing', () => `is not the record of offset ${offset}: ${excerptOf(line)}`);
+      this.#faults.addInLine('differing', () => `is not the record of offset ${offset}: ${excerptOf(line)}`);
     } else this.#addIncomplete(line);
   }
 
   #addIncomplete(line: Buffer): void {
-    this.#addFault('torn', () => `no complete line: ${excerptOf(line)}`);
-  }
-
-  #addFault(fault: Fault, says: () => string): void {
-    this.#faults.add(fault, () => `${this.#path}:${this.#line}: ${says()}`);
+    this.#faults.addInLine('torn', () => `no complete line: ${excerptOf(line)}`);
   }
 
   /** One example for neighbours, as records are seldom lost alone. */

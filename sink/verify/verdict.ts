@@ -26,8 +26,8 @@ export interface Verdict extends Readonly<Record<Fault, number>> {
   /** The number of lines whose records Kafka no longer has. Only their order is checked. */
   readonly gone: number;
   /**
-   * Whether the last file ends within a line. An append is under way, or was cut short, and the next
-   * claim cuts its line off.
+   * Whether the last file ends within a line. An append is under way, or was cut short, and the
+   * next claim cuts its line off.
    */
   readonly unfinished: boolean;
   readonly examples: readonly Example[];
@@ -38,33 +38,6 @@ export interface Verdict extends Readonly<Record<Fault, number>> {
 export interface Example {
   readonly fault: Fault;
   readonly says: string;
-}
-
-/** The report tells so many examples of each fault. */
-const EXAMPLES = 5;
-
-/** Counts faults, and keeps the first examples of each. */
-export class Faults {
-  readonly #counts = new Map<Fault, number>();
-  readonly #examples: Example[] = [];
-
-  add(fault: Fault, says: () => string): void {
-    this.#counts.set(fault, (this.#counts.get(fault) ?? 0) + 1);
-    if (this.#examples.filter((example) => example.fault === fault).length < EXAMPLES) {
-      this.#examples.push({ fault, says: says() });
-    }
-  }
-
-  get examples(): readonly Example[] {
-    return this.#examples;
-  }
-
-  get counts(): Readonly<Record<Fault, number>> {
-    return Object.fromEntries(FAULTS.map((fault) => [fault, this.#counts.get(fault) ?? 0])) as Record<
-      Fault,
-      number
-    >;
-  }
 }
 
 export const isWrong = (verdict: Verdict): boolean => FAULTS.some((fault) => verdict[fault] > 0);

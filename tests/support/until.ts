@@ -1,16 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const ASK_AGAIN_MS = 20;
+/** A long wait asks less often: it finds the answer at most so much later, as a part of the wait. */
+const LATE_BY = 0.02;
+const SELDOM_MS = 250;
 
 export interface Wait {
   /** For the error. */
   readonly what: string;
   readonly withinMs?: number;
+  /** The shortest time between two questions. */
   readonly everyMs?: number;
 }
 
 /**
- * Asks again and again until the answer is neither undefined nor false.
+ * Asks again and again until the answer is neither undefined nor false. Most questions cost the
+ * asked process something, and a lease takes a minute. So the questions become rarer, down to four
+ * a second.
  *
  * @throws once the deadline has passed
  */
@@ -18,11 +24,12 @@ export async function until<T>(
   ask: () => Promise<T | undefined | false> | T | undefined | false,
   { what, withinMs = 15_000, everyMs = ASK_AGAIN_MS }: Wait,
 ): Promise<T> {
-  const deadline = Date.now() + withinMs;
+  const begunMs = Date.now();
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${withinMs} ms`);
-    await delay(everyMs);
+    const waitedMs = Date.now() - begunMs;
+    if (waitedMs > withinMs) throw new Error(`${what}: not within ${withinMs} ms`);
+    await delay(Math.max(everyMs, Math.min(waitedMs * LATE_BY, SELDOM_MS)));
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const ASK_AGAIN_MS = 20;
-/** A long wait asks less often: it finds the answer at most so much later, as a part of the wait. */
+/** A long wait asks less often: it finds the answer later by at most this part of the wait. */
 const LATE_BY = 0.02;
 const SELDOM_MS = 250;
 

@@ -107,11 +107,15 @@ describe('a producer with several workers', () => {
       Array.from({ length: 20 }, (_, user) => select(producer.url, { service: 'blue', user: `${user}` })),
     );
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
-    const lines = producer
-      .logs()
-      .split('\n')
-      .filter((line) => line.includes('"path":"/api/select"'));
-    expect(new Set(lines.map((line) => JSON.parse(line).pid))).toEqual(new Set(childrenOf(producer)));
+    const served = () =>
+      producer
+        .logs()
+        .split('\n')
+        .filter((line) => line.includes('"path":"/api/select"'));
+    // A worker writes its log behind its answers.
+    await until(() => served().length === 20, { what: 'the log has every request' });
+    const pids = served().map((line) => JSON.parse(line).pid);
+    expect(new Set(pids)).toEqual(new Set(childrenOf(producer)));
     const metrics = await scrape(producer);
     expect(balance(metrics)).toEqual({ received: 20, accounted: 20 });
     expect(metrics.get('producer_ack_seconds_count')).toBe(20);

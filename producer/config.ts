@@ -110,6 +110,12 @@ export function readFunctionConfig(env: Environment = process.env): ProducerConf
   return readConfig({ ...env, LINGER_MS: env['LINGER_MS'] || '0' });
 }
 
+/** Where the operators ask, if not on the API's own port. */
+export function managementAddress(config: ProducerConfig): { host: string; port: number } {
+  const { HOST, MANAGEMENT_HOST = HOST, MANAGEMENT_PORT: port = 0 } = config;
+  return { host: MANAGEMENT_HOST, port };
+}
+
 /** The settings as they may be shown. */
 export function printable(config: ProducerConfig): Record<string, unknown> {
   return {

@@ -1,37 +1,29 @@
 import cluster from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Registry } from 'prom-client';
 import { obeySupervisor } from '../infra/runtime/supervised.ts';
-import type { Health } from './operations/health.ts';
 import type { WorkerReport } from './operations/worker-report.ts';
 
 export interface WorkerOptions {
-  readonly health: Health;
-  readonly registry: Registry;
-  readonly awaited: () => number;
+  readonly report: () => Promise<WorkerReport>;
   /** Resolves with the exit code. */
   readonly drain: (why: string) => Promise<number>;
-  /** How long it may live on without its primary, ms. */
+  /** How long the worker may live without its primary, ms. */
   readonly graceMs: number;
 }
 
-/** So much of what a worker has counted is lost at most when it is killed. */
+/** A worker tells its counts so often. A worker that is killed loses the counts since the last time, ms. */
 const TELL_EVERY_MS = 1_000;
-const LAST_WORDS_MS = 500;
+const LAST_REPORT_WITHIN_MS = 500;
 
 /**
- * Makes this process one of those that share a port. Node hands it connections that the primary has accepted, and would
- * end it the instant the primary is gone; it is to drain first.
+ * Makes this process one of the workers that share a port. The primary accepts the connections, and Node hands them to
+ * the workers. Node would end a worker together with its primary; the worker drains first.
  */
-export function obeyPrimary({ health, registry, awaited, drain, graceMs }: WorkerOptions): void {
+export function obeyPrimary({ report, drain, graceMs }: WorkerOptions): void {
   if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;
-  const report = async (): Promise<WorkerReport> => {
-    const { readiness, standstill } = health;
-    return { readiness, standstill, awaited: awaited(), metrics: await registry.getMetricsAsJSON() };
-  };
   const stop = async (why: string) => {
     const code = await drain(why);
-    await Promise.race([tell(), delay(LAST_WORDS_MS)]);
+    await Promise.race([tell(), delay(LAST_REPORT_WITHIN_MS)]);
     process.exit(code);
   };
   const tell = obeySupervisor({
@@ -40,10 +32,10 @@ export function obeyPrimary({ health, registry, awaited, drain, graceMs }: Worke
     stop: (why) => void stop(why),
     graceMs,
   });
-  void goOnTelling(tell);
+  void tellRegularly(tell);
 }
 
-async function goOnTelling(tell: () => Promise<void>): Promise<void> {
+async function tellRegularly(tell: () => Promise<void>): Promise<void> {
   while (process.connected) {
     await tell();
     await delay(TELL_EVERY_MS, undefined, { ref: false });

@@ -42,8 +42,8 @@ const entries = {
     'continue',
   ),
   DRAIN_TIMEOUT_MS: integer(0, 3_600_000, 10_000),
-  SINK_HOST: text('127.0.0.1'),
-  SINK_PORT: port(8081),
+  MANAGEMENT_HOST: text('127.0.0.1'),
+  MANAGEMENT_PORT: port(8081),
   SINK_WORKERS: integer(1, 64, 1),
   WORKER_TIMEOUT_MS: integer(1_000, 3_600_000, 60_000),
   ...serviceEntries,
@@ -62,12 +62,30 @@ export type SinkConfig = Readonly<
 
 /** @throws {SettingsError} naming every mistake */
 export function readConfig(env: Environment = process.env): SinkConfig {
-  const settings = readSettings(entries, env, contradictions);
+  const settings = readSettings(entries, withFormerNames(env), contradictions);
   return Object.freeze({
     ...settings,
     HDFS_USER: settings.HDFS_USER ?? currentUser(),
     FLUSH_INTERVAL_MS: flushIntervalMs(settings),
   });
+}
+
+/** The management settings have one name in all roles. The sink still takes the names that it alone had before. */
+const FORMER_NAMES = { SINK_HOST: 'MANAGEMENT_HOST', SINK_PORT: 'MANAGEMENT_PORT' } as const;
+
+/** @throws {SettingsError} where a setting has two values, one under each of its names */
+function withFormerNames(env: Environment): Environment {
+  const renamed: Record<string, string | undefined> = {};
+  const problems: string[] = [];
+  for (const [former, name] of Object.entries(FORMER_NAMES)) {
+    const value = env[former];
+    if (!value) continue;
+    if (env[name] && env[name] !== value)
+      problems.push(`${former}: is the former name of ${name}; set ${name} alone`);
+    renamed[name] = value;
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  return { ...env, ...renamed };
 }
 
 /** The settings as they may be shown. */

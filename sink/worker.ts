@@ -1,5 +1,4 @@
-import { pino } from 'pino';
-import { LogOutput } from '../infra/runtime/log-output.ts';
+import { openLog } from '../infra/runtime/log-output.ts';
 import { obeySupervisor } from '../infra/runtime/supervised.ts';
 import { LEAVE_ALLOWANCE_MS, readConfig } from './config.ts';
 import { SegmentStore } from './ledger/segment-store.ts';
@@ -10,7 +9,7 @@ import { hdfsFiles } from './storage/access/hdfs.ts';
 /** One worker process: a member of the consumer group with the partitions it is given. */
 const config = readConfig();
 const [index = 0, supervisorPid = process.ppid] = process.argv.slice(2).map(Number);
-const log = pino({ level: config.LOG_LEVEL, base: { role: 'sink', worker: index } }, new LogOutput());
+const log = openLog({ role: 'sink', level: config.LOG_LEVEL, worker: index });
 /** Draining, leaving the group and disconnecting take no longer. */
 const stopTimeoutMs = config.DRAIN_TIMEOUT_MS + LEAVE_ALLOWANCE_MS;
 

@@ -12,6 +12,8 @@ export interface LocalConfig {
   readonly hdfsPorts: HdfsPorts;
   readonly producerHost: string;
   readonly producerPort: number;
+  /** Where the producer's operators ask, if not at `producerPort`. */
+  readonly producerManagementPort: number | undefined;
   readonly sinkHost: string;
   readonly sinkPort: number;
   /** Whether npm started this process. npm is then the process that a user sees and ends. */
@@ -37,6 +39,7 @@ export function readLocalConfig(env: Environment = process.env): LocalConfig {
     hdfsPorts,
     producerHost: reachableHost(env['HOST']),
     producerPort: ports.read('PORT', 8080),
+    producerManagementPort: env['MANAGEMENT_PORT'] ? ports.read('MANAGEMENT_PORT', 0) : undefined,
     sinkHost: reachableHost(env['SINK_HOST']),
     sinkPort: ports.read('SINK_PORT', 8081),
     underNpm: env['npm_lifecycle_event'] !== undefined,

@@ -1,6 +1,7 @@
 import { get } from 'node:http';
 import { join } from 'node:path';
 import type { LocalConfig } from './config.ts';
+import type { Environment } from './process/environment.ts';
 import { NODE_FLAGS } from './process/node-flags.ts';
 import { NodeProcess } from './process/node-process.ts';
 import { root } from './process/root.ts';
@@ -12,17 +13,36 @@ export interface Role {
   readonly program: string;
   /** The address of its HTTP server, `http://<host>:<port>`. */
   readonly url: string;
+  /** Where it answers operators. */
+  readonly managementUrl: string;
+  readonly env: Environment;
 }
 
 export function rolesOf(config: LocalConfig): readonly Role[] {
+  const { roleEnvironment, producerHost, producerPort, producerManagementPort } = config;
+  const sinkUrl = httpUrl(config.sinkHost, config.sinkPort);
   return [
     {
       name: 'producer',
       program: 'producer/main.js',
-      url: httpUrl(config.producerHost, config.producerPort),
+      url: httpUrl(producerHost, producerPort),
+      managementUrl: httpUrl(producerHost, producerManagementPort ?? producerPort),
+      env: roleEnvironment,
     },
-    { name: 'sink', program: 'sink/main.js', url: httpUrl(config.sinkHost, config.sinkPort) },
+    {
+      name: 'sink',
+      program: 'sink/main.js',
+      url: sinkUrl,
+      managementUrl: sinkUrl,
+      env: sinkEnvironment(roleEnvironment),
+    },
   ];
+}
+
+/** Both roles take MANAGEMENT_HOST and MANAGEMENT_PORT, and here they share one environment: SINK_* name the sink's. */
+function sinkEnvironment(env: Environment): Environment {
+  const { SINK_HOST: MANAGEMENT_HOST, SINK_PORT: MANAGEMENT_PORT, ...rest } = env;
+  return { ...rest, MANAGEMENT_HOST, MANAGEMENT_PORT };
 }
 
 function httpUrl(host: string, port: number): string {
@@ -33,14 +53,14 @@ function httpUrl(host: string, port: number): string {
 const GRACE_MS = 60_000;
 const READY_WITHIN_MS = 120_000;
 
-export function roleProcess({ name, program, url }: Role, config: LocalConfig): NodeProcess {
+export function roleProcess({ name, program, managementUrl, env }: Role, config: LocalConfig): NodeProcess {
   return new NodeProcess({
     name,
     command: process.execPath,
     args: [...NODE_FLAGS[name], join(root, 'dist', program)],
-    env: config.roleEnvironment,
+    env,
     logFile: join(config.dataFolder, 'logs', `${name}.log`),
-    ready: () => isReady(url),
+    ready: () => isReady(managementUrl),
     readyWithinMs: READY_WITHIN_MS,
     graceMs: GRACE_MS,
   });

@@ -3,7 +3,9 @@ import { rolesOf } from './role.ts';
 
 /** What `npm start` prints once everything runs. */
 export function welcome(config: LocalConfig, logFolder: string): string {
-  const [producer, sink] = rolesOf(config).map(({ url }) => url);
+  const roles = rolesOf(config);
+  const producer = roles[0]?.url;
+  const management = roles.map(({ managementUrl }) => managementUrl);
   const folder = config.roleEnvironment['HDFS_DIR'] || '/data';
   return `
   Page               ${producer}/
@@ -12,8 +14,8 @@ export function welcome(config: LocalConfig, logFolder: string): string {
   Lines in HDFS      ${folder}/${config.topic}/
     list the files   npm run hdfs -- ls
     print the lines  npm run hdfs -s -- cat
-  Health             ${producer}/readyz      ${sink}/readyz
-  Metrics            ${producer}/metrics     ${sink}/metrics
+  Health             ${management.map((url) => `${url}/readyz`).join('      ')}
+  Metrics            ${management.map((url) => `${url}/metrics`).join('     ')}
   Logs               ${logFolder}/
 
   Ctrl-C stops everything. The data stays.

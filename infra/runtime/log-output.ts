@@ -1,4 +1,5 @@
 import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
+import { type Logger, pino } from 'pino';
 
 const MAX_WAITING_CHARACTERS = 1_048_576;
 /** A pipe holds 64 KiB: what is written in a burst has to follow its reader closely. */
@@ -80,4 +81,19 @@ function withoutBlocking(fd: number): number {
   } catch {
     return fd;
   }
+}
+
+export interface LogIdentity {
+  readonly role: string;
+  readonly level: string;
+  /** The number of the worker process. Left out by a role's main process. */
+  readonly worker?: number | undefined;
+}
+
+/** The log of one process: JSON lines on standard output, each with `role`, `pid` and, in a worker, `worker`. */
+export function openLog({ role, level, worker }: LogIdentity): Logger {
+  return pino(
+    { level, base: { role, pid: process.pid, ...(worker !== undefined && { worker }) } },
+    new LogOutput(),
+  );
 }

@@ -2,13 +2,17 @@ import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { Report } from '../../infra/runtime/worker-channel.ts';
 import type { Readiness } from './health.ts';
 
-/** The metrics of a process, as it sends them to another process. */
+/** Metrics as they go from one process to another. */
 export type Snapshot = readonly MetricObjectWithValues<MetricValue<string>>[];
 
-/** What one of several workers tells the primary, which answers for all of them. */
-export interface WorkerReport extends Report {
+/** How one process of the producer is. */
+export interface ProducerReport extends Report {
   readonly readiness: Readiness;
-  /** Events whose clients still wait for the outcome. */
+  /** Events whose outcome a client awaits. */
   readonly awaited: number;
+}
+
+/** What one of several workers tells the primary. */
+export interface WorkerReport extends ProducerReport {
   readonly metrics: Snapshot;
 }

@@ -1,55 +1,40 @@
-import { Hono } from 'hono';
-import { AggregatorRegistry, type MetricObject, type Registry } from 'prom-client';
-import type { WorkerHealth } from './report.ts';
+import type { RoleHealth, WorkerStatus } from '../../infra/runtime/management.ts';
+import type { PartitionReport, WorkerHealth } from './report.ts';
 
-export interface HealthSource {
-  /** What each worker says of itself. */
-  readonly workers: () => Promise<readonly WorkerHealth[]>;
-  readonly stopping: () => boolean;
-  /** What the supervisor counts itself. */
-  readonly registry: Registry;
+/** How the sink is, by its workers. The sink is ready while every worker writes all of its partitions. */
+export function sinkHealth(workers: readonly WorkerHealth[], draining: boolean): RoleHealth {
+  const faults = workers.flatMap((worker) => faultOf(worker) ?? []);
+  const obstacles = workers.flatMap(obstaclesOf);
+  return {
+    faults,
+    obstacles,
+    draining,
+    ready: !draining && faults.length === 0 && obstacles.length === 0,
+    workers: workers.map(statusOf),
+  };
 }
 
-/**
- * What operators and orchestrators ask:
- *
- * - `/livez`: 200 unless a worker does not answer or stands still. The supervisor starts such a worker again by itself;
- *   a process that stays at 503 is to be ended.
- * - `/readyz`: 200 when every worker knows its partitions and writes them all; else 503 and why.
- * - `/metrics`: Prometheus, all workers added up.
- */
-export function createHealthApp({ workers, stopping, registry }: HealthSource): Hono {
-  const app = new Hono();
-  app.get('/livez', async (context) => {
-    const alive = (await workers()).every(isAlive);
-    return context.json({ alive }, alive ? 200 : 503);
-  });
-  app.get('/readyz', async (context) => {
-    const found = await workers();
-    const ready = !stopping() && found.every(isReady);
-    return context.json({ ready, stopping: stopping(), workers: found.map(describe) }, ready ? 200 : 503);
-  });
-  app.get('/metrics', async (context) => {
-    const ofWorkers = (await workers()).flatMap((worker) =>
-      worker.state === 'answers' ? [worker.report.metrics as MetricObject[]] : [],
-    );
-    const all = AggregatorRegistry.aggregate([await registry.getMetricsAsJSON(), ...ofWorkers]);
-    return context.body(await all.metrics(), 200, { 'Content-Type': all.contentType });
-  });
-  return app;
+/** The supervisor restarts a worker that has ended, and can do no more: an ended worker is no fault. */
+function faultOf(worker: WorkerHealth): string | undefined {
+  if (worker.state === 'silent') return `worker ${worker.pid} does not answer`;
+  if (worker.state === 'ended' || worker.report.standstill === undefined) return undefined;
+  return `worker ${worker.pid}: ${worker.report.standstill}`;
 }
 
-/** One that has ended is being started again, which is as much as could be done. */
-function isAlive(worker: WorkerHealth): boolean {
-  return worker.state === 'ended' || (worker.state === 'answers' && worker.report.standstill === undefined);
+function obstaclesOf(worker: WorkerHealth): string[] {
+  if (worker.state === 'ended') return ['a worker has ended and is being restarted'];
+  if (worker.state === 'silent') return [];
+  const { pid, report } = worker;
+  if (!report.joined) return [`worker ${pid} has not joined the group`];
+  return report.partitions.flatMap((partition) => obstacleTo(partition) ?? []);
 }
 
-function isReady(worker: WorkerHealth): boolean {
-  if (worker.state !== 'answers' || !worker.report.joined || !isAlive(worker)) return false;
-  return worker.report.partitions.every(({ state }) => state === 'writing' || state === 'draining');
+function obstacleTo({ partition, state, reason }: PartitionReport): string | undefined {
+  if (state === 'writing' || state === 'draining') return undefined;
+  return `partition ${partition} is ${state}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
-function describe(worker: WorkerHealth) {
+function statusOf(worker: WorkerHealth): WorkerStatus {
   if (worker.state !== 'answers') return worker;
   const { joined, partitions, standstill } = worker.report;
   return { state: joined ? 'joined' : 'joining', pid: worker.pid, standstill, partitions };

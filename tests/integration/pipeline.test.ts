@@ -156,7 +156,7 @@ describe('the sink', () => {
       HDFS_URL: 'ftp://nowhere',
       HDFS_DIR: 'data',
       FLUSH_COUNT: '0',
-      SINK_PORT: 'eighty',
+      MANAGEMENT_PORT: 'eighty',
     });
     expect(code).toBe(1);
     for (const name of [
@@ -165,7 +165,7 @@ describe('the sink', () => {
       'HDFS_URL',
       'HDFS_DIR',
       'FLUSH_COUNT',
-      'SINK_PORT',
+      'MANAGEMENT_PORT',
     ]) {
       expect(output).toContain(`${name}: `);
     }
@@ -176,9 +176,9 @@ describe('the sink', () => {
     const sink = await start(startSink(settingsOf(topic)));
     const { code, output } = await runRole('sink', {
       ...settingsOf(topic),
-      SINK_PORT: new URL(sink.url).port,
+      MANAGEMENT_PORT: new URL(sink.url).port,
     });
     expect(code).toBe(1);
-    expect(output).toContain('set SINK_PORT');
+    expect(output).toContain('set MANAGEMENT_HOST or MANAGEMENT_PORT');
   });
 });

@@ -89,7 +89,7 @@ describe.runIf(onPath(['systemd-notify']))('the unit of the sink', () => {
       KAFKA_TOPIC: await createTopic(inject('kafkaBrokers'), { partitions: 2 }),
       HDFS_URL: inject('hdfsRpcUrl'),
       HDFS_USER: '',
-      SINK_PORT: port,
+      MANAGEMENT_PORT: port,
       WORKER_TIMEOUT_MS: String(WATCHDOG_MS / 2),
       NODE_OPTIONS: `--import=${join(root, 'tests/support/process/hang-on-signal.mjs')}`,
       HANG_ON_SIGNAL: 'thread',

@@ -21,6 +21,10 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((producer) => producer.stop()));
 });
 
+interface Readiness {
+  readonly workers: readonly { readonly state: string }[];
+}
+
 /** Starts a producer, and waits until all of its workers are ready. */
 async function start(topic: string, env: Record<string, string> = {}): Promise<RoleProcess> {
   const producer = await startRole('producer', {
@@ -37,8 +41,10 @@ async function start(topic: string, env: Record<string, string> = {}): Promise<R
 }
 
 async function allReady({ managementUrl }: RoleProcess): Promise<void> {
-  const ready = async () =>
-    (await (await fetch(`${managementUrl}/readyz`)).text()) === 'ready: 2 of 2 workers';
+  const ready = async () => {
+    const { workers } = (await (await fetch(`${managementUrl}/readyz`)).json()) as Readiness;
+    return workers.length === WORKERS && workers.every(({ state }) => state === 'ready');
+  };
   await until(ready, { what: 'all workers are ready', withinMs: 60_000 });
 }
 
@@ -46,14 +52,14 @@ async function allReady({ managementUrl }: RoleProcess): Promise<void> {
 async function probe(
   { managementUrl }: RoleProcess,
   path: string,
-): Promise<{ readonly status: number; readonly text: string }> {
+): Promise<{ readonly status: number; readonly body: unknown }> {
   const { container } = podOf('producer');
   const seconds = [container.startupProbe, container.readinessProbe, container.livenessProbe].map(
     (one) => one?.timeoutSeconds ?? 1,
   );
   const signal = AbortSignal.timeout(Math.min(...seconds) * 1_000);
   const answer = await fetch(`${managementUrl}${path}`, { signal });
-  return { status: answer.status, text: await answer.text() };
+  return { status: answer.status, body: await answer.json() };
 }
 
 function childrenOf({ pid }: RoleProcess): number[] {
@@ -158,9 +164,9 @@ describe('a producer with several workers', () => {
     const producer = await start(await createTopic(brokers));
     const [frozen = Number.NaN] = childrenOf(producer);
     process.kill(frozen, 'SIGSTOP');
-    const silent = { status: 503, text: `worker ${frozen} does not answer` };
-    expect(await probe(producer, '/livez')).toEqual(silent);
-    expect(await probe(producer, '/readyz')).toEqual({ status: 200, text: 'ready: 1 of 2 workers' });
+    const problems = [`worker ${frozen} does not answer`];
+    expect(await probe(producer, '/livez')).toMatchObject({ status: 503, body: { alive: false, problems } });
+    expect(await probe(producer, '/readyz')).toMatchObject({ status: 200, body: { ready: true, problems } });
     await until(() => !childrenOf(producer).includes(frozen), { what: 'it is killed', withinMs: 60_000 });
     await allReady(producer);
     left.push(...childrenOf(producer));

@@ -30,15 +30,15 @@ function startOnFullDevice(program: string, env: Record<string, string>): ChildP
 describe.runIf(process.platform === 'linux')('with a log on a full device', () => {
   it('the sink writes, and drains on SIGTERM', async () => {
     const topic = await createTopic(inject('kafkaBrokers'));
-    const SINK_PORT = String(await freePort());
+    const MANAGEMENT_PORT = String(await freePort());
     const child = startOnFullDevice('sink/main.js', {
       KAFKA_BROKERS: inject('kafkaBrokers'),
       KAFKA_TOPIC: topic,
       HDFS_URL: inject('hdfsUrl'),
-      SINK_PORT,
+      MANAGEMENT_PORT,
     });
     const writing = () =>
-      readMetric(`http://127.0.0.1:${SINK_PORT}`, 'sink_partition_writing').catch(() => 0);
+      readMetric(`http://127.0.0.1:${MANAGEMENT_PORT}`, 'sink_partition_writing').catch(() => 0);
     await until(async () => (await writing()) === 1, { what: 'the partition is written' });
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);

@@ -1,10 +1,11 @@
 import type { Hono } from 'hono';
 import { pino } from 'pino';
+import { mountManagement } from '../../../infra/runtime/management.ts';
 import { assemble } from '../../../producer/assembly.ts';
 import { readConfig } from '../../../producer/config.ts';
 import type { Environment } from '../../../producer/contract/settings.ts';
 import type { Health } from '../../../producer/operations/health.ts';
-import { mountManagement } from '../../../producer/operations/management.ts';
+import { producerHealth } from '../../../producer/operations/role-health.ts';
 import { ScriptedEventLog } from '../fakes/scripted-event-log.ts';
 
 export interface AssembledCollector {
@@ -24,7 +25,15 @@ export function assembleCollector(env: Environment = {}, peer = '192.0.2.77'): A
   const log = pino({ level: 'debug' }, { write: (line: string) => logged.push(line) });
   const config = readConfig(env);
   const { app, ...parts } = assemble({ config, eventLog, runtime: { peerOf: () => peer }, log });
-  mountManagement(app, parts);
+  mountManagement(app, {
+    role: 'producer',
+    health: () => {
+      const { readiness, standstill, draining } = parts.health;
+      const report = { readiness, standstill, awaited: 0 };
+      return producerHealth([{ state: 'answers', pid: process.pid, report }], draining);
+    },
+    metrics: () => parts.registry,
+  });
   return {
     app,
     eventLog,

@@ -28,7 +28,7 @@ export interface RoleProcess {
 }
 
 const PROGRAM = { producer: 'producer/main.js', sink: 'sink/main.js' } as const;
-const PORT = { producer: 'PORT', sink: 'SINK_PORT' } as const;
+const PORT = { producer: 'PORT', sink: 'MANAGEMENT_PORT' } as const;
 const STOP_WITHIN_MS = 20_000;
 
 /**
@@ -39,8 +39,9 @@ const STOP_WITHIN_MS = 20_000;
  */
 export async function startRole(role: RoleName, env: Variables, withinMs = 20_000): Promise<RoleProcess> {
   const port = String(await freePort());
-  const urls = [port, env['MANAGEMENT_PORT'] ?? port].map((each) => `http://127.0.0.1:${each}`);
-  const running = spawnRole(role, { ...env, [PORT[role]]: port }, urls);
+  const settings: Variables = { ...env, [PORT[role]]: port };
+  const urls = [port, settings['MANAGEMENT_PORT'] ?? port].map((each) => `http://127.0.0.1:${each}`);
+  const running = spawnRole(role, settings, urls);
   const over = running.exited().then(() => 'exited' as const);
   const alive = until(async () => (await status(`${running.managementUrl}/livez`)) === 200, {
     what: `${role} answers`,

@@ -8,7 +8,7 @@ import { codeFiles, productFiles, textOf } from '../../support/house/source-tree
  * path begins with.
  */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  'infra/runtime': [],
+  'infra/runtime': ['producer/contract'],
   'producer/contract': [],
   'infra/kafka': ['infra/runtime', 'producer/contract'],
   'sink/hdfs': [],

@@ -112,15 +112,15 @@ describe('the compose file', () => {
 
   test('publishes, to this machine alone, the port that a role listens on, and asks for its health where it is', () => {
     const { PORT, MANAGEMENT_PORT, HOST } = readProducerConfig(environmentOf('producer'));
-    const { SINK_PORT, SINK_HOST } = readSinkConfig(environmentOf('sink'));
-    expect({ HOST, SINK_HOST }).toEqual({ HOST: '0.0.0.0', SINK_HOST: '0.0.0.0' });
+    const sink = readSinkConfig(environmentOf('sink'));
+    expect([HOST, sink.MANAGEMENT_HOST]).toEqual(['0.0.0.0', '0.0.0.0']);
     expect(composeService('producer').ports).toEqual([`127.0.0.1:8080:${PORT}`]);
-    expect(composeService('sink').ports).toEqual([`127.0.0.1:8081:${SINK_PORT}`]);
+    expect(composeService('sink').ports).toEqual([`127.0.0.1:8081:${sink.MANAGEMENT_PORT}`]);
     const asked = (role: string) => composeService(role).healthcheck?.test.at(-1);
     expect(asked('producer')).toBe(`http://127.0.0.1:${MANAGEMENT_PORT}/readyz`);
-    expect(asked('sink')).toBe(`http://127.0.0.1:${SINK_PORT}/readyz`);
+    expect(asked('sink')).toBe(`http://127.0.0.1:${sink.MANAGEMENT_PORT}/readyz`);
     expect(readImage('producer').ports).toEqual([PORT, MANAGEMENT_PORT]);
-    expect(readImage('sink').ports).toEqual([SINK_PORT]);
+    expect(readImage('sink').ports).toEqual([sink.MANAGEMENT_PORT]);
   });
 });
 
@@ -175,7 +175,7 @@ describe('from the files of its image alone', () => {
 
   test.each([
     ['producer', ['PORT', 'MANAGEMENT_PORT'], ['HOST'], '/'],
-    ['sink', ['SINK_PORT'], ['SINK_HOST'], '/livez'],
+    ['sink', ['MANAGEMENT_PORT'], ['MANAGEMENT_HOST'], '/livez'],
   ])('the %s starts, is found healthy, and ends on SIGTERM', async (role, portNames, hostNames, path) => {
     const image = readImage(role);
     image.layInto(folder);

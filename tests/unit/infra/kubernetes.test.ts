@@ -81,7 +81,7 @@ describe('kubectl apply -k', () => {
 
 describe.each([
   ['producer', readProducerConfig, ['PORT', 'MANAGEMENT_PORT'], 'MANAGEMENT_PORT'],
-  ['sink', readSinkConfig, ['SINK_PORT'], 'SINK_PORT'],
+  ['sink', readSinkConfig, ['MANAGEMENT_PORT'], 'MANAGEMENT_PORT'],
 ] as const)("the %s's pods", (role, readConfig, portNames, management) => {
   const { metadata, pod, container } = podOf(role);
   const env = environmentOf(role, `web-events-${role}-0`);
@@ -96,7 +96,7 @@ describe.each([
     expect(container.ports?.map(({ containerPort }) => containerPort)).toEqual(
       portNames.map((name) => config[name]),
     );
-    expect(config[role === 'producer' ? 'HOST' : 'SINK_HOST']).toBe('0.0.0.0');
+    expect(config[role === 'producer' ? 'HOST' : 'MANAGEMENT_HOST']).toBe('0.0.0.0');
     expect(config['MANAGEMENT_HOST'] ?? '0.0.0.0').toBe('0.0.0.0');
   });
 

@@ -36,8 +36,8 @@ test('without any variable the sink is set for this machine', () => {
     BUFFER_BYTES: 67_108_864,
     ON_GAP: 'continue',
     DRAIN_TIMEOUT_MS: 10_000,
-    SINK_HOST: '127.0.0.1',
-    SINK_PORT: 8_081,
+    MANAGEMENT_HOST: '127.0.0.1',
+    MANAGEMENT_PORT: 8_081,
     SINK_WORKERS: 1,
     WORKER_TIMEOUT_MS: 60_000,
     LOG_LEVEL: 'info',
@@ -59,6 +59,18 @@ test('settings are frozen', () => {
 
 test('a variable that is empty counts as not set', () => {
   expect(readConfig({ FLUSH_COUNT: '', KAFKA_TOPIC: '' })).toEqual(readConfig({}));
+});
+
+test('the former names of the management settings are taken still', () => {
+  const former = { SINK_HOST: '0.0.0.0', SINK_PORT: '9081' };
+  expect(readConfig(former)).toMatchObject({ MANAGEMENT_HOST: '0.0.0.0', MANAGEMENT_PORT: 9081 });
+  expect(readConfig({ ...former, MANAGEMENT_PORT: '9081' }).MANAGEMENT_PORT).toBe(9081);
+});
+
+test('a setting with two values, one under each name, is refused', () => {
+  expect(problems({ SINK_PORT: '9081', MANAGEMENT_PORT: '9082' })).toEqual([
+    'SINK_PORT: is the former name of MANAGEMENT_PORT; set MANAGEMENT_PORT alone',
+  ]);
 });
 
 test('a list of NameNodes is an HA pair', () => {
@@ -107,7 +119,7 @@ test('every mistake is named at once', () => {
     FLUSH_COUNT: '0',
     ROLL_BYTES: '1.5',
     ON_GAP: 'maybe',
-    SINK_PORT: '70000',
+    MANAGEMENT_PORT: '70000',
     SINK_WORKERS: 'many',
     LOG_LEVEL: 'loud',
   };

@@ -166,7 +166,8 @@ describe('health', () => {
   it('is not live once librdkafka stands still, and says so', async () => {
     eventLog.standstill = 'librdkafka reports nothing any more';
     const response = await app.request('/livez');
-    expect([response.status, await response.text()]).toEqual([503, eventLog.standstill]);
+    expect(response.status).toBe(503);
+    expect(await response.text()).toContain(eventLog.standstill);
   });
 
   it('is not ready while draining, and refuses events', async () => {

@@ -1,7 +1,5 @@
-import { Counter, Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
-import { createHealthApp } from '../../../../sink/operations/health.ts';
-import { SinkMetrics } from '../../../../sink/operations/metrics.ts';
+import { sinkHealth } from '../../../../sink/operations/health.ts';
 import type { PartitionReport, WorkerHealth } from '../../../../sink/operations/report.ts';
 
 const partition = (state: string, reason?: string): PartitionReport => ({
@@ -27,37 +25,32 @@ const stuck: WorkerHealth = {
   report: { joined: true, partitions: [], metrics: [], standstill: 'Kafka is not polled' },
 };
 
-const ask = (path: string, workers: readonly WorkerHealth[], stopping = false, registry = new Registry()) =>
-  createHealthApp({ workers: async () => workers, stopping: () => stopping, registry }).request(path);
-
-describe('/livez', () => {
-  test('is 200 while workers answer, write or not', async () => {
-    const response = await ask('/livez', [worker([partition('stopped', 'why')]), worker([], false)]);
-    expect([response.status, await response.json()]).toEqual([200, { alive: true }]);
+describe('the sink is alive', () => {
+  test('while workers answer, write or not', () => {
+    const workers = [worker([partition('stopped', 'why')]), worker([], false)];
+    expect(sinkHealth(workers, false).faults).toEqual([]);
   });
 
-  test('is 200 while a worker is being started again', async () => {
-    expect((await ask('/livez', [ended])).status).toBe(200);
+  test('while a worker is being restarted', () => {
+    expect(sinkHealth([ended], false).faults).toEqual([]);
   });
 
-  test('is 503 when a running worker does not answer', async () => {
-    const response = await ask('/livez', [worker([]), silent]);
-    expect([response.status, await response.json()]).toEqual([503, { alive: false }]);
+  test('no more when a running worker does not answer', () => {
+    expect(sinkHealth([worker([]), silent], false).faults).toEqual(['worker 101 does not answer']);
   });
 
-  test('is 503 when a worker says that it stands still', async () => {
-    const response = await ask('/livez', [worker([]), stuck]);
-    expect([response.status, await response.json()]).toEqual([503, { alive: false }]);
+  test('no more when a worker says that it stands still', () => {
+    expect(sinkHealth([worker([]), stuck], false).faults).toEqual(['worker 102: Kafka is not polled']);
   });
 });
 
-describe('/readyz', () => {
+describe('the sink', () => {
   test.each([
     ['all partitions are written', [worker([partition('writing'), partition('writing')])]],
     ['one is being drained', [worker([partition('draining')])]],
     ['a member has no partitions', [worker([])]],
-  ])('is 200 when %s', async (_, workers) => {
-    expect((await ask('/readyz', workers)).status).toBe(200);
+  ])('is ready when %s', (_, workers) => {
+    expect(sinkHealth(workers, false)).toMatchObject({ ready: true, obstacles: [] });
   });
 
   test.each([
@@ -67,53 +60,26 @@ describe('/readyz', () => {
     ['a worker does not answer', [worker([]), silent]],
     ['a worker stands still', [stuck]],
     ['a worker has ended', [ended]],
-  ])('is 503 when %s', async (_, workers) => {
-    expect((await ask('/readyz', workers)).status).toBe(503);
+  ])('is not ready when %s, and says why', (_, workers) => {
+    const { ready, faults, obstacles } = sinkHealth(workers, false);
+    expect(ready).toBe(false);
+    expect([...faults, ...obstacles]).toHaveLength(1);
   });
 
-  test('is 503 once the sink stops, though all is well', async () => {
-    const response = await ask('/readyz', [worker([partition('writing')])], true);
-    expect([response.status, await response.json()]).toMatchObject([503, { ready: false, stopping: true }]);
-  });
-
-  test('says which partition is in the way and why', async () => {
-    const response = await ask('/readyz', [worker([partition('stopped', 'the topic was made anew')])]);
-    expect(await response.json()).toMatchObject({
+  test('is not ready once it drains, though all is well', () => {
+    expect(sinkHealth([worker([partition('writing')])], true)).toMatchObject({
       ready: false,
+      draining: true,
+    });
+  });
+
+  test('says which partition is in the way and why', () => {
+    const health = sinkHealth([worker([partition('stopped', 'the topic was made anew')])], false);
+    expect(health).toMatchObject({
+      obstacles: ['partition 0 is stopped: the topic was made anew'],
       workers: [
         { state: 'joined', pid: 100, partitions: [{ partition: 0, reason: 'the topic was made anew' }] },
       ],
     });
-  });
-});
-
-describe('/metrics', () => {
-  async function reporting(lines: number, partitionNumber: number): Promise<WorkerHealth> {
-    const metrics = new SinkMetrics(() => [{ ...partition('writing'), partition: partitionNumber }]);
-    metrics.lines.inc({ partition: 0 }, lines);
-    return {
-      state: 'answers',
-      pid: 102,
-      report: { joined: true, partitions: [], metrics: await metrics.registry.getMetricsAsJSON() },
-    };
-  }
-
-  test('adds the workers up and leaves out who does not answer', async () => {
-    const response = await ask('/metrics', [await reporting(3, 0), silent, await reporting(4, 1)]);
-    const text = await response.text();
-    expect(response.status).toBe(200);
-    expect(response.headers.get('content-type')).toContain('text/plain');
-    expect(text).toContain('sink_lines_total{partition="0"} 7');
-    expect(text).toContain('sink_lag_records{partition="0"} 2');
-    expect(text).toContain('sink_lag_records{partition="1"} 2');
-    expect(text).toContain('sink_partition_writing{partition="1"} 1');
-  });
-
-  test('has what the supervisor counts even when no worker answers', async () => {
-    const registry = new Registry();
-    const restarts = { name: 'sink_worker_restarts_total', help: 'x', labelNames: ['reason'] } as const;
-    new Counter({ ...restarts, registers: [registry] }).inc({ reason: 'silent' });
-    const response = await ask('/metrics', [ended], false, registry);
-    expect(await response.text()).toContain('sink_worker_restarts_total{reason="silent"} 1');
   });
 });

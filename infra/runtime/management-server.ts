@@ -1,0 +1,36 @@
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { Logger } from 'pino';
+import { httpUrl } from './http-url.ts';
+
+/** From the first byte of a request to its last, ms. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+export interface ManagementAddress {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+/**
+ * Opens the port of the operators. Resolves with its URL once it listens. A process without this port could not be
+ * watched: where the system refuses the port, the process logs the reason and ends with exit code 1.
+ */
+export function openManagement(app: Hono, { host, port }: ManagementAddress, log: Logger): Promise<string> {
+  const serverOptions = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS };
+  return new Promise((resolve) => {
+    const server = serve(
+      { fetch: app.fetch, hostname: host, port, serverOptions },
+      (address: AddressInfo) => {
+        const url = httpUrl(address);
+        log.info({ url }, 'management port open');
+        resolve(url);
+      },
+    );
+    server.on('error', (error) => {
+      log.fatal({ err: error }, `cannot listen on ${host}:${port}; set MANAGEMENT_HOST or MANAGEMENT_PORT`);
+      process.exit(1);
+    });
+  });
+}

@@ -1,0 +1,58 @@
+import type { RoleHealth, WorkerStatus } from '../../infra/runtime/management.ts';
+import type { WorkerHealth } from '../../infra/runtime/worker-process.ts';
+import type { ProducerReport } from './worker-report.ts';
+
+type Worker = WorkerHealth<ProducerReport>;
+
+/**
+ * How the producer is, by its workers. The producer is ready while one worker is ready: all workers have the same
+ * brokers, so a worker that is not connected has just started, and clients can go on sending.
+ */
+export function producerHealth(workers: readonly Worker[], draining: boolean): RoleHealth {
+  return {
+    faults: workers.flatMap((worker) => faultOf(worker) ?? []),
+    obstacles: [...(draining ? ['draining'] : []), ...workers.flatMap((worker) => obstacleOf(worker) ?? [])],
+    draining,
+    ready: !draining && readyOf(workers) > 0,
+    workers: workers.map(statusOf),
+  };
+}
+
+/** All workers in one line for an operator: `systemctl status` shows it. */
+export function statusLine(workers: readonly Worker[]): string {
+  const ready = readyOf(workers);
+  const awaited = workers.reduce((sum, worker) => sum + (reportOf(worker)?.awaited ?? 0), 0);
+  const counted = workers.length > 1 ? `: ${ready} of ${workers.length} workers` : '';
+  return `${ready > 0 ? 'ready' : 'not ready'}${counted}, ${awaited} events in flight`;
+}
+
+function readyOf(workers: readonly Worker[]): number {
+  return workers.filter((worker) => reportOf(worker)?.readiness === 'ready').length;
+}
+
+/** The primary restarts a worker that has ended, and can do no more: an ended worker is no fault. */
+function faultOf(worker: Worker): string | undefined {
+  if (worker.state === 'silent') return `worker ${worker.pid} does not answer`;
+  const standstill = reportOf(worker)?.standstill;
+  return standstill === undefined ? undefined : `worker ${pidOf(worker)}: ${standstill}`;
+}
+
+function obstacleOf(worker: Worker): string | undefined {
+  if (worker.state === 'ended') return 'a worker has ended and is being restarted';
+  const readiness = reportOf(worker)?.readiness;
+  return readiness === 'not connected'
+    ? `worker ${pidOf(worker)} is not connected to the brokers`
+    : undefined;
+}
+
+function statusOf(worker: Worker): WorkerStatus {
+  if (worker.state !== 'answers') return worker;
+  const { readiness, awaited, standstill } = worker.report;
+  return { state: readiness, pid: worker.pid, standstill, eventsInFlight: awaited };
+}
+
+function reportOf(worker: Worker): ProducerReport | undefined {
+  return worker.state === 'answers' ? worker.report : undefined;
+}
+
+const pidOf = (worker: Worker): number | undefined => (worker.state === 'ended' ? undefined : worker.pid);

@@ -20,10 +20,15 @@ export function producerHealth(workers: readonly Worker[], draining: boolean): R
 
 /** All workers in one line for an operator: `systemctl status` shows it. */
 export function statusLine(workers: readonly Worker[]): string {
-  const ready = readyOf(workers);
   const awaited = workers.reduce((sum, worker) => sum + (reportOf(worker)?.awaited ?? 0), 0);
-  const counted = workers.length > 1 ? `: ${ready} of ${workers.length} workers` : '';
-  return `${ready > 0 ? 'ready' : 'not ready'}${counted}, ${awaited} events in flight`;
+  return `${readinessOf(workers)}, ${awaited} events in flight`;
+}
+
+function readinessOf(workers: readonly Worker[]): string {
+  const [first, ...others] = workers;
+  if (first && others.length === 0) return reportOf(first)?.readiness ?? first.state;
+  const ready = readyOf(workers);
+  return `${ready > 0 ? 'ready' : 'not ready'}: ${ready} of ${workers.length} workers`;
 }
 
 function readyOf(workers: readonly Worker[]): number {

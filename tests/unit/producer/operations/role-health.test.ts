@@ -44,5 +44,5 @@ describe('several workers', () => {
 
 test('the status line adds up what is in flight', () => {
   expect(statusLine([answers(), answers(), ended])).toBe('ready: 2 of 3 workers, 6 events in flight');
-  expect(statusLine([unconnected])).toBe('not ready, 3 events in flight');
+  expect(statusLine([unconnected])).toBe('not connected, 3 events in flight');
 });

@@ -72,7 +72,10 @@ function rateLimitOf({ RATE_LIMIT_EVENTS, RATE_LIMIT_WINDOW_MS }: ProducerConfig
   return new RateLimit({ events: RATE_LIMIT_EVENTS, windowMs: RATE_LIMIT_WINDOW_MS });
 }
 
-/** One broken broker refuses many events: the first of each code in so long is logged, the others are in the metrics. */
+/**
+ * A broken broker refuses many events. The log gets the first refusal of each code in so long, ms.
+ * The metrics count all of them.
+ */
 const LOG_AGAIN_MS = 10_000;
 
 function logRefusals(log: Logger): (error: CollectorError, cause: unknown) => void {

@@ -25,7 +25,10 @@ export type TopicLook =
       readonly partitions: readonly { readonly id: number; readonly leader: number }[];
     };
 
-/** What `--check` does: looks at the settings, the brokers and the topic. Whether the producer could work. */
+/**
+ * Does what `--check` promises: inspects the settings, the brokers and the topic. Resolves with
+ * whether the producer could work.
+ */
 export async function check(config: ProducerConfig, say: (line: string) => void): Promise<boolean> {
   const findings: Finding[] = [];
   const add = (found: readonly Finding[]): void => {

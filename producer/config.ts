@@ -102,7 +102,8 @@ export function readConfig(env: Environment = process.env): ProducerConfig {
 }
 
 /**
- * The settings of a function, which has few calls at a time and awaits each: to linger would only make them wait.
+ * The settings of a function. A function has few calls at a time and awaits each. Lingering would
+ * only delay the calls.
  *
  * @throws {SettingsError} naming every mistake
  */

@@ -5,7 +5,7 @@ import { type ProducerConfig, printable, readConfig } from './config.ts';
 import { runPrimary } from './primary.ts';
 import { runProcess } from './process.ts';
 
-/** Runs one process that does everything, or the primary above several workers, or one of these workers. */
+/** Runs the whole producer in one process, or the primary above several workers, or a worker. */
 function run(context: RoleContext<ProducerConfig>): Promise<void> {
   const supervised = cluster.isPrimary && context.config.PRODUCER_WORKERS > 1;
   return supervised ? runPrimary(context) : runProcess(context);

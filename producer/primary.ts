@@ -14,8 +14,9 @@ const WORKER_TIMEOUT_MS = 20_000;
 const EXIT_ALLOWANCE_MS = 2_500;
 
 /**
- * Runs the process above several workers that share the API's port. It accepts their connections and hands them on in
- * turns. It answers the operators for all workers, and sees no request itself.
+ * Runs the process above several workers that share the API's port. The primary accepts their
+ * connections and hands them on in turns. It answers the operators for all workers, and sees no
+ * request itself.
  */
 export async function runPrimary(context: RoleContext<ProducerConfig>): Promise<void> {
   const { config, log, serviceManager } = context;

@@ -19,7 +19,7 @@ import { type NodeServer, openServer } from './server/node-server.ts';
 import { mountSite } from './server/site.ts';
 import { obeyPrimary } from './worker.ts';
 
-/** After the drain's deadline the producer still tells clients that their outcome is unknown, for so long, ms. */
+/** After the drain's deadline the producer still answers clients with an unknown outcome, ms. */
 const ANSWER_MS = 200;
 /** The process ends within so long after its drain, ms. */
 const EXIT_ALLOWANCE_MS = 5_000;
@@ -79,7 +79,10 @@ interface Running {
   readonly drainMs: number;
 }
 
-/** The first signal drains and exits with 0, or with 1 where outcomes stay unknown. The second exits at once with 1. */
+/**
+ * The first signal drains. The process exits with 0, or with 1 where outcomes stay unknown. The
+ * second signal exits at once with 1.
+ */
 function drainOnSignal(running: Running): void {
   const { eventLog, log } = running;
   onStopSignals(

@@ -11,13 +11,14 @@ export interface WorkerOptions {
   readonly graceMs: number;
 }
 
-/** A worker tells its counts so often. A worker that is killed loses the counts since the last time, ms. */
+/** How often a worker tells its counts, ms. A killed worker loses its counts since then. */
 const TELL_EVERY_MS = 1_000;
 const LAST_REPORT_WITHIN_MS = 500;
 
 /**
- * Makes this process one of the workers that share a port. The primary accepts the connections, and Node hands them to
- * the workers. Node would end a worker together with its primary; the worker drains first.
+ * Makes this process one of the workers that share a port. The primary accepts the connections, and
+ * Node hands them to the workers. Node would end a worker together with its primary. The worker
+ * drains first.
  */
 export function obeyPrimary({ report, drain, graceMs }: WorkerOptions): void {
   if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;

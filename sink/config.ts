@@ -70,7 +70,7 @@ export function readConfig(env: Environment = process.env): SinkConfig {
   });
 }
 
-/** The management settings have one name in all roles. The sink still takes the names that it alone had before. */
+/** The management settings have one name in all roles. The sink still accepts its former names. */
 const FORMER_NAMES = { SINK_HOST: 'MANAGEMENT_HOST', SINK_PORT: 'MANAGEMENT_PORT' } as const;
 
 /** @throws {SettingsError} where a setting has two values, one under each of its names */

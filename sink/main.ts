@@ -12,7 +12,7 @@ import { statusLine } from './operations/status-line.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 
-/** Runs the daemon: the supervisor of the worker processes. The workers read Kafka and write HDFS. */
+/** Runs the daemon: the supervisor of the workers. The workers read Kafka and write HDFS. */
 function run({ config, log, serviceManager }: RoleContext<SinkConfig>): Promise<void> {
   return supervise<WorkerReport>({
     role: 'sink',

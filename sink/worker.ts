@@ -38,7 +38,8 @@ const assignment = new Assignment({
   bufferBytes: config.BUFFER_BYTES,
   onGap: config.ON_GAP,
   drainTimeoutMs: config.DRAIN_TIMEOUT_MS,
-  // A publish, a roll and an append are two requests each; the rest is for a NameNode that is asked again.
+  // A publish, a roll and an append are two requests each. The rest is for a NameNode that is
+  // asked again.
   writeTimeoutMs: config.FLUSH_INTERVAL_MS + 10 * config.HDFS_TIMEOUT_MS,
   log,
   onFailure: (error) => {
@@ -65,6 +66,7 @@ async function report(): Promise<WorkerReport> {
 
 obeySupervisor({ supervisorPid, graceMs: stopTimeoutMs, report, stop: (why) => void stop(why) });
 
-// The supervisor may have gone while this process was starting, and the channel have closed before anybody listened.
+// The supervisor may have ended while this process was starting. The channel then closed before
+// anybody listened.
 if (process.connected) assignment.run();
 else process.exit(1);

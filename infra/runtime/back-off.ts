@@ -1,6 +1,6 @@
 /**
- * Exponential back-off with jitter: half of each pause is certain, half is chance, so that what failed together
- * does not come back together.
+ * Exponential back-off with jitter. Half of each pause is fixed, and half is random. Clients that
+ * failed together therefore do not come back together.
  */
 export class BackOff {
   readonly #firstMs: number;

@@ -1,6 +1,10 @@
 /**
- * What a role was started for: `run` it, `check` settings and connections, or `check-settings` alone, for which
- * nobody else has to be there; or to say how it is called (`help`).
+ * What the command line asks a role for:
+ *
+ * - `run`: the role does its work.
+ * - `check`: the role tries its settings and its connections.
+ * - `check-settings`: the role checks its settings alone, without any other server.
+ * - `help`: the role prints its usage.
  */
 export type Mode = 'run' | 'check' | 'check-settings' | 'help';
 

@@ -1,4 +1,4 @@
-/** What a look at one thing came to. A warning does not keep the role from working; a failure does. */
+/** The result of one check. With a warning the role can still work. With a failure it cannot. */
 export interface Finding {
   readonly level: 'ok' | 'warn' | 'fail';
   /** What was looked at, in a word or two. */

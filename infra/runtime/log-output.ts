@@ -6,12 +6,13 @@ const MAX_WAITING_CHARACTERS = 1_048_576;
 const WRITE_AGAIN_MS = 10;
 
 /**
- * Where pino writes: a file descriptor that may be full, broken or read by nobody. Lines wait in memory up to a bound
- * and are lost beyond it; a process never stands still, grows or ends because of its log. What was lost is said once
- * something can be written again.
+ * The destination of pino: a file descriptor that may be full, broken or read by nobody. Lines wait
+ * in memory up to a bound. Beyond the bound they are lost. A process never stops, grows or ends
+ * because of its log. The next line that can be written says how many bytes were lost.
  *
- * Pino's own destination tries a failed write again for ever, at exit and after a fatal line, without giving the event
- * loop a turn (`flushSync` of sonic-boom 4.2): on a full device the process hung.
+ * Pino's own destination retries a failed write for ever at exit and after a fatal line
+ * (`flushSync` of sonic-boom 4.2). The event loop gets no turn meanwhile. On a full device the
+ * process hung.
  */
 export class LogOutput {
   readonly #fd: number;
@@ -70,9 +71,10 @@ export class LogOutput {
 }
 
 /**
- * A full pipe would hold a thread, and Node joins its threads before it ends: a process whose log nobody reads could not
- * exit. Opened anew, the pipe says EAGAIN instead, to us alone and not to others who write to it. (systemd's journal is a
- * socket, which cannot be opened so; there `TimeoutStopSec` is the end.)
+ * A write to a full pipe blocks a thread, and Node joins its threads before it exits. A process
+ * whose log nobody reads could therefore not exit. Opened anew, the pipe answers EAGAIN to this
+ * process alone; other writers see no change. systemd's journal is a socket and cannot be opened
+ * anew. There `TimeoutStopSec` ends the process.
  */
 function withoutBlocking(fd: number): number {
   try {
@@ -90,7 +92,10 @@ export interface LogIdentity {
   readonly worker?: number | undefined;
 }
 
-/** The log of one process: JSON lines on standard output, each with `role`, `pid` and, in a worker, `worker`. */
+/**
+ * The log of one process: JSON lines on standard output. Each line has `role` and `pid`, and in a
+ * worker also `worker`.
+ */
 export function openLog({ role, level, worker }: LogIdentity): Logger {
   return pino(
     { level, base: { role, pid: process.pid, ...(worker !== undefined && { worker }) } },

@@ -14,8 +14,9 @@ export interface ManagementAddress {
 }
 
 /**
- * Opens the port of the operators. Resolves with its URL once it listens. A process without this port could not be
- * watched: where the system refuses the port, the process logs the reason and ends with exit code 1.
+ * Opens the operators' port. Resolves with its URL once it listens. Without this port nobody could
+ * watch the process. Where the system refuses the port, the process logs the reason and exits
+ * with code 1.
  */
 export function openManagement(app: Hono, { host, port }: ManagementAddress, log: Logger): Promise<string> {
   const serverOptions = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS };

@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 
 /** How a role is, in the one shape in which every role answers. */
 export interface RoleHealth {
-  /** Why the process should be ended: a worker is silent or makes no progress. Empty while the role is alive. */
+  /** Why an operator should end the process: a worker is silent or stands still. Empty while alive. */
   readonly faults: readonly string[];
   /** Whether the role does its work. */
   readonly ready: boolean;
@@ -31,8 +31,8 @@ export interface ManagementOptions {
 /**
  * The three questions of operators and orchestrators, answered alike by every role:
  *
- * - `/livez`: 200 while no worker is silent or at a standstill. A supervisor restarts such a worker by itself.
- *   An operator ends a process that stays at 503.
+ * - `/livez`: 200 while no worker is silent or at a standstill. A supervisor restarts such a worker
+ *   by itself. An operator ends a process that stays at 503.
  * - `/readyz`: 200 while the role does its work, else 503. `problems` names each obstacle.
  * - `/metrics`: Prometheus' text format.
  */

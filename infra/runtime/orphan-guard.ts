@@ -8,10 +8,11 @@ interface Guarded {
 }
 
 /**
- * Ends this process, at the latest so long after its supervisor (which may be gone already), whatever its main thread does then. By itself a worker
- * drains when the channel to the supervisor closes; one that hangs in a native call neither notices that nor has timers,
- * while librdkafka's own threads would keep its partitions from everybody else. Hence a thread that needs nothing of the
- * main one.
+ * Ends this process at most `graceMs` after its supervisor, whatever the main thread does then. The
+ * supervisor may be gone already. A worker normally drains when the channel to its supervisor
+ * closes. A worker that hangs in a native call does not notice the closed channel. Its timers do
+ * not run either. librdkafka's own threads would then keep the partitions from all other members.
+ * Hence this guard is a thread that needs nothing of the main thread.
  */
 export function guardAgainstOrphaning(data: Guarded): void {
   const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };

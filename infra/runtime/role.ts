@@ -26,15 +26,16 @@ export interface Role<Settings extends RoleSettings> {
   readonly readConfig: () => Settings;
   /** The settings without their secrets. */
   readonly printable: (config: Settings) => Record<string, unknown>;
-  /** Tries what the role needs, and prints the findings. Resolves with whether the role could work. */
+  /** Tries what the role needs, and prints findings. Resolves with whether the role could work. */
   readonly check: (config: Settings, say: (line: string) => void) => Promise<boolean>;
   /** Starts the role. From then on the role ends the process itself. */
   readonly run: (context: RoleContext<Settings>) => Promise<void>;
 }
 
 /**
- * The main function of every role. It reads the command line and the settings, and then runs or checks the role.
- * Wrong settings and wrong arguments end the process with exit code 1 and one clear message.
+ * The main function of every role. It reads the command line and the settings. It then runs or
+ * checks the role. Wrong settings and wrong arguments end the process with exit code 1 and one
+ * clear message.
  */
 export async function runRole<Settings extends RoleSettings>(role: Role<Settings>): Promise<void> {
   try {

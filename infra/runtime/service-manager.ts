@@ -17,13 +17,13 @@ const LIVE_TIMEOUT_MS = 6_000;
 const TELL_EVERY_MS = 10_000;
 
 /**
- * systemd, as sd_notify(3) describes it. A sign of life is sent only when this process's own `/livez` has just answered
- * 200 over its socket, so systemd and whoever else asks judge by the same rule, and a process that hangs is told from
- * one that cannot reach anybody.
+ * systemd, as sd_notify(3) describes it. Before each sign of life the process asks its own `/livez`
+ * over its socket, and needs a 200. systemd and an orchestrator therefore judge by the same rule.
+ * They can tell a process that hangs from a process that cannot reach its brokers.
  *
- * Node speaks no datagrams over Unix sockets. `systemd-notify` comes with systemd and so is wherever NOTIFY_SOCKET is;
- * a process every ten seconds costs less than a native module would. It speaks from a process of its own: the unit needs
- * `NotifyAccess=all`.
+ * Node has no datagrams over Unix sockets. The command `systemd-notify` comes with systemd, and so
+ * is present wherever NOTIFY_SOCKET is set. A process every ten seconds costs less than a native
+ * module. The command is a process of its own: the unit needs `NotifyAccess=all`.
  */
 export class ServiceManager {
   readonly #options: ServiceManagerOptions;
@@ -35,7 +35,10 @@ export class ServiceManager {
     this.#options = options;
   }
 
-  /** The service has started. Goes on to tell its state, and that it lives while it does, until `stopping`. */
+  /**
+   * Tells systemd that the service has started. Then tells its status regularly, and a sign of life
+   * while it is alive, until `stopping`.
+   */
   async ready(url: string, status: () => Promise<string> | string): Promise<void> {
     if (this.#options.socket === undefined) return;
     await this.#tell('READY=1');

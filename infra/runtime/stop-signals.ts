@@ -1,4 +1,7 @@
-/** Under npm a Ctrl-C comes twice, from the terminal and from npm: so soon after the first it is not a second one. */
+/**
+ * Under npm a Ctrl-C comes twice: from the terminal, and from npm. A signal so soon after the first
+ * is therefore not a second request to stop.
+ */
 const SAME_SIGNAL_WITHIN_MS = 1_000;
 
 /** SIGTERM and SIGINT: the first one, and every further one that is not the same one again. */

@@ -11,9 +11,9 @@ export interface SupervisedOptions<R extends Report> {
 }
 
 /**
- * Makes this process a worker of its supervisor: it answers what it is asked, and stops, draining, on SIGTERM and when
- * the channel to the supervisor closes, for the supervisor's end is its end too. Says `report` unasked at each call of what
- * is returned, and resolves once that has left.
+ * Makes this process a worker of its supervisor. The worker answers the supervisor's questions. It
+ * stops, draining, on SIGTERM and when the channel to the supervisor closes. The returned function
+ * sends a report that nobody asked for, and resolves once the report has left.
  */
 export function obeySupervisor<R extends Report>(options: SupervisedOptions<R>): () => Promise<void> {
   const { supervisorPid, report, graceMs } = options;

@@ -36,9 +36,9 @@ export interface SupervisionOptions<R extends Report> {
 }
 
 /**
- * The process above a role's workers. It keeps them running, answers the operators for all of them, and drains them on
- * the first SIGTERM or SIGINT. It then exits with 0, or with 1 where a worker did not drain. A second signal kills the
- * workers and exits with 1.
+ * The process above a role's workers. It keeps them running and answers the operators for all of
+ * them. The first SIGTERM or SIGINT drains the workers. The process then exits with 0, or with 1
+ * where a worker did not drain. A second signal kills the workers and exits with 1.
  */
 export async function supervise<R extends Report>(options: SupervisionOptions<R>): Promise<void> {
   const { role, log, serviceManager, healthOf } = options;

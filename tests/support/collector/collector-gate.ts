@@ -48,6 +48,8 @@ export class CollectorGate {
   /** Method and path of every request to the API, in their order. */
   readonly calls: string[] = [];
   readonly incidents: Incident[] = [];
+  /** While true, the gate cuts every storing request that meets no incident. */
+  cutsOthers = false;
   /** The most requests that store events and were under way at one time. */
   mostAtOnce = 0;
   /** The producer's address. Where nothing listens there, the gate cuts the connection. */
@@ -95,8 +97,10 @@ export class CollectorGate {
     const body = await read(request);
     const call = `${method} ${url.split('?', 1)[0]}`;
     if (url.startsWith('/api/')) this.calls.push(call);
-    const incident = STORING.includes(call) ? this.#record(request, body, response) : undefined;
+    const isStoring = STORING.includes(call);
+    const incident = isStoring ? this.#record(request, body, response) : undefined;
     if (incident?.is === 'answered') return refuse(incident, response);
+    if (isStoring && incident === undefined && this.cutsOthers) return void response.destroy();
     const answer = await fetch(`${this.target}${url}`, {
       method,
       headers: passed(request),

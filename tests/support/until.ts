@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const ASK_AGAIN_MS = 20;
 /** A long wait asks less often: it finds the answer later by at most this part of the wait. */
-const LATE_BY = 0.02;
-const SELDOM_MS = 250;
+const LATE_BY = 0.05;
+const SELDOM_MS = 500;
 
 export interface Wait {
   /** For the error. */
@@ -15,8 +15,8 @@ export interface Wait {
 
 /**
  * Asks again and again until the answer is neither undefined nor false. Most questions cost the
- * asked process something, and a lease takes a minute. So the questions become rarer, down to four
- * a second.
+ * asked process something, and a lease takes a minute. So the questions become rarer, down to two a
+ * second.
  *
  * @throws once the deadline has passed
  */

@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
-import { type HdfsCluster, startHdfs } from '../../infra/local/hdfs/hdfs-cluster.ts';
+import { type HdfsCluster, prepareHdfs } from '../../infra/local/hdfs/hdfs-cluster.ts';
 import { type KafkaCluster, startKafka } from '../../infra/local/kafka/kafka-broker.ts';
 
 declare module 'vitest' {
@@ -14,6 +14,8 @@ declare module 'vitest' {
     readonly hdfsUrl: string;
     /** The same NameNode by HDFS's own protocol. */
     readonly hdfsRpcUrl: string;
+    /** The folder of a NameNode that was formatted and never started. */
+    readonly formattedNameNode: string;
   }
 }
 
@@ -26,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = await mkdtemp(join(tmpdir(), 'web-events-test-'));
   const starting = [
     startKafka({ folder: join(folder, 'kafka') }),
-    startHdfs({ folder: join(folder, 'hdfs') }),
+    startHdfs(join(folder, 'hdfs'), join(folder, 'formatted')),
   ] as const;
   const teardown = async () => {
     const outcomes = await Promise.allSettled<KafkaCluster | HdfsCluster>(starting);
@@ -40,9 +42,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('kafkaBrokers', kafka.brokers);
     project.provide('hdfsUrl', hdfs.url);
     project.provide('hdfsRpcUrl', hdfs.rpcUrls.join(','));
+    project.provide('formattedNameNode', join(folder, 'formatted'));
     return teardown;
   } catch (error) {
     await teardown();
     throw error;
   }
+}
+
+/** Keeps a copy of the formatted NameNode, for the tests that start an HDFS of their own. */
+async function startHdfs(folder: string, formatted: string): Promise<HdfsCluster> {
+  const hdfs = await prepareHdfs({ folder });
+  await cp(join(folder, 'namenode'), formatted, { recursive: true });
+  await hdfs.start();
+  return hdfs;
 }

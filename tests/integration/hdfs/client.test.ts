@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type HdfsCluster, startHdfs } from '../../../infra/local/hdfs/hdfs-cluster.ts';
+import type { HdfsCluster } from '../../../infra/local/hdfs/hdfs-cluster.ts';
 import { HdfsClient } from '../../../sink/hdfs/client.ts';
 import { RawHdfs, SUPERUSER } from '../../support/hdfs/hdfs-raw.ts';
+import { startOwnHdfs } from '../../support/hdfs/own-hdfs.ts';
 import { until } from '../../support/until.ts';
 import { judgedByJava } from './client-java.ts';
 import { usedAsPackage } from './client-package.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
     // Otherwise the NameNode leaves out a busy DataNode, measured by the load of three idle ones.
     'dfs.namenode.redundancy.considerLoad': 'false',
   };
-  hdfs = await startHdfs({ folder, dataNodes: 3, properties: { ...properties, 'dfs.replication': '3' } });
+  hdfs = await startOwnHdfs({ folder, dataNodes: 3, properties: { ...properties, 'dfs.replication': '3' } });
   raw = new RawHdfs(hdfs.url);
   client = newClient();
   await client.makeFolder('/files');

@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { type HdfsCluster, prepareHdfs } from '../../../infra/local/hdfs/hdfs-cluster.ts';
+import type { HdfsCluster } from '../../../infra/local/hdfs/hdfs-cluster.ts';
 import type { HdfsOptions } from '../../../infra/local/hdfs/hdfs-options.ts';
 import { check } from '../../../sink/check.ts';
 import { readConfig } from '../../../sink/config.ts';
+import { prepareOwnHdfs } from '../../support/hdfs/own-hdfs.ts';
 import { createTopic } from '../../support/kafka/topic.ts';
 
 const brokers = inject('kafkaBrokers');
@@ -19,7 +20,7 @@ afterEach(async () => {
 async function startNodes(options: Omit<HdfsOptions, 'folder'>): Promise<HdfsCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'web-events-check-'));
   releasers.push(() => rm(folder, { recursive: true, force: true }));
-  const hdfs = await prepareHdfs({ folder, ...options });
+  const hdfs = await prepareOwnHdfs({ folder, ...options });
   releasers.push(() => hdfs.stop());
   await Promise.all([hdfs.nameNode, ...hdfs.dataNodes].map((node) => node.start()));
   return hdfs;

@@ -2,9 +2,10 @@ import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type HdfsCluster, startHdfs } from '../../../infra/local/hdfs/hdfs-cluster.ts';
+import type { HdfsCluster } from '../../../infra/local/hdfs/hdfs-cluster.ts';
 import type { Claim, Store } from '../../../sink/ledger/store.ts';
 import { RawHdfs } from '../../support/hdfs/hdfs-raw.ts';
+import { startOwnHdfs } from '../../support/hdfs/own-hdfs.ts';
 import { PartitionFolder } from '../../support/hdfs/partition-folder.ts';
 import { until } from '../../support/until.ts';
 
@@ -17,7 +18,7 @@ let raw: RawHdfs;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'web-events-held-'));
-  hdfs = await startHdfs({ folder });
+  hdfs = await startOwnHdfs({ folder });
   raw = new RawHdfs(hdfs.url);
 }, 240_000);
 afterAll(async () => {

@@ -3,9 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, inject, it } from 'vitest';
-import { type HdfsCluster, startHdfs } from '../../../infra/local/hdfs/hdfs-cluster.ts';
+import type { HdfsCluster } from '../../../infra/local/hdfs/hdfs-cluster.ts';
 import type { HdfsOptions } from '../../../infra/local/hdfs/hdfs-options.ts';
 import { type KafkaCluster, startKafka } from '../../../infra/local/kafka/kafka-broker.ts';
+import { startOwnHdfs } from '../hdfs/own-hdfs.ts';
 import type { Transport } from '../hdfs/transport.ts';
 import { type HdfsUrls, Stage, type StageOptions } from './stage.ts';
 
@@ -63,7 +64,7 @@ export function hdfsDisaster(
 ): void {
   onEach(name, options, (seed, how) =>
     withOwn(
-      (folder) => startHdfs({ folder, ...hdfsOptions }),
+      (folder) => startOwnHdfs({ folder, ...hdfsOptions }),
       (hdfs) => {
         const hdfsUrl = { webhdfs: hdfs.urls.join(','), hdfs: hdfs.rpcUrls.join(',') };
         const own = { ...options, brokers: sharedBrokers(), hdfsUrl, ...how, seed };

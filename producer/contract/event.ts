@@ -1,35 +1,5 @@
 import * as v from 'valibot';
 
-/**
- * What the producer and the sink agree on: one event of the browser as the value of one Kafka
- * record. The record's key is `user`. Its Kafka timestamp is the same instant as `timestamp`. The
- * fields stand in this order, and an optional field is there only with a value.
- */
-export interface Event {
-  /** The client's own id, or a UUID v7 that the producer made when the API was called. */
-  readonly id: string;
-  /** ISO 8601, UTC, milliseconds: when the API was called. */
-  readonly timestamp: string;
-  /** The User-Agent header; null without one, or if it is withheld. */
-  readonly userAgent: string | null;
-  readonly service: string;
-  /** null if the user is withheld (see `anonymised`); then the record's key is null too. */
-  readonly user: string | null;
-  /** ISO 8601, UTC, milliseconds: when the event happened, by the client's clock. */
-  readonly clientTimestamp?: string;
-  readonly properties?: Properties;
-  /**
-   * The client's address, whole or without its last part, if the settings let the producer keep it.
-   */
-  readonly ip?: string;
-  /** The User-Agent is that of a known bot. */
-  readonly bot?: true;
-  /**
-   * The browser asked not to be tracked: `user`, `userAgent`, `ip` and `properties` are withheld.
-   */
-  readonly anonymised?: true;
-}
-
 /** Longest `service` and `user`, in Unicode code points. */
 export const MAX_NAME_LENGTH = 256;
 export const MAX_ID_LENGTH = 128;
@@ -118,7 +88,6 @@ const properties = v.pipe(
   v.record(propertyName, property, 'properties is not a JSON object'),
   v.maxEntries(MAX_PROPERTIES, TOO_MANY_PROPERTIES),
 );
-export type Properties = v.InferOutput<typeof properties>;
 
 /** One event as a client sends it. */
 export const eventInput = v.strictObject(

@@ -1,4 +1,5 @@
-import type { Event, EventInput } from '../contract/event.ts';
+import type { EventInput } from '../contract/event.ts';
+import type { Event } from '../contract/stored-event.ts';
 import { EventIds } from './event-ids.ts';
 import type { EventRecord } from './event-log.ts';
 

@@ -1,5 +1,5 @@
 import type { Receipt } from '../contract/answer.ts';
-import type { Event } from '../contract/event.ts';
+import type { Event } from '../contract/stored-event.ts';
 import type { CollectorError } from './errors.ts';
 import type { Ignored } from './event-counters.ts';
 import type { Position } from './event-log.ts';

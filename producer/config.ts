@@ -1,104 +1,16 @@
-import * as v from 'valibot';
-import { probeProducerProperty } from '../infra/kafka/property-probe.ts';
-import { kafkaEntries, maskSecrets } from './contract/kafka-settings.ts';
-import {
-  type Environment,
-  integer,
-  logLevel,
-  port,
-  readSettings,
-  serviceEntries,
-  text,
-  wholeNumber,
-} from './contract/settings.ts';
-import { type Network, parseNetwork } from './http/client-address.ts';
-import type { AllowedOrigins } from './http/cross-origin.ts';
-import { OWNED_PROPERTIES } from './kafka/librdkafka.ts';
+import type * as v from 'valibot';
+import { maskSecrets } from './contract/kafka-settings.ts';
+import { type Environment, readSettings } from './contract/settings.ts';
+import { producerEntries } from './settings.ts';
 
-const MiB = 1_048_576;
+type Raw = v.InferOutput<v.ObjectSchema<typeof producerEntries, undefined>>;
 
-/** A comma list; what is empty in it is passed over. */
-const list = v.pipe(
-  v.string(),
-  v.transform((text) => text.split(',').flatMap((item) => item.trim() || [])),
-);
-
-const origins = v.optional(
-  v.pipe(
-    list,
-    v.check(
-      (items) => items.length > 0 && (items.includes('*') ? items.length === 1 : items.every(isOrigin)),
-      'must be * or origins separated by commas, such as https://www.example.com (no path, no slash at the end)',
-    ),
-    v.transform((items): AllowedOrigins => (items[0] === '*' ? '*' : items)),
-  ),
-  '*',
-);
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
-}
-
-const networks = v.optional(
-  v.pipe(
-    list,
-    v.rawTransform<string[], readonly Network[]>(({ dataset, addIssue, NEVER }) => {
-      try {
-        return dataset.value.map(parseNetwork);
-      } catch {
-        addIssue({ message: 'must be addresses or networks separated by commas, such as 10.0.0.0/8,::1' });
-        return NEVER;
-      }
-    }),
-  ),
-  '',
-);
-
-function choice<const T extends readonly [string, ...string[]]>(...options: T) {
-  const message = (issue: v.PicklistIssue) => `"${issue.input}" is not one of ${options.join(', ')}`;
-  return v.optional(v.picklist(options, message), options[0]);
-}
-
-const entries = {
-  ...kafkaEntries({ owned: OWNED_PROPERTIES, probe: probeProducerProperty }),
-  HOST: text('127.0.0.1'),
-  PORT: port(8080),
-  LOG_LEVEL: logLevel,
-  DELIVERY_TIMEOUT_MS: integer(100, 300_000, 3_000),
-  PRODUCE_DEADLINE_MS: integer(100, 300_000, 5_000),
-  DRAIN_TIMEOUT_MS: integer(0, 3_600_000, 10_000),
-  LINGER_MS: integer(0, 1_000, 1),
-  PRODUCER_WORKERS: integer(1, 256, 1),
-  MANAGEMENT_HOST: v.optional(text()),
-  MANAGEMENT_PORT: v.optional(wholeNumber(1, 65_535)),
-  MAX_IN_FLIGHT_EVENTS: integer(1, 1_000_000, 50_000),
-  MAX_IN_FLIGHT_BYTES: integer(MiB, 1_024 * MiB, 64 * MiB),
-  MAX_BODY_BYTES: integer(1_024, 64 * MiB, MiB),
-  MAX_BATCH_EVENTS: integer(1, 10_000, 500),
-  REQUEST_TIMEOUT_MS: integer(100, 600_000, 10_000),
-  KEEP_ALIVE_TIMEOUT_MS: integer(0, 3_600_000, 65_000),
-  REPEAT_WINDOW_MS: integer(0, 86_400_000, 600_000),
-  REPEAT_WINDOW_EVENTS: integer(0, 10_000_000, 200_000),
-  RATE_LIMIT_EVENTS: integer(0, 1_000_000, 0),
-  RATE_LIMIT_WINDOW_MS: integer(1_000, 3_600_000, 1_000),
-  TRUSTED_PROXIES: networks,
-  CORS_ORIGINS: origins,
-  PRIVACY_SIGNALS: choice('ignore', 'anonymise', 'drop'),
-  IP_ADDRESS: choice('none', 'truncated', 'full'),
-  ...serviceEntries,
-};
-
-/** Every variable of the environment that is read. */
-export const SETTING_NAMES: readonly string[] = Object.keys(entries);
-
-type Raw = v.InferOutput<v.ObjectSchema<typeof entries, undefined>>;
-
-/** The producer's settings, checked and frozen. Their meanings are in the README's table. */
+/** The producer's settings, checked and frozen. The README has a table of their meanings. */
 export type ProducerConfig = Readonly<Raw>;
 
 /** @throws {SettingsError} naming every mistake */
 export function readConfig(env: Environment = process.env): ProducerConfig {
-  return readSettings(entries, env, contradictions);
+  return readSettings(producerEntries, env, contradictions);
 }
 
 /**

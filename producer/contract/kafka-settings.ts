@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { text } from './settings.ts';
+import { setting, text } from './settings.ts';
 
 /** The value of a librdkafka property, as JSON can say it. */
 export type LibrdkafkaValue = string | number | boolean;
@@ -79,14 +79,21 @@ export interface PropertyRules {
  * properties. Every wrong property is named, without a connection.
  */
 export const kafkaEntries = (rules: PropertyRules) => ({
-  KAFKA_BROKERS: brokers,
-  KAFKA_TOPIC: topic,
-  KAFKA_CONFIG: v.pipe(
-    properties,
-    v.rawCheck(({ dataset, addIssue }) => {
-      if (!dataset.typed) return;
-      for (const message of objections(dataset.value, rules)) addIssue({ message });
-    }),
+  KAFKA_BROKERS: setting(
+    brokers,
+    'Brokers as `host:port`, separated by commas. They name the other brokers of the cluster.',
+  ),
+  KAFKA_TOPIC: setting(topic, 'The topic that carries the events.'),
+  KAFKA_CONFIG: setting(
+    v.pipe(
+      properties,
+      v.rawCheck(({ dataset, addIssue }) => {
+        if (!dataset.typed) return;
+        for (const message of objections(dataset.value, rules)) addIssue({ message });
+      }),
+    ),
+    'JSON of further librdkafka properties (SASL, TLS). The role refuses unknown ones, and those that ' +
+      'it sets itself.',
   ),
 });
 

@@ -39,6 +39,22 @@ export function readSettings<const E extends v.ObjectEntries>(
   return Object.freeze(result.output);
 }
 
+/** What the documentation says of a setting, where its schema does not say it. */
+export interface SettingNotes {
+  /** The default in words, where the setting has none of its own. */
+  readonly byDefault?: string;
+}
+
+/**
+ * A setting with its meaning for the documentation, in at most 25 words. The README of each role
+ * has a table of its settings, which `npm run docs` generates from these meanings.
+ */
+export const setting = <const S extends v.GenericSchema>(
+  schema: S,
+  meaning: string,
+  notes: SettingNotes = {},
+) => v.pipe(schema, v.description(meaning), v.metadata({ ...notes }));
+
 /** A text that is not blank. */
 export const text = (byDefault?: string) => {
   const schema = v.pipe(
@@ -56,6 +72,7 @@ export const wholeNumber = (min: number, max: number) =>
       (value) => /^-?\d+$/.test(value) && Number(value) >= min && Number(value) <= max,
       (issue) => `"${issue.input}" is not a whole number from ${min} to ${max}`,
     ),
+    v.metadata({ minimum: min, maximum: max }),
     v.transform(Number),
   );
 
@@ -66,12 +83,15 @@ export const integer = (min: number, max: number, byDefault: number) =>
 export const port = (byDefault: number) => integer(0, 65535, byDefault);
 
 /** Pino's levels. */
-export const logLevel = v.optional(
-  v.picklist(
-    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
-    (issue) => `"${issue.input}" is not one of fatal, error, warn, info, debug, trace, silent`,
+export const logLevel = setting(
+  v.optional(
+    v.picklist(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      (issue) => `"${issue.input}" is not one of fatal, error, warn, info, debug, trace, silent`,
+    ),
+    'info',
   ),
-  'info',
+  'The least severe lines that the log has.',
 );
 
 /**
@@ -79,6 +99,9 @@ export const logLevel = v.optional(
  * sd_watchdog_enabled(3).
  */
 export const serviceEntries = {
-  NOTIFY_SOCKET: v.optional(v.string()),
-  WATCHDOG_USEC: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
+  NOTIFY_SOCKET: setting(v.optional(v.string()), 'systemd sets it: the socket for its messages.'),
+  WATCHDOG_USEC: setting(
+    v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
+    "systemd sets it: the unit's `WatchdogSec`, in microseconds.",
+  ),
 };

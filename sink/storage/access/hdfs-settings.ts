@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { integer, text } from '../../../producer/contract/settings.ts';
+import { integer, setting, text } from '../../../producer/contract/settings.ts';
 import { httpHeaders } from './http-headers.ts';
 import { certificateFile, tokenFile } from './readable-file.ts';
 
@@ -57,15 +57,40 @@ const flag = v.pipe(
 
 /** The settings of the connection to HDFS. */
 export const hdfsEntries = {
-  HDFS_URL: nameNodes,
-  HDFS_USER: v.optional(text()),
-  HDFS_TOKEN_FILE: v.optional(tokenFile),
-  HDFS_CA_FILE: v.optional(certificateFile),
-  HDFS_HEADERS: httpHeaders,
-  HDFS_DIR: folder,
-  HDFS_TIMEOUT_MS: integer(1_000, 600_000, 30_000),
-  HDFS_SYNC: flag,
-  HDFS_USE_DATANODE_HOSTNAME: flag,
+  HDFS_URL: setting(
+    nameNodes,
+    "The NameNode: `hdfs://host:port` for HDFS's own protocol, `http://` or `https://` for WebHDFS. " +
+      'A comma separates the two of an HA pair.',
+  ),
+  HDFS_USER: setting(
+    v.optional(text()),
+    'The user who acts in HDFS. With `HDFS_TOKEN_FILE` it must be unset.',
+    { byDefault: 'the current user' },
+  ),
+  HDFS_TOKEN_FILE: setting(
+    v.optional(tokenFile),
+    'A file with a delegation token, which then says who acts in HDFS.',
+  ),
+  HDFS_CA_FILE: setting(
+    v.optional(certificateFile),
+    'PEM of the authorities whose certificates count for https. Without it the public ones count.',
+  ),
+  HDFS_HEADERS: setting(
+    httpHeaders,
+    'JSON of further HTTP headers, for a gateway. They go to the addresses in `HDFS_URL` alone.',
+  ),
+  HDFS_DIR: setting(folder, "The folder in HDFS that holds the topic's folder."),
+  HDFS_TIMEOUT_MS: setting(integer(1_000, 600_000, 30_000), 'The deadline of one request to HDFS.'),
+  HDFS_SYNC: setting(
+    flag,
+    "With `hdfs://`: a line is durable on the DataNodes' disks (`true`, hsync), or in their memory " +
+      '(`false`, hflush).',
+  ),
+  HDFS_USE_DATANODE_HOSTNAME: setting(
+    flag,
+    'With `hdfs://`: reach DataNodes by host name, not by the address that the NameNode has ' +
+      '(`dfs.client.use.datanode.hostname`).',
+  ),
 };
 
 type HdfsSettings = Readonly<v.InferOutput<v.ObjectSchema<typeof hdfsEntries, undefined>>>;

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../../../infra/local/process/root.ts';
-import { SETTING_NAMES as PRODUCER_SETTINGS } from '../../../producer/config.ts';
-import { SETTING_NAMES as SINK_SETTINGS } from '../../../sink/config.ts';
+import { producerEntries } from '../../../producer/settings.ts';
+import { sinkEntries } from '../../../sink/settings.ts';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
@@ -42,7 +42,9 @@ describe('the table of settings', () => {
   const ofSystemd = ['NOTIFY_SOCKET', 'WATCHDOG_USEC'];
 
   test('has every setting of both roles, and no other', () => {
-    const settings = [...PRODUCER_SETTINGS, ...SINK_SETTINGS].filter((name) => !ofSystemd.includes(name));
+    const settings = [producerEntries, sinkEntries]
+      .flatMap(Object.keys)
+      .filter((name) => !ofSystemd.includes(name));
     expect(names).toEqual(new Set(settings));
   });
 });

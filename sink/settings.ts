@@ -46,7 +46,7 @@ export const sinkEntries = {
   FLUSH_INTERVAL_MS: setting(
     v.optional(wholeNumber(0, DAY_MS)),
     'An append is due so long after the oldest record. At most `ROLL_INTERVAL_MS`.',
-    { byDefault: `${onRpc} with \`hdfs://\`, ${onWebHdfs} with WebHDFS` },
+    { byDefault: `${onRpc} ms with \`hdfs://\`, ${onWebHdfs} ms with WebHDFS` },
   ),
   ROLL_BYTES: setting(
     integer(1, 2 ** 40, 134_217_728),

@@ -70,12 +70,7 @@ export async function supervise<R extends Report>(options: SupervisionOptions<R>
 }
 
 function newSupervisor<R extends Report>(options: SupervisionOptions<R>, registry: Registry): Supervisor<R> {
-  const restarts = new Counter({
-    name: `${options.role}_worker_restarts_total`,
-    help: 'Restarts of workers, by reason: `ended` by itself, or killed as `silent` or at a `standstill`.',
-    labelNames: ['reason'],
-    registers: [registry],
-  });
+  const restarts = countRestarts(options.role, registry);
   return new Supervisor<R>({
     workers: options.workers,
     log: options.log,
@@ -84,6 +79,16 @@ function newSupervisor<R extends Report>(options: SupervisionOptions<R>, registr
     ...(options.onEnded && { onEnded: options.onEnded }),
     stopTimeoutMs: options.stopTimeoutMs,
     workerTimeoutMs: options.workerTimeoutMs,
+  });
+}
+
+/** Adds to the registry what a role's supervisor counts itself. */
+export function countRestarts(role: string, registry: Registry): Counter {
+  return new Counter({
+    name: `${role}_worker_restarts_total`,
+    help: 'Restarts of workers, by reason: `ended` by itself, or killed as `silent` or at a `standstill`.',
+    labelNames: ['reason'],
+    registers: [registry],
   });
 }
 

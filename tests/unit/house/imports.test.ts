@@ -15,6 +15,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   producer: ['producer/contract', 'infra/runtime', 'infra/kafka'],
   sink: ['sink/hdfs', 'producer/contract', 'infra/runtime', 'infra/kafka'],
   site: ['producer/contract'],
+  'infra/docs': ['infra', 'infra/runtime', 'producer', 'producer/contract', 'sink'],
   infra: [],
 };
 

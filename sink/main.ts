@@ -4,7 +4,6 @@ import { AggregatorRegistry, type MetricObject, type Registry } from 'prom-clien
 import { type RoleContext, runRole } from '../infra/runtime/role.ts';
 import { supervise } from '../infra/runtime/supervision.ts';
 import type { Supervisor } from '../infra/runtime/supervisor.ts';
-import { check } from './check.ts';
 import { LEAVE_ALLOWANCE_MS, printable, readConfig, type SinkConfig } from './config.ts';
 import { sinkHealth } from './operations/health.ts';
 import type { WorkerReport } from './operations/report.ts';
@@ -36,6 +35,12 @@ async function addUp(own: Registry, supervisor: Supervisor<WorkerReport>): Promi
     worker.state === 'answers' ? [worker.report.metrics as MetricObject[]] : [],
   );
   return AggregatorRegistry.aggregate([await own.getMetricsAsJSON(), ...ofWorkers]);
+}
+
+/** Loads what only `--check` needs, the Kafka client among it: the supervisor does without. */
+async function check(config: SinkConfig, say: (line: string) => void): Promise<boolean> {
+  const command = await import('./check.ts');
+  return command.check(config, say);
 }
 
 await runRole({ name: 'sink', readConfig, printable, check, run });

@@ -33,19 +33,19 @@ export const sinkEntries = {
   ),
   KAFKA_SESSION_TIMEOUT_MS: setting(
     integer(1_000, MAX_POLL_INTERVAL_MS, 8_000),
-    "When a dead sink's partitions go to another sink. The broker's `group.min.session.timeout.ms` " +
-      '(6000) is the least.',
+    'A sink without a heartbeat for so long loses its partitions to another. The least is the ' +
+      "broker's `group.min.session.timeout.ms` (6000).",
   ),
   KAFKA_INSTANCE_ID: setting(
     v.optional(text()),
-    'A static member of the group: its restart costs no rebalance. Worker n joins as `<id>-<n>`, ' +
-      'unique in the group.',
+    'Makes the sink a static member: its restart costs no rebalance. Worker n joins as `<id>-<n>`, ' +
+      'which must be unique in the group.',
   ),
   ...hdfsEntries,
-  FLUSH_COUNT: setting(integer(1, 1_000_000, 10), 'An append is due at this many records.'),
+  FLUSH_COUNT: setting(integer(1, 1_000_000, 10), 'An append is due when so many records wait.'),
   FLUSH_INTERVAL_MS: setting(
     v.optional(wholeNumber(0, DAY_MS)),
-    'An append is due so long after the oldest record. At most `ROLL_INTERVAL_MS`.',
+    'An append is due when the oldest waiting record has waited so long. At most `ROLL_INTERVAL_MS`.',
     { byDefault: `${onRpc} ms with \`hdfs://\`, ${onWebHdfs} ms with WebHDFS` },
   ),
   ROLL_BYTES: setting(
@@ -58,19 +58,20 @@ export const sinkEntries = {
   ),
   BUFFER_BYTES: setting(
     integer(1_048_576, 2 ** 34, 67_108_864),
-    'Read but not durable, of all partitions of a worker together. A partition above its share pauses.',
+    'The most bytes read but not durable, of all partitions of a worker together. A partition ' +
+      'above its equal share pauses.',
   ),
   ON_GAP: setting(
     v.optional(
       v.picklist(['continue', 'stop'], (issue) => `"${issue.input}" is neither continue nor stop`),
       'continue',
     ),
-    'Where Kafka dropped records before they were stored: the sink goes on behind them, or stops the ' +
-      'partition.',
+    'Where Kafka dropped records before they were stored: the sink goes on behind them ' +
+      '(`continue`), or stops the partition (`stop`).',
   ),
   DRAIN_TIMEOUT_MS: setting(
     integer(0, 3_600_000, 10_000),
-    'How long a revoke or SIGTERM waits for the last append.',
+    'How long a revoke or SIGTERM waits for the last append. It must be below 5 min.',
   ),
   MANAGEMENT_HOST: setting(
     text('127.0.0.1'),
@@ -82,11 +83,12 @@ export const sinkEntries = {
   ),
   SINK_WORKERS: setting(
     integer(1, 64, 1),
-    "Worker processes. Workers beyond the topic's partitions are idle.",
+    "The number of worker processes. Workers beyond the topic's partitions are idle.",
   ),
   WORKER_TIMEOUT_MS: setting(
     integer(1_000, 3_600_000, 60_000),
-    'The supervisor kills and restarts a worker that is silent, or reports a standstill, for so long.',
+    'The supervisor kills and restarts a worker that is silent or stands still for so long. At most ' +
+      "half of the unit's `WatchdogSec`.",
   ),
   ...serviceEntries,
   LOG_LEVEL: logLevel,

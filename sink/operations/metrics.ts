@@ -61,7 +61,7 @@ export class SinkMetrics {
   readonly rejected = new Counter({
     name: 'sink_rejected_total',
     help:
-      'Records whose value is no JSON object; each becomes a kafka_rejected line. ' +
+      'Records stored as `kafka_rejected` lines, because their value cannot be a line. ' +
       'A record read again counts again.',
     ...this.#perPartition,
   });
@@ -74,7 +74,7 @@ export class SinkMetrics {
   });
   readonly published = new Counter({
     name: 'sink_published_segments_total',
-    help: 'Segments that moved to their published name.',
+    help: 'Segments renamed to their published name.',
     ...this.#perPartition,
   });
   readonly claims = new Counter({
@@ -84,18 +84,20 @@ export class SinkMetrics {
   });
   readonly retries = new Counter({
     name: 'sink_retries_total',
-    help: 'Failures after which a partition was claimed again, by the exception or the Kafka error code.',
+    help:
+      'Failures after which the sink claimed a partition again, by reason: ' +
+      'the exception of HDFS, or the error code of the socket or of Kafka.',
     labelNames: ['reason'],
     registers: this.#registers,
   });
   readonly fenced = new Counter({
     name: 'sink_fenced_total',
-    help: 'Failures because another claim had fenced this worker off the partition.',
+    help: 'Failures because a later claim had fenced this worker off the partition.',
     ...this.#perPartition,
   });
   readonly rebalances = new Counter({
     name: 'sink_rebalances_total',
-    help: 'Partitions that the group assigned to this sink, revoked from it, or declared lost.',
+    help: 'Partitions that the group `assigned` to this sink, `revoked` from it, or declared `lost`.',
     labelNames: ['kind'],
     registers: this.#registers,
   });

@@ -59,8 +59,8 @@ const flag = v.pipe(
 export const hdfsEntries = {
   HDFS_URL: setting(
     nameNodes,
-    "The NameNode: `hdfs://host:port` for HDFS's own protocol, `http://` or `https://` for WebHDFS. " +
-      'A comma separates the two of an HA pair.',
+    "The NameNode: `hdfs://host` (port 8020 by default) for HDFS's own protocol, `http://` or " +
+      '`https://` for WebHDFS. A comma separates an HA pair.',
   ),
   HDFS_USER: setting(
     v.optional(text()),
@@ -69,15 +69,18 @@ export const hdfsEntries = {
   ),
   HDFS_TOKEN_FILE: setting(
     v.optional(tokenFile),
-    'A file with a delegation token, which then says who acts in HDFS.',
+    'A file with the delegation token that says who acts in HDFS. The sink reads it for each ' +
+      'request, with `hdfs://` for each connection.',
   ),
   HDFS_CA_FILE: setting(
     v.optional(certificateFile),
-    'PEM of the authorities whose certificates count for https. Without it the public ones count.',
+    'PEM of the authorities whose certificates count for https. Without it the public ones ' +
+      'count. The sink reads it at start.',
   ),
   HDFS_HEADERS: setting(
     httpHeaders,
-    'JSON of further HTTP headers, for a gateway. They go to the addresses in `HDFS_URL` alone.',
+    'JSON of further HTTP headers, for a gateway. They go to the addresses in `HDFS_URL`, never to ' +
+      'a DataNode elsewhere.',
   ),
   HDFS_DIR: setting(folder, "The folder in HDFS that holds the topic's folder."),
   HDFS_TIMEOUT_MS: setting(integer(1_000, 600_000, 30_000), 'The deadline of one request to HDFS.'),
@@ -88,8 +91,8 @@ export const hdfsEntries = {
   ),
   HDFS_USE_DATANODE_HOSTNAME: setting(
     flag,
-    'With `hdfs://`: reach DataNodes by host name, not by the address that the NameNode has ' +
-      '(`dfs.client.use.datanode.hostname`).',
+    'With `hdfs://`: the sink reaches DataNodes by host name, not by the address that the NameNode ' +
+      'knows (`dfs.client.use.datanode.hostname`).',
   ),
 };
 

@@ -5,7 +5,7 @@ import { producerEntries } from './settings.ts';
 
 type Raw = v.InferOutput<v.ObjectSchema<typeof producerEntries, undefined>>;
 
-/** The producer's settings, checked and frozen. The README has a table of their meanings. */
+/** The producer's settings, checked and frozen. producer/README.md has their table. */
 export type ProducerConfig = Readonly<Raw>;
 
 /** @throws {SettingsError} naming every mistake */

@@ -11,7 +11,7 @@ export const LEAVE_ALLOWANCE_MS = 10_000;
 
 type Raw = v.InferOutput<v.ObjectSchema<typeof sinkEntries, undefined>>;
 
-/** The sink's settings, checked and frozen. The README has a table of their meanings. */
+/** The sink's settings, checked and frozen. sink/README.md has their table. */
 export type SinkConfig = Readonly<
   Omit<Raw, 'HDFS_USER' | 'FLUSH_INTERVAL_MS'> & { HDFS_USER: string; FLUSH_INTERVAL_MS: number }
 >;

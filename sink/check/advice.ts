@@ -17,7 +17,7 @@ const BY_REASON = new Map<string, string>(
       'the folder is erasure-coded or its storage policy is LAZY_PERSIST: neither can be appended to; set HDFS_DIR',
     ParentNotDirectoryException: 'a part of the path is a file; set HDFS_DIR',
     'HTTP 401':
-      'HDFS wants another authentication than a user name; the README says what secured clusters need',
+      'HDFS wants another authentication than a user name; OPERATIONS.md says what secured clusters need',
     NoToken: TOKEN,
     InvalidToken: TOKEN,
     ENOTFOUND: NAME,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../../infra/local/process/root.ts';
 import { sourceFiles } from '../../../infra/setup/build/source-files.mjs';
@@ -10,5 +10,11 @@ export const codeFiles: readonly string[] = sourceFiles()
 
 /** The same without the tests. */
 export const productFiles: readonly string[] = codeFiles.filter((path) => !path.startsWith('tests/'));
+
+/** Every document in Markdown, by its path from the root. */
+export const documents: readonly string[] = [
+  ...readdirSync(root),
+  ...sourceFiles().map(({ path }) => path),
+].filter((path) => path.endsWith('.md'));
 
 export const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');

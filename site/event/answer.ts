@@ -2,17 +2,22 @@ import type { Settled } from './outcome.ts';
 
 /** What came back for a request. Any server may have answered, so every part may be missing. */
 export interface Answer {
-  /** What the answer says of the request as a whole, and of each event where it was a batch. */
-  readonly body: Item & { readonly events?: readonly Item[] };
+  readonly body: Body;
   /** How long the server asks the client to wait, in milliseconds; 0 where it asks for no wait. */
   readonly retryAfterMs: number;
 }
+
+/** What an answer says as a whole, and of each event where the request was a batch. */
+export type Body = Item & { readonly events?: readonly Item[] };
 
 /** What an answer says of one event: a receipt or a problem. */
 export interface Item {
   /** The HTTP status; undefined where no answer came. */
   readonly status?: number;
   readonly code?: string | null;
+  /** The type of a problem (RFC 9457). The producer's begin with `urn:web-events:`. */
+  readonly type?: string;
+  readonly id?: string;
   readonly detail?: string;
   readonly problems?: readonly string[];
   readonly offset?: number;
@@ -21,19 +26,25 @@ export interface Item {
 /** Why an event ended or did not: the producer's code, else the HTTP status. */
 export const codeOf = (item: Item): string => item.code ?? `http_${item.status ?? 0}`;
 
+/** Client errors (4xx) mean "never", but for three that mean "later". */
+export const isRefusal = ({ status }: Item): boolean => /^4(?!08|25|29)/.test(`${status}`);
+
 /**
  * How the event ended by this answer. Undefined where the outcome is unknown or open: the client
- * then sends the event again.
+ * then sends the event again. Only the producer's own answer about this event ends the event. A
+ * proxy, a firewall or a captive portal says nothing of the event.
+ *
+ * @param item what the answer says of this event
+ * @param whole the answer that the item is a part of
  */
-export function settledBy(id: string, item: Item): Settled | undefined {
-  const { status = 0, ...said } = item;
+export function settledBy(id: string, item: Item, whole: Body = item): Settled | undefined {
+  const { status, ...said } = item;
   const code = codeOf(item);
-  if (status === 200 && item.offset !== undefined) return { is: 'stored', id, receipt: said as never };
+  if (item.offset !== undefined && item.id === id) return { is: 'stored', id, receipt: said as never };
   // A browser that loads a page ahead sends `prefetch`. The event counts once the page is shown.
-  if (status === 204 && code !== 'prefetch') return { is: 'ignored', id, code };
-  // Client errors (4xx) mean "never", but for three that mean "later". A broker that refused for
-  // good would refuse again. A gateway's own 502 has no such code.
-  const never =
-    (status >= 400 && status < 500 && ![408, 425, 429].includes(status)) || code === 'broker_refused';
-  return never ? { is: 'refused', ...said, id, code } : undefined;
+  if (code === 'dropped') return { is: 'ignored', id, code };
+  // A broker that refused for good would refuse again.
+  const never = isRefusal(item) || code === 'broker_refused';
+  const isProducers = whole.events || /^urn:web-events:/.test(`${whole.type}`);
+  return never && isProducers ? { is: 'refused', ...said, id, code } : undefined;
 }

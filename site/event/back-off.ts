@@ -1,7 +1,9 @@
 const BASE_MS = 1_000;
-const LONGEST_MS = 60_000;
-/** A day. No server means a longer wait; a clock that was wrong can leave a longer one behind. */
-export const LONGEST_RETRY_AFTER_MS = 86_400_000;
+/**
+ * The longest wait, in milliseconds, by itself or by Retry-After. The producer asks for seconds.
+ * Another server on the way may ask for a day, and that wait would hold for every tab.
+ */
+export const LONGEST_WAIT_MS = 60_000;
 
 /**
  * How long to wait before the next try, in milliseconds. `failures` is the number of failed tries
@@ -10,5 +12,5 @@ export const LONGEST_RETRY_AFTER_MS = 86_400_000;
  * once.
  */
 export function backOffMs(failures: number, retryAfterMs: number): number {
-  return retryAfterMs + Math.random() * Math.min(LONGEST_MS, BASE_MS * 2 ** failures);
+  return retryAfterMs + Math.random() * Math.min(LONGEST_WAIT_MS, BASE_MS * 2 ** failures);
 }

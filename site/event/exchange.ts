@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts';
+import { LONGEST_WAIT_MS } from './back-off.ts';
 
 /** Longer than the producer's own deadlines. */
 export const ANSWER_WITHIN_MS = 15_000;
@@ -16,11 +17,11 @@ export async function exchange(url: string, request: RequestInit): Promise<Answe
     });
     const { status, headers } = response;
     const said = await response.json().catch(() => null);
+    // The producer gives seconds. Another server may give a date: the client's own back-off then
+    // has to do.
     return {
       body: { ...(said ?? { code: headers.get('Producer-Outcome') }), status },
-      // The producer gives seconds. Another server may give a date: the client's own back-off then
-      // has to do.
-      retryAfterMs: +(headers.get('Retry-After') ?? 0) * 1_000 || 0,
+      retryAfterMs: Math.min(LONGEST_WAIT_MS, Math.abs(Number(headers.get('Retry-After')) * 1_000) || 0),
     };
   } catch {
     return { body: { code: 'unanswered' }, retryAfterMs: 0 };

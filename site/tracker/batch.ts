@@ -9,5 +9,4 @@ export const BATCH_EVENTS = 100;
 export const BATCH_BYTES = 60_000;
 
 /** The batch may be too large for this producer, in events or in bytes. */
-export const isTooMuch = ({ body }: Answer): boolean =>
-  (body.status === 400 || body.status === 413) && !body.events;
+export const isTooMuch = ({ body }: Answer): boolean => /^4(00|13)/.test(`${body.status}`) && !body.events;

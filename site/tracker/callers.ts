@@ -17,25 +17,28 @@ export function outcomeOf(callers: Callers, id: string): Promise<Outcome> {
 }
 
 /**
- * Removes an event that has ended from the queue and tells its caller. The end is written over the
- * event first: the tab that tracked the event learns it from the storage event of this write.
+ * Removes an event that has ended from the queue and tells its caller, wherever the caller is. The
+ * end is written over the event, so another tab learns it from the storage event of this write.
+ * This page gets no such event, so it dispatches one. A second tracker of the page, or a second
+ * copy of this script, may have tracked the event.
  */
 export function end(callers: Callers, prefix: string, outcome: Settled): void {
   const key = prefix + outcome.id;
-  write(key, JSON.stringify(outcome));
-  remove(key);
+  const newValue = JSON.stringify(outcome);
   if (outcome.is === 'refused' && !callers.has(outcome.id)) console.warn('webEvents', outcome);
-  tell(callers, outcome);
+  // A full storage takes the end once the event has left it.
+  remove(key);
+  write(key, newValue);
+  remove(key);
+  dispatchEvent(new StorageEvent('storage', { key, newValue }));
 }
 
-/** Tells the callers every end that another tab learns. */
+/** Tells the callers every end that this page or another tab learns. */
 export function listen(callers: Callers, prefix: string): void {
   addEventListener('storage', ({ key, newValue }) => {
-    if (key?.startsWith(prefix) && newValue?.startsWith('{"is')) tell(callers, JSON.parse(newValue));
+    if (!key?.startsWith(prefix) || !newValue?.startsWith('{"is')) return;
+    const outcome: Settled = JSON.parse(newValue);
+    callers.get(outcome.id)?.[0](outcome);
+    callers.delete(outcome.id);
   });
-}
-
-function tell(callers: Callers, outcome: Settled): void {
-  callers.get(outcome.id)?.[0](outcome);
-  callers.delete(outcome.id);
 }

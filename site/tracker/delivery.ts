@@ -1,4 +1,4 @@
-import { type Answer, codeOf, settledBy } from '../event/answer.ts';
+import { type Answer, codeOf, isRefusal, settledBy } from '../event/answer.ts';
 import { exchange } from '../event/exchange.ts';
 import { BATCH_BYTES, BATCH_EVENTS, isTooMuch } from './batch.ts';
 import { type Callers, end } from './callers.ts';
@@ -16,6 +16,11 @@ export function createDelivery(url: string, prefix: string, callers: Callers) {
   let batchEvents = BATCH_EVENTS;
   /** Why the last answer left events in the queue; empty where it left none. */
   let why = '';
+  /**
+   * The events of a batch that a firewall or a proxy refused. All others go before them. Then the
+   * oldest goes alone, so that the others do not wait for an event that never passes.
+   */
+  const shunned = new Set<string>();
 
   /**
    * How long the tracker pauses, in milliseconds. In a pause this page's callers learn "pending".
@@ -29,11 +34,18 @@ export function createDelivery(url: string, prefix: string, callers: Callers) {
   /** Sends until the queue is empty (0) or the tracker pauses (for how long, in milliseconds). */
   async function sendAll(): Promise<number> {
     for (;;) {
-      const batch = first(prefix, batchEvents, BATCH_BYTES);
-      const ms = batch[0] ? waitMs() : 0;
-      if (!batch[0] || ms > 0) return ms;
-      await send(batch);
+      const [oldest] = first(prefix, 1, 0);
+      const ms = oldest ? waitMs() : 0;
+      if (!oldest || ms > 0) return ms;
+      await send(next());
     }
+  }
+
+  function next(): Queued[] {
+    const batch = first(prefix, batchEvents, BATCH_BYTES, (id) => !shunned.has(id));
+    if (batch[0]) return batch;
+    shunned.clear();
+    return first(prefix, 1, 0);
   }
 
   async function send(batch: readonly Queued[]): Promise<void> {
@@ -51,9 +63,12 @@ export function createDelivery(url: string, prefix: string, callers: Callers) {
     why = '';
     batch.forEach(([id], i) => {
       const item = answer.body.events?.[i] ?? answer.body;
-      const outcome = settledBy(id, item);
+      const outcome = settledBy(id, item, answer.body);
       if (outcome) end(callers, prefix, outcome);
-      else why = codeOf(item);
+      else {
+        why = codeOf(item);
+        if (isRefusal(item)) shunned.add(id);
+      }
     });
     if (why) backOff(answer.retryAfterMs);
     else endBackOff();

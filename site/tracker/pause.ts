@@ -1,4 +1,4 @@
-import { backOffMs, LONGEST_RETRY_AFTER_MS } from '../event/back-off.ts';
+import { backOffMs, LONGEST_WAIT_MS } from '../event/back-off.ts';
 import { read, write } from './store.ts';
 
 /**
@@ -11,8 +11,9 @@ export function createPause(key: string) {
   let failures = 0;
 
   function leftMs(): number {
-    const ms = Math.max(untilMs, +(read(key) ?? 0)) - Date.now();
-    return ms < LONGEST_RETRY_AFTER_MS ? ms : 0;
+    const ms = Math.max(untilMs, Number(read(key)) || 0) - Date.now();
+    // A clock that was wrong can leave a longer wait behind than any that was asked for.
+    return ms > 2 * LONGEST_WAIT_MS ? 0 : ms;
   }
 
   function backOff(retryAfterMs = 0): void {

@@ -4,7 +4,7 @@ import { entriesOf } from './store.ts';
 export type Queued = readonly [id: string, text: string];
 
 export const bodyOf = (batch: readonly Queued[]): string => `[${batch.map(([, text]) => text)}]`;
-export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+export const bytesOf = (text: string): number => new Blob([text]).size;
 
 /** The oldest queued events whose body stays within both bounds; one event at least. */
 export function first(

@@ -30,7 +30,8 @@ export interface TrackedEvent {
 export interface Tracker {
   /**
    * Keeps an event and sends it. Resolves with what is known after the first try; it never
-   * rejects.
+   * rejects. An event that JSON cannot say, such as one with a BigInt, is refused as
+   * `invalid_request`.
    */
   track(event: TrackedEvent): Promise<Outcome>;
 }
@@ -57,7 +58,7 @@ export interface Tracker {
  * empty.
  * Rejected: to drop such an event once the producer's window is over. The same loss comes later.
  *
- * The code is written in closures and as small as possible: the bundle has to stay under 2 kB.
+ * The code is written in closures and as small as possible: the bundle has to stay under 2.2 kB.
  */
 export function createTracker({
   collector = '',
@@ -71,10 +72,16 @@ export function createTracker({
   const [sendAll, beacon, waitMs, endBackOff] = createDelivery(url, prefix, callers);
   const [runAfter, runNext] = createQueueLoop(url, sendAll);
 
-  async function track({ service, user, properties }: TrackedEvent): Promise<Outcome> {
+  async function track(event: TrackedEvent): Promise<Outcome> {
     const timestamp = new Date();
     const id = eventId(+timestamp);
-    const text = JSON.stringify({ id, timestamp, service, user, properties });
+    let text: string;
+    try {
+      const { service, user, properties } = event;
+      text = JSON.stringify({ id, timestamp, service, user, properties });
+    } catch (error) {
+      return { is: 'refused', id, code: 'invalid_request', detail: `${error}` };
+    }
     const queued: Queued[] = [...first(prefix, maxEvents, Infinity), [id, text]];
     if (queued.length > maxEvents || bytesOf(bodyOf(queued)) > maxBytes)
       return { is: 'refused', id, code: 'queue_full' };

@@ -62,6 +62,8 @@ async function open({ as = 'script', origin = gate.url, ...options }: Opening = 
 }
 
 declare const tracker: ReturnType<typeof webEvents.createTracker>;
+/** Another tracker of the page, where a test makes one. */
+declare const second: typeof tracker;
 /** The ends of the page's events, in the order in which the page learned them. */
 declare const ends: Settled[];
 
@@ -257,6 +259,36 @@ describe('a tab that is closed right after an event', () => {
   });
 });
 
+describe('several trackers of a page', () => {
+  it('each tell the ends of their own events, from one copy of the script or from two', async () => {
+    const page = await open();
+    await page.evaluate(() => Object.assign(globalThis, { second: webEvents.createTracker() }));
+    await page.addScriptTag({ url: '/web-events.js?again' });
+    const outcomes = await page.evaluate(async () => {
+      const trackers = [tracker, second, webEvents.createTracker()];
+      return Promise.all(trackers.map((each, i) => each.track({ service: 'blue', user: `beside ${i}` })));
+    });
+    expect(outcomes).toMatchObject(Array(3).fill({ is: 'stored' }));
+    expect(usersOf(await stored('beside'))).toEqual(named('beside', 3));
+  });
+});
+
+describe('an event that JSON cannot say', () => {
+  it.each([
+    'properties: { order: 1524831183200260097n }',
+    'properties: (() => { const round = {}; round.self = round; return round; })()',
+    'properties: { get page() { throw new Error("a fault of the page"); } }',
+  ])('{ %s } is refused, and track does not reject', async (member) => {
+    const page = await open();
+    const outcome = await page.evaluate(`tracker.track({ service: 'blue', user: 'unspeakable', ${member} })`);
+    expect(outcome).toMatchObject({ is: 'refused', code: 'invalid_request', detail: expect.any(String) });
+    for (const event of ['undefined', 'null']) {
+      expect(await page.evaluate(`tracker.track(${event})`)).toMatchObject({ is: 'refused' });
+    }
+    expect(await kept(page)).toBe(0);
+  });
+});
+
 describe('several tabs', () => {
   it('send one at a time, each learns the ends of its own events, and each event is stored once', async () => {
     const tabs = await Promise.all([open(), open(), open()]);
@@ -306,7 +338,7 @@ describe('a producer', () => {
       const page = await open();
       gate.incidents.push({ is: 'answered', status, retryAfterSeconds: 3 });
       const [outcome] = await track(page, `later ${status} a`);
-      expect(outcome).toMatchObject({ is: 'pending', code: 'on_command' });
+      expect(outcome).toMatchObject({ is: 'pending', code: `http_${status}` });
       const other = await open();
       expect(await track(other, `later ${status} b`)).toMatchObject([{ is: 'pending' }]);
       const closed = await open();
@@ -320,18 +352,33 @@ describe('a producer', () => {
     },
   );
 
-  it('that a stranger answers for, as in a hotel, gets the event later', async () => {
+  it.each([200, 204, 302, 400, 401, 403, 404, 407, 410, 413, 451, 511])(
+    'that a stranger answers %i for, such as a hotel or a proxy, gets the events later',
+    async (status) => {
+      const page = await open();
+      gate.incidents.push({ is: 'answered', status });
+      const user = `stranger ${status}`;
+      await track(page, user, 2);
+      expect(await endsOf(page, 2)).toMatchObject([{ is: 'stored' }, { is: 'stored' }]);
+      expect(await stored(user)).toHaveLength(2);
+    },
+  );
+
+  it('behind a firewall that refuses one event for ever gets all others', async () => {
     const page = await open();
-    gate.incidents.push({ is: 'answered', status: 200 });
-    expect(await track(page, 'hotel')).toMatchObject([{ is: 'pending', code: 'on_command' }]);
-    expect(await endsOf(page, 1)).toMatchObject([{ is: 'stored' }]);
-    expect(await stored('hotel')).toHaveLength(1);
+    gate.forbids = 'walled 1';
+    expect(await track(page, 'walled', 4)).toMatchObject(Array(4).fill({ is: 'pending' }));
+    await endsOf(page, 3);
+    expect(usersOf(await stored('walled'))).toEqual(['walled 0', 'walled 2', 'walled 3']);
+    await track(page, 'beside the wall');
+    expect((await endsOf(page, 4)).at(-1)).toMatchObject({ is: 'stored' });
+    expect(await kept(page)).toBe(1);
   });
 
   it('that refuses with 4xx is not asked again', async () => {
     const page = await open();
-    gate.incidents.push({ is: 'answered', status: 403 });
-    expect(await track(page, 'forbidden')).toMatchObject([{ is: 'refused', code: 'on_command' }]);
+    gate.incidents.push({ is: 'answered', status: 403, code: 'forbidden' });
+    expect(await track(page, 'forbidden')).toMatchObject([{ is: 'refused', code: 'forbidden' }]);
     expect(await kept(page)).toBe(0);
     await track(page, 'afterwards');
     expect(gate.seenIds).toHaveLength(2);

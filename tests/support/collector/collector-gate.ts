@@ -18,7 +18,7 @@ export type Incident =
       readonly is: 'answered';
       readonly status: number;
       readonly retryAfterSeconds?: number;
-      /** `on_command` where it is left out. */
+      /** A code of the producer's. Where it is left out, another server than the producer answers. */
       readonly code?: string;
     }
   /** The gate passes the request on and cuts the connection in place of the answer. */
@@ -50,6 +50,8 @@ export class CollectorGate {
   readonly incidents: Incident[] = [];
   /** While true, the gate cuts every storing request that meets no incident. */
   cutsOthers = false;
+  /** The gate answers 403, as a firewall does, to every storing request with this in its body. */
+  forbids?: string;
   /** The most requests that store events and were under way at one time. */
   mostAtOnce = 0;
   /** The producer's address. Where nothing listens there, the gate cuts the connection. */
@@ -101,6 +103,7 @@ export class CollectorGate {
     const incident = isStoring ? this.#record(request, body, response) : undefined;
     if (incident?.is === 'answered') return refuse(incident, response);
     if (isStoring && incident === undefined && this.cutsOthers) return void response.destroy();
+    if (this.forbids && body.includes(this.forbids)) return refuse({ status: 403 }, response);
     const answer = await fetch(`${this.target}${url}`, {
       method,
       headers: passed(request),
@@ -149,7 +152,7 @@ function sendPage(page: string, url: string, response: ServerResponse): void {
 }
 
 function refuse(
-  { status, retryAfterSeconds, code = 'on_command' }: Extract<Incident, { is: 'answered' }>,
+  { status, retryAfterSeconds, code }: Omit<Extract<Incident, { is: 'answered' }>, 'is'>,
   response: ServerResponse,
 ): void {
   const retry = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
@@ -159,8 +162,16 @@ function refuse(
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Expose-Headers': 'Retry-After',
     })
-    .end(JSON.stringify({ title: 'On command', status, detail: 'on command', code }));
+    .end(code === undefined ? '<h1>Somebody else</h1>' : JSON.stringify(problem(status, code)));
 }
+
+const problem = (status: number, code: string) => ({
+  type: `urn:web-events:${code}`,
+  title: 'On command',
+  status,
+  detail: 'on command',
+  code,
+});
 
 async function read(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

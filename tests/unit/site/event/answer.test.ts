@@ -4,6 +4,7 @@ import { codeOf, settledBy } from '../../../../site/event/answer.ts';
 const RECEIPT = { id: 'i', timestamp: 't', topic: 'web-events', partition: 2, offset: 0 };
 
 const ended = (status: number, said?: object) => settledBy('i', { ...said, status });
+const problem = (code: string) => ({ type: `urn:web-events:${code}`, code });
 
 describe('an answer about an event', () => {
   it('stores the event with a receipt, and hands the receipt on as it is', () => {
@@ -11,16 +12,31 @@ describe('an answer about an event', () => {
   });
 
   it('refuses the event with the code, the detail and every mistake', () => {
-    const refusal = { code: 'invalid_request', detail: 'd', problems: ['user is empty'] };
+    const refusal = { ...problem('invalid_request'), detail: 'd', problems: ['user is empty'] };
     expect(ended(400, refusal)).toEqual({ is: 'refused', id: 'i', ...refusal });
   });
 
-  it.each([400, 401, 403, 404, 413, 415])('ends the event on %i, whichever server says so', (status) => {
-    expect(ended(status)).toEqual({ is: 'refused', id: 'i', code: `http_${status}` });
+  it.each([400, 413, 415])('ends the event on %i where the producer says so', (status) => {
+    expect(ended(status, problem('c'))).toMatchObject({ is: 'refused', id: 'i', code: 'c' });
+    expect(settledBy('i', { status, code: 'c' }, { events: [] })).toMatchObject({ is: 'refused' });
+  });
+
+  it.each([200, 204, 400, 401, 403, 404, 407, 410, 413, 451, 502, 511])(
+    'does not end the event on %i of a proxy or a captive portal',
+    (status) => {
+      for (const said of [{}, { code: 'broker_refused' }, { type: 'about:blank', code: 'invalid_request' }]) {
+        expect(ended(status, said)).toBeUndefined();
+      }
+    },
+  );
+
+  it('stores the event only with a receipt of this event', () => {
+    expect(ended(200, { ...RECEIPT, id: 'of another event' })).toBeUndefined();
+    expect(ended(200, { offset: 7 })).toBeUndefined();
   });
 
   it('ends the event where the broker refused for good', () => {
-    expect(ended(502, { code: 'broker_refused' })).toMatchObject({ is: 'refused', code: 'broker_refused' });
+    expect(ended(502, problem('broker_refused'))).toMatchObject({ is: 'refused', code: 'broker_refused' });
   });
 
   it.each([
@@ -32,7 +48,7 @@ describe('an answer about an event', () => {
     [503, 'overloaded'],
     [503, 'outcome_unknown'],
   ])('leaves %i %s to be sent again', (status, code) => {
-    expect(ended(status, { code })).toBeUndefined();
+    expect(ended(status, problem(code))).toBeUndefined();
   });
 
   it('leaves no answer, and a 200 without a receipt, to be sent again', () => {

@@ -6,6 +6,10 @@ it('makes a UUID of version 7', () => {
   expect(version(eventId(Date.now()))).toBe(7);
 });
 
+it.each([-1_000, 0, 8.64e15])('makes a UUID of version 7 whatever the clock says (%d)', (atMs) => {
+  expect(version(eventId(atMs))).toBe(7);
+});
+
 it('makes ids that are distinct and sort as they were made, within one millisecond too', () => {
   const now = Date.now();
   // The counter has any value at this point. No page makes 1,000 ids within a millisecond.

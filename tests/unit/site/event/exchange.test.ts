@@ -31,6 +31,16 @@ it('asks for no wait where Retry-After is a date or missing', async () => {
   expect((await exchange(URL, {})).retryAfterMs).toBe(0);
 });
 
+it.each([
+  ['86400', 60_000],
+  ['-100', 60_000],
+  ['1e400', 60_000],
+  ['', 0],
+])('waits a minute at most, and never a negative time (Retry-After: %s)', async (header, retryAfterMs) => {
+  answerWith('<p>', { status: 503, headers: { 'Retry-After': header } });
+  expect((await exchange(URL, {})).retryAfterMs).toBe(retryAfterMs);
+});
+
 it('says "unanswered" where no answer came, and does not reject', async () => {
   vi.stubGlobal('fetch', async () => Promise.reject(new DOMException('late', 'TimeoutError')));
   expect(await exchange(URL, {})).toEqual({ body: { code: 'unanswered' }, retryAfterMs: 0 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Progress, select } from '../../../../site/page/select-request.ts';
 
 const URL = 'https://producer.example/api/select';
-const RECEIPT = { id: 'i', timestamp: 't', topic: 'web-events', partition: 2, offset: 0 };
+const RECEIPT = { timestamp: 't', topic: 'web-events', partition: 2, offset: 0 };
 /** What the producer does with each request, in turn; then it stores. */
 let turns: (Response | 'lost')[];
 let addresses: string[];
@@ -17,7 +17,7 @@ beforeEach(() => {
   vi.stubGlobal('fetch', async (address: string) => {
     addresses.push(address);
     sentAtMs.push(Date.now());
-    const turn = turns.shift() ?? Response.json(RECEIPT);
+    const turn = turns.shift() ?? Response.json({ id: idOf(address), ...RECEIPT });
     if (turn === 'lost') throw new TypeError('Failed to fetch');
     return turn;
   });
@@ -28,8 +28,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const idOf = (address = '') => new globalThis.URL(address).searchParams.get('id') ?? '';
+
 const problem = (status: number, code: string, retryAfter?: string) =>
-  Response.json({ code }, { status, headers: retryAfter === undefined ? {} : { 'Retry-After': retryAfter } });
+  Response.json(
+    { type: `urn:web-events:${code}`, code },
+    { status, headers: retryAfter === undefined ? {} : { 'Retry-After': retryAfter } },
+  );
 
 async function all(): Promise<Progress['outcome'][]> {
   const outcomes: Progress['outcome'][] = [];
@@ -45,7 +50,9 @@ async function all(): Promise<Progress['outcome'][]> {
 const waits = () => sentAtMs.slice(1).map((atMs, i) => atMs - (sentAtMs[i] ?? 0));
 
 it('names the service, the user and an id of its own in the address, and nothing else', async () => {
-  expect(await all()).toEqual([{ is: 'stored', id: expect.any(String), receipt: RECEIPT }]);
+  const outcomes = await all();
+  const id = idOf(addresses[0]);
+  expect(outcomes).toEqual([{ is: 'stored', id, receipt: { id, ...RECEIPT } }]);
   const { searchParams, pathname } = new globalThis.URL(addresses[0] ?? '');
   expect(pathname).toBe('/api/select');
   expect([...searchParams.keys()]).toEqual(['service', 'user', 'id']);
@@ -81,8 +88,9 @@ it('gives up after six attempts', async () => {
 });
 
 it('gives up where the wait would outlast five minutes', async () => {
-  turns = [problem(503, 'broker_unavailable', '301')];
-  expect(await all()).toEqual([{ is: 'abandoned', code: 'broker_unavailable', mayBeStored: false }]);
+  turns = Array.from({ length: 9 }, () => problem(503, 'broker_unavailable', '60'));
+  expect((await all()).at(-1)).toEqual({ is: 'abandoned', code: 'broker_unavailable', mayBeStored: false });
+  expect(addresses).toHaveLength(5);
 });
 
 it('says that nothing was stored only where every attempt says so', async () => {

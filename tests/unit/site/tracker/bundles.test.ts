@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundleArgs } from '../../../../infra/setup/build/site-bundles.mjs';
 import { root } from '../../../../infra/setup/host/root.mjs';
 
-const LIMIT_BYTES = 2_000;
+const LIMIT_BYTES = 2_200;
 
 let folder = '';
 beforeAll(() => {
@@ -22,7 +22,7 @@ function build(entry: string): string {
   return readFileSync(file, 'utf8');
 }
 
-it.each(['web-events.ts', 'web-events.mts'])('%s is under 2 kB gzipped, all of it', (entry) => {
+it.each(['web-events.ts', 'web-events.mts'])('%s is under 2.2 kB gzipped, all of it', (entry) => {
   const text = build(entry);
   expect(gzipSync(text, { level: 9 }).length).toBeLessThan(LIMIT_BYTES);
   expect(text).not.toMatch(/\bimport\b/);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Outcome } from '../../../../site/event/outcome.ts';
-import { type Callers, outcomeOf } from '../../../../site/tracker/callers.ts';
+import { type Callers, listen, outcomeOf } from '../../../../site/tracker/callers.ts';
 import { createDelivery } from '../../../../site/tracker/delivery.ts';
 import { entriesOf, remove, write } from '../../../../site/tracker/store.ts';
 
@@ -10,8 +10,21 @@ const RECEIPT = { timestamp: 't', topic: 'web-events', partition: 2, offset: 0 }
 
 let callers: Callers;
 
+/** A browser's event between the documents of an origin, as far as the tracker uses it. */
+class StorageEvent extends Event {
+  constructor(type: string, init: { readonly key: string; readonly newValue: string }) {
+    super(type);
+    Object.assign(this, init);
+  }
+}
+
 beforeEach(() => {
   callers = new Map();
+  const page = new EventTarget();
+  vi.stubGlobal('StorageEvent', StorageEvent);
+  vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+  vi.stubGlobal('dispatchEvent', page.dispatchEvent.bind(page));
+  listen(callers, PREFIX);
   for (const [key] of entriesOf('')) remove(key);
   for (const id of ['a', 'b', 'c']) write(PREFIX + id, `{"id":"${id}"}`);
 });

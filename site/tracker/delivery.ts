@@ -2,6 +2,7 @@ import { type Answer, codeOf, isRefusal, settledBy } from '../event/answer.ts';
 import { exchange } from '../event/exchange.ts';
 import { BATCH_BYTES, BATCH_EVENTS, isTooMuch } from './batch.ts';
 import { type Callers, end } from './callers.ts';
+import { createOrder } from './order.ts';
 import { createPause } from './pause.ts';
 import { bodyOf, bytesOf, first, type Queued } from './queue.ts';
 
@@ -11,16 +12,12 @@ import { bodyOf, bytesOf, first, type Queued } from './queue.ts';
  */
 export function createDelivery(url: string, prefix: string, callers: Callers) {
   const [pausedMs, backOff, endBackOff] = createPause(url);
+  const [next, shun] = createOrder(prefix);
   /** The body of a request that outlives the page. */
   let carried = '';
   let batchEvents = BATCH_EVENTS;
   /** Why the last answer left events in the queue; empty where it left none. */
   let why = '';
-  /**
-   * The events of a batch that a firewall or a proxy refused. All others go before them. Then the
-   * oldest goes alone, so that the others do not wait for an event that never passes.
-   */
-  const shunned = new Set<string>();
 
   /**
    * How long the tracker pauses, in milliseconds. In a pause this page's callers learn "pending".
@@ -37,15 +34,8 @@ export function createDelivery(url: string, prefix: string, callers: Callers) {
       const [oldest] = first(prefix, 1, 0);
       const ms = oldest ? waitMs() : 0;
       if (!oldest || ms > 0) return ms;
-      await send(next());
+      await send(next(batchEvents));
     }
-  }
-
-  function next(): Queued[] {
-    const batch = first(prefix, batchEvents, BATCH_BYTES, (id) => !shunned.has(id));
-    if (batch[0]) return batch;
-    shunned.clear();
-    return first(prefix, 1, 0);
   }
 
   async function send(batch: readonly Queued[]): Promise<void> {
@@ -67,7 +57,7 @@ export function createDelivery(url: string, prefix: string, callers: Callers) {
       if (outcome) end(callers, prefix, outcome);
       else {
         why = codeOf(item);
-        if (isRefusal(item)) shunned.add(id);
+        if (isRefusal(item)) shun(id);
       }
     });
     if (why) backOff(answer.retryAfterMs);

@@ -19,9 +19,7 @@ export function createDelivery(url: string, prefix: string, callers: Callers) {
   /** Why the last answer left events in the queue; empty where it left none. */
   let why = '';
 
-  /**
-   * How long the tracker pauses, in milliseconds. In a pause this page's callers learn "pending".
-   */
+  /** How long the tracker pauses, in milliseconds. This page's callers then learn "pending". */
   function waitMs(): number {
     const ms = pausedMs();
     if (ms > 0) for (const [, postpone] of callers.values()) postpone(why || 'paused');
@@ -51,15 +49,13 @@ export function createDelivery(url: string, prefix: string, callers: Callers) {
 
   function take(batch: readonly Queued[], answer: Answer): void {
     why = '';
-    batch.forEach(([id], i) => {
+    for (const [i, [id]] of batch.entries()) {
       const item = answer.body.events?.[i] ?? answer.body;
       const outcome = settledBy(id, item, answer.body);
       if (outcome) end(callers, prefix, outcome);
-      else {
-        why = codeOf(item);
-        if (isRefusal(item)) shun(id);
-      }
-    });
+      else why = codeOf(item);
+      if (!outcome && isRefusal(item)) shun(id);
+    }
     if (why) backOff(answer.retryAfterMs);
     else endBackOff();
   }

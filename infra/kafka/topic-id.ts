@@ -21,7 +21,11 @@ export class TopicId {
 
   constructor({ brokers, topic, config }: TopicIdOptions) {
     this.#topic = topic;
-    this.#admin = kafka.AdminClient.create({ ...config, 'metadata.broker.list': brokers });
+    this.#admin = kafka.AdminClient.create({
+      ...config,
+      'metadata.broker.list': brokers,
+      'allow.auto.create.topics': false,
+    });
   }
 
   /**

@@ -26,6 +26,8 @@ export type LinkState =
 
 const CONNECT_MS = 2_000;
 const PROBE_MS = 1_000;
+/** An idle producer learns within this time that its topic is gone. */
+const WATCH_EVERY_MS = 5_000;
 const PAUSE_MS = 250;
 const MAX_PAUSE_MS = 2_000;
 /** Far beyond every deadline: `connect` to a dead broker was seen to take 30 s. */
@@ -37,17 +39,19 @@ const NO_END_AFTER_MS = 120_000;
  * - `connecting`: there is no usable client object, or no topic. The link makes one attempt after
  *   another, each with a new object, with growing pauses.
  * - `connected`: the client object takes records.
- * - `unreachable`: the client object is sound, but no broker answers its probe. The link probes
- *   until a broker answers.
+ * - `unreachable`: the client object is sound, but no broker answers its probe, or the topic is
+ *   gone. The link probes until a broker has the topic.
  * - `closed`: final. The caller flushes and discards the last client object.
  *
  * A sign that the brokers are gone (every connection is down, or `suspect`) starts the probes. It
- * does not change the state by itself, because librdkafka closes idle connections too. A fatal
+ * does not change the state by itself, because librdkafka closes idle connections too. Without any
+ * sign the link probes every few seconds, for a topic can be deleted while no record comes. A fatal
  * error leads back to `connecting`.
  */
 export class BrokerLink {
   readonly #options: BrokerLinkOptions;
   readonly #closing = new AbortController();
+  readonly #watch = setInterval(() => this.suspect(), WATCH_EVERY_MS).unref();
   /** The callers that wait for a connection, or for the end. */
   readonly #waiting = new Set<() => void>();
   #state: LinkState = { is: 'connecting' };
@@ -79,7 +83,7 @@ export class BrokerLink {
     void this.#connect();
   }
 
-  /** Probes the brokers, because a failure could mean that they are gone. */
+  /** Probes the brokers, because they or the topic could be gone. */
   suspect(): void {
     if (this.#state.is !== 'connected' || this.#probed === this.#state.producer) return;
     void this.#probe(this.#state.producer);
@@ -104,6 +108,7 @@ export class BrokerLink {
     const producer = this.#state.is === 'connecting' ? undefined : this.#state.producer;
     this.#enter({ is: 'closed', producer });
     this.#closing.abort();
+    clearInterval(this.#watch);
     return producer;
   }
 
@@ -203,10 +208,10 @@ export class BrokerLink {
     const { log } = this.#options;
     if (this.#state.is === 'connected' && failure !== undefined) {
       this.#enter({ is: 'unreachable', producer });
-      log.warn({ err: failure }, 'no broker answers; events are refused until one does');
+      log.warn({ err: failure }, 'no broker answers for the topic; events are refused until one does');
     } else if (this.#state.is === 'unreachable' && failure === undefined) {
       this.#enter({ is: 'connected', producer });
-      log.info('the brokers answer again');
+      log.info('the brokers answer for the topic again');
     }
   }
 

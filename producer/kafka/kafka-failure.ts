@@ -1,19 +1,11 @@
 import kafka, { type LibrdKafkaError } from '@confluentinc/kafka-javascript';
-import { CollectorError } from '../events/errors.ts';
+import { CollectorError, type ErrorCode } from '../events/errors.ts';
 
 const { ERRORS } = kafka.CODES;
 
-/**
- * A broker refuses a record with these errors for good, before it stores anything. librdkafka gives
- * some of them itself, by the brokers' metadata.
- */
+/** A broker refuses a record with these errors for good, before it stores anything. */
 const REFUSED: ReadonlySet<unknown> = new Set([
-  ERRORS.ERR__UNKNOWN_TOPIC,
-  ERRORS.ERR__UNKNOWN_PARTITION,
-  ERRORS.ERR_UNKNOWN_TOPIC_OR_PART,
   ERRORS.ERR_TOPIC_EXCEPTION,
-  ERRORS.ERR_TOPIC_AUTHORIZATION_FAILED,
-  ERRORS.ERR_CLUSTER_AUTHORIZATION_FAILED,
   ERRORS.ERR_MSG_SIZE_TOO_LARGE,
   ERRORS.ERR_INVALID_TIMESTAMP,
   ERRORS.ERR_INVALID_RECORD,
@@ -21,15 +13,27 @@ const REFUSED: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
+ * The brokers have no such topic. librdkafka gives two of these errors itself, by the brokers'
+ * metadata. Nothing was stored, and a topic can come: the client may send the event again.
+ */
+const NO_TOPIC: ReadonlySet<unknown> = new Set([
+  ERRORS.ERR__UNKNOWN_TOPIC,
+  ERRORS.ERR__UNKNOWN_PARTITION,
+  ERRORS.ERR_UNKNOWN_TOPIC_OR_PART,
+]);
+
+/**
  * The failure of a record that librdkafka reported. The record was handed over, so its outcome is
- * unknown unless a broker surely refused it.
+ * unknown unless a broker surely refused it. A missing right is no sure refusal: the right may have
+ * been withdrawn between a first try that was stored and a second one.
  */
 export function deliveryFailure(error: LibrdKafkaError): CollectorError {
-  return REFUSED.has(error.code)
-    ? new CollectorError('broker_refused', `The event was not stored: ${error.message}`, { cause: error })
-    : new CollectorError('outcome_unknown', `The event may be stored or not: ${error.message}`, {
-        cause: error,
-      });
+  const { code, message } = error;
+  const failure = (of: ErrorCode, says: string) =>
+    new CollectorError(of, `${says}: ${message}`, { cause: error });
+  if (NO_TOPIC.has(code)) return failure('broker_unavailable', 'The event was not stored');
+  if (REFUSED.has(code)) return failure('broker_refused', 'The event was not stored');
+  return failure('outcome_unknown', 'The event may be stored or not');
 }
 
 /** The failure of a record that `produce` refused: the record was never handed over. */

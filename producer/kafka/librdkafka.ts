@@ -26,6 +26,7 @@ export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
     'transactional.id',
   ]),
   ...withReason('one user goes to one partition, as with every Kafka client', ['partitioner', 'partition']),
+  'allow.auto.create.topics': 'a mistyped KAFKA_TOPIC must not become a topic',
   'queue.buffering.max.messages': 'set MAX_IN_FLIGHT_EVENTS',
   'queue.buffering.max.kbytes': 'set MAX_IN_FLIGHT_BYTES',
   topic: 'set KAFKA_TOPIC',
@@ -55,6 +56,8 @@ export function producerConfig(settings: ProducerSettings): ProducerGlobalConfig
     'socket.connection.setup.timeout.ms': 3_000,
     ...settings.KAFKA_CONFIG,
     'bootstrap.servers': settings.KAFKA_BROKERS,
+    // The default of a librdkafka producer is true: a broker that allows it would make the topic.
+    'allow.auto.create.topics': false,
     acks: -1,
     'enable.idempotence': true,
     partitioner: 'murmur2_random',

@@ -54,6 +54,20 @@ export async function deleteTopic(brokers: string, topic: string): Promise<void>
   }
 }
 
+/** The names of all topics but the broker's own. */
+export async function listTopics(brokers: string): Promise<string[]> {
+  const admin = kafka.AdminClient.create({ 'bootstrap.servers': brokers });
+  try {
+    return await new Promise<string[]>((resolve, reject) => {
+      admin.listTopics({ timeout: ANSWER_WITHIN_MS }, (error, names) =>
+        error ? reject(error) : resolve(names.filter((name) => !name.startsWith('__')).toSorted()),
+      );
+    });
+  } finally {
+    admin.disconnect();
+  }
+}
+
 /** Every record of a topic up to its high watermarks at the time of the call, by partition and offset. */
 export async function readTopic(brokers: string, topic: string): Promise<TopicRecord[]> {
   const reader = await openTopic(brokers, topic);

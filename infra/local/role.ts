@@ -39,7 +39,10 @@ export function rolesOf(config: LocalConfig): readonly Role[] {
   ];
 }
 
-/** Both roles take MANAGEMENT_HOST and MANAGEMENT_PORT, and here they share one environment: SINK_* name the sink's. */
+/**
+ * Both roles take MANAGEMENT_HOST and MANAGEMENT_PORT, and here they share one environment. So
+ * SINK_HOST and SINK_PORT name the sink's.
+ */
 function sinkEnvironment(env: Environment): Environment {
   const { SINK_HOST: MANAGEMENT_HOST, SINK_PORT: MANAGEMENT_PORT, ...rest } = env;
   return { ...rest, MANAGEMENT_HOST, MANAGEMENT_PORT };

@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 
 /** How a role is, in the one shape in which every role answers. */
 export interface RoleHealth {
-  /** Why an operator should end the process: a worker is silent or stands still. Empty while alive. */
+  /** Why an operator should end the process: a worker is silent or stands still. */
   readonly faults: readonly string[];
   /** Whether the role does its work. */
   readonly ready: boolean;

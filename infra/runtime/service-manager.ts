@@ -18,7 +18,7 @@ const TELL_EVERY_MS = 10_000;
 
 /**
  * systemd, as sd_notify(3) describes it. Before each sign of life the process asks its own `/livez`
- * over its socket, and needs a 200. systemd and an orchestrator therefore judge by the same rule.
+ * over its socket. It needs a 200, so systemd and an orchestrator judge by the same rule.
  * They can tell a process that hangs from a process that cannot reach its brokers.
  *
  * Node has no datagrams over Unix sockets. The command `systemd-notify` comes with systemd, and so

@@ -10,7 +10,7 @@ import {
   ok,
   settingsFinding,
   summary,
-} from '../infra/runtime/finding.ts';
+} from '../infra/runtime/cli/finding.ts';
 import { type ProducerConfig, printable } from './config.ts';
 import { producerConfig } from './kafka/librdkafka.ts';
 

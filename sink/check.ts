@@ -7,8 +7,8 @@ import {
   settingsFinding,
   summary,
   warn,
-} from '../infra/runtime/finding.ts';
-import { adviceFor } from './check/advice.ts';
+} from '../infra/runtime/cli/finding.ts';
+import { type Actor, adviceFor } from './check/advice.ts';
 import { assessDataNodes } from './check/data-node-findings.ts';
 import { inspectDataNodes } from './check/data-node-inspection.ts';
 import { assessFolder } from './check/folder-findings.ts';
@@ -85,7 +85,7 @@ interface FolderCheck extends Hdfs {
 
 async function checkFolder({ config, partitions, add, ...hdfs }: FolderCheck): Promise<void> {
   const topicFolder = `${config.HDFS_DIR}/${config.KAFKA_TOPIC}`;
-  const user = actorOf(config);
+  const actor = actorOf(config);
   try {
     const inspection = await inspectPatiently(hdfs, topicFolder);
     const scratch = `${topicFolder}/${scratchFolder(randomUUID())}`;
@@ -94,20 +94,22 @@ async function checkFolder({ config, partitions, add, ...hdfs }: FolderCheck): P
     const dataNodes = await inspectDataNodes(hdfs.inspector, scratch).catch(() => undefined);
     if (dataNodes) add(assessDataNodes(dataNodes));
     const trial = await tryOutAndTidy(hdfs, scratch, inspection);
-    add(assessTrial(trial, user));
+    add(assessTrial(trial, actor));
     const { blockBytes, replication } = trial.file ?? (await askDefaults(hdfs.inspector));
-    const load = { partitions, blockBytes, replication, rollIntervalMs: config.ROLL_INTERVAL_MS, user };
+    const load = { partitions, blockBytes, replication, rollIntervalMs: config.ROLL_INTERVAL_MS, actor };
     add(assessFolder(topicFolder, inspection, load));
     if (trial.left) add([leftBehind(scratch, trial.left)]);
   } catch (error) {
     if (!(error instanceof FileSystemError)) throw error;
-    add([fail('folder', error.message, adviceFor(error, user))]);
+    add([fail('folder', error.message, adviceFor(error, actor))]);
   }
 }
 
-/** The user for advice. A token does not name its owner. */
-const actorOf = ({ HDFS_TOKEN_FILE, HDFS_USER }: SinkConfig): string =>
-  HDFS_TOKEN_FILE === undefined ? HDFS_USER : "<the token's owner>";
+/** The actor for advice. A token does not name its owner. */
+const actorOf = ({ HDFS_TOKEN_FILE, HDFS_USER, HDFS_DIR }: SinkConfig): Actor => ({
+  user: HDFS_TOKEN_FILE === undefined ? HDFS_USER : "<the token's owner>",
+  folder: HDFS_DIR,
+});
 
 /** @throws {FileSystemError} */
 async function inspectPatiently({ files, inspector }: Hdfs, topicFolder: string): Promise<FolderInspection> {

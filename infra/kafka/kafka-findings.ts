@@ -1,4 +1,4 @@
-import { type Finding, fail, ok } from '../runtime/finding.ts';
+import { type Finding, fail, ok } from '../runtime/cli/finding.ts';
 
 /** The findings about the brokers that `--check` of both roles prints in the same words. */
 

@@ -1,7 +1,9 @@
 import cluster from 'node:cluster';
 import type { Logger } from 'pino';
 import { SettingsError } from '../../producer/contract/settings.ts';
-import { readMode, UsageError, usage } from './command-line.ts';
+import { readMode, UsageError, usage } from './cli/command-line.ts';
+import { terminalLines } from './cli/terminal-text.ts';
+import { versionLine } from './cli/version.ts';
 import { openLog } from './log-output.ts';
 import { ServiceManager } from './service-manager.ts';
 
@@ -42,7 +44,7 @@ export async function runRole<Settings extends RoleSettings>(role: Role<Settings
     await obeyCommandLine(role);
   } catch (error) {
     if (!(error instanceof SettingsError || error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${terminalLines(error.message)}\n`);
     process.exit(1);
   }
 }
@@ -50,6 +52,7 @@ export async function runRole<Settings extends RoleSettings>(role: Role<Settings
 async function obeyCommandLine<Settings extends RoleSettings>(role: Role<Settings>): Promise<void> {
   const mode = readMode(role.name, process.argv.slice(2));
   if (mode === 'help') return say(usage(role.name));
+  if (mode === 'version') return say(versionLine(role.name));
   const config = role.readConfig();
   switch (mode) {
     case 'run':
@@ -76,4 +79,4 @@ function contextOf<Settings extends RoleSettings>(
   return { config, log, serviceManager };
 }
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const say = (text: string): void => void process.stdout.write(`${terminalLines(text)}\n`);

@@ -92,7 +92,8 @@ export class Supervisor<R extends Report> {
 
   /** One worker from its start to its end, and then the next one's. */
   async #run(index: number): Promise<void> {
-    const worker = new WorkerProcess<R>(this.#options.fork(index));
+    const worker = this.#fork(index);
+    if (!worker) return;
     this.#slots[index] = { state: 'running', worker };
     const watching = new AbortController();
     let reason: Reason = 'ended';
@@ -106,17 +107,23 @@ export class Supervisor<R extends Report> {
     this.#options.onEnded?.(worker.latest);
     if (this.#stopping) return;
     this.#options.onRestart(reason);
-    this.#startAgain(index, worker, { reason, ...ending });
+    if (performance.now() - worker.startedAtMs > WELL_AFTER_MS) this.#backOffs[index]?.reset();
+    this.#startAgain(index, { reason, ...ending });
   }
 
-  #startAgain(
-    index: number,
-    { startedAtMs }: WorkerProcess<R>,
-    why: Ending & { readonly reason: Reason },
-  ): void {
+  /** A system without memory for one more process ends no other worker: it is tried again. */
+  #fork(index: number): WorkerProcess<R> | undefined {
+    try {
+      return new WorkerProcess<R>(this.#options.fork(index));
+    } catch (error) {
+      this.#startAgain(index, { reason: 'ended', code: null, signal: null, error: error as Error });
+      return undefined;
+    }
+  }
+
+  #startAgain(index: number, why: Ending & { readonly reason: Reason }): void {
     const backOff = this.#backOffs[index];
     if (!backOff) return;
-    if (performance.now() - startedAtMs > WELL_AFTER_MS) backOff.reset();
     const pauseMs = Math.round(backOff.next());
     const { error: err, ...how } = why;
     this.#options.log.error({ worker: index, ...how, err, pauseMs }, 'worker ended; starting it again');

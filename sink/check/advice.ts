@@ -1,10 +1,23 @@
 import type { FileSystemError } from '../storage/errors.ts';
 import { isSafeMode } from '../storage/remote-exceptions.ts';
 
+/** Who would act in HDFS, and where. */
+export interface Actor {
+  /** The user of the sink, for messages that do not name the user. */
+  readonly user: string;
+  /** HDFS_DIR: the outermost folder that may be the sink's own. */
+  readonly folder: string;
+}
+
+/** For failures in which no user plays a part. */
+const NOBODY: Actor = { user: '', folder: '' };
+
 const QUOTA = 'raise the quota: "hdfs dfsadmin -setSpaceQuota" or "-setQuota"';
 const TOKEN = 'fetch a fresh delegation token into HDFS_TOKEN_FILE';
 const NAME =
   'this host name does not resolve here: mend DNS or /etc/hosts; a nameservice is given as its NameNodes, "nn1:8020,nn2:8020" each with its hdfs://';
+const USER_PATTERN =
+  'WebHDFS refuses this name in HDFS_USER: let dfs.webhdfs.user.provider.user.pattern match it on NameNodes and DataNodes, or give HDFS_URL with hdfs://';
 const NO_WAY = 'nothing answers there: a firewall, a dead host, or a host that hangs?';
 
 /** By the reason of the error: the class of the remote exception, or the code of the socket. */
@@ -38,24 +51,28 @@ const BY_REASON = new Map<string, string>(
 /**
  * How an operator can help a request that HDFS refused or did not answer. Undefined where the error
  * itself says everything.
- *
- * @param user the user of the sink, for messages that do not name the user
  */
 export function adviceFor(
   { reason, message }: Pick<FileSystemError, 'reason' | 'message'>,
-  user: string,
+  actor: Actor = NOBODY,
 ): string | undefined {
   if (isSafeMode(reason, message)) {
     return 'the NameNode takes no changes now: see why with "hdfs dfsadmin -safemode get"; the sink waits and goes on by itself';
   }
-  if (reason === 'AccessControlException') return adviceForPermission(message, user);
+  if (reason === 'AccessControlException') return adviceForPermission(message, actor);
+  if (message.includes('does not belong to the domain')) return USER_PATTERN;
   return BY_REASON.get(reason);
 }
 
-function adviceForPermission(message: string, user: string): string {
+/** A folder above HDFS_DIR belongs to others. The advice is never to give one away. */
+function adviceForPermission(message: string, { user, folder }: Actor): string {
   const actor = userIn(message) ?? user;
-  const folder = /inode="([^"]*)"/.exec(message)?.[1] ?? '<the folder>';
-  return `give ${actor} the right: "hdfs dfs -chown ${actor} ${folder}", or change who acts (HDFS_USER or HDFS_TOKEN_FILE) or HDFS_DIR`;
+  const refused = /inode="([^"]*)"/.exec(message)?.[1] ?? folder;
+  const isOwn = `${refused}/`.startsWith(`${folder}/`);
+  const command = isOwn
+    ? `"hdfs dfs -chown ${actor} ${refused}"`
+    : `"hdfs dfs -mkdir -p ${folder}" and "hdfs dfs -chown ${actor} ${folder}"`;
+  return `give ${actor} the right: ${command}, or change who acts (HDFS_USER or HDFS_TOKEN_FILE) or HDFS_DIR`;
 }
 
 /** The user in a message of HDFS. With a delegation token, no setting names the user. */

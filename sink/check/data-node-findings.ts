@@ -1,4 +1,4 @@
-import { type Finding, ok, warn } from '../../infra/runtime/finding.ts';
+import { type Finding, ok, warn } from '../../infra/runtime/cli/finding.ts';
 import { adviceFor } from './advice.ts';
 import type { DataNodeInspection } from './data-node-inspection.ts';
 
@@ -17,7 +17,7 @@ export function assessDataNodes(inspections: readonly DataNodeInspection[]): Fin
 const addressOf = ({ host, port }: DataNodeInspection): string => `${host}:${port}`;
 
 function unreachable(address: string, failure: string): Finding {
-  const advice = adviceFor({ reason: failure, message: failure }, '');
+  const advice = adviceFor({ reason: failure, message: failure });
   const redirected = `the NameNode sends the sink there by this name (dfs.datanode.hostname on that DataNode)`;
   return warn(
     'DataNodes',

@@ -1,6 +1,6 @@
-import { type Finding, ok, warn } from '../../infra/runtime/finding.ts';
+import { type Finding, ok, warn } from '../../infra/runtime/cli/finding.ts';
 import type { FileSystemError } from '../storage/errors.ts';
-import { adviceFor, userIn } from './advice.ts';
+import { type Actor, adviceFor, userIn } from './advice.ts';
 import { inBytes } from './amounts.ts';
 import type { FolderInspection } from './folder-inspection.ts';
 import type { Quota } from './inspector/inspector.ts';
@@ -11,7 +11,7 @@ export interface FolderLoad {
   readonly blockBytes: number;
   readonly replication: number;
   readonly rollIntervalMs: number;
-  readonly user: string;
+  readonly actor: Actor;
 }
 
 const DAY_MS = 86_400_000;
@@ -49,13 +49,13 @@ function leftover(folder: string): Finding {
  * HDFS tells a quota only to users who may read everything below the folder. For the folders above
  * the topic's, the sink is seldom such a user.
  */
-function assessUntold(folder: string, error: FileSystemError, { user }: FolderLoad): Finding {
+function assessUntold(folder: string, error: FileSystemError, { actor }: FolderLoad): Finding {
   if (error.kind === 'refused') {
-    const actor = userIn(error.message) ?? user;
+    const user = userIn(error.message) ?? actor.user;
     const command = `"hdfs dfs -count -q ${folder}"`;
-    return ok('quota', `of ${folder} is not told to ${actor}; an administrator may: ${command}`);
+    return ok('quota', `of ${folder} is not told to ${user}; an administrator may: ${command}`);
   }
-  return warn('quota', `of ${folder} is not known: ${error.message}`, adviceFor(error, user));
+  return warn('quota', `of ${folder} is not known: ${error.message}`, adviceFor(error, actor));
 }
 
 function assessQuota(quota: Quota, load: FolderLoad): Finding {

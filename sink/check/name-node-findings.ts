@@ -1,22 +1,22 @@
-import { type Finding, fail, ok, warn } from '../../infra/runtime/finding.ts';
-import { adviceFor } from './advice.ts';
+import { type Finding, fail, ok, warn } from '../../infra/runtime/cli/finding.ts';
+import { type Actor, adviceFor } from './advice.ts';
 import type { NameNodeInspection } from './inspector/inspector.ts';
 
 /**
  * One finding for each address. A standby is as good as an active NameNode. A NameNode that does
  * not answer is a failure where no other NameNode is active, and a warning otherwise.
  */
-export function assessNameNodes(inspections: readonly NameNodeInspection[], user: string): Finding[] {
+export function assessNameNodes(inspections: readonly NameNodeInspection[], actor: Actor): Finding[] {
   const active = inspections.filter(({ state }) => state === 'active').length;
-  const findings = inspections.map((inspection) => assessNameNode(inspection, active > 0, user));
+  const findings = inspections.map((inspection) => assessNameNode(inspection, active > 0, actor));
   if (active > 1) return [...findings, severalAreActive(active)];
   const isStandbyAlone = active === 0 && inspections.some(({ state }) => state === 'standby');
   return isStandbyAlone ? [...findings, noneIsActive()] : findings;
 }
 
-function assessNameNode({ url, state }: NameNodeInspection, isServed: boolean, user: string): Finding {
+function assessNameNode({ url, state }: NameNodeInspection, isServed: boolean, actor: Actor): Finding {
   if (typeof state === 'string') return ok('NameNode', `${url} is ${state}`);
-  const advice = adviceFor(state, user);
+  const advice = adviceFor(state, actor);
   const says = `${url}: ${state.message}`;
   if (!isServed) return fail('NameNode', says, advice);
   const meanwhile = 'the sink works with the other one, but not after a failover to this one';

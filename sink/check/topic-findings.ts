@@ -1,5 +1,5 @@
 import { brokersAnswer, brokersSilent, noTopic } from '../../infra/kafka/kafka-findings.ts';
-import { type Finding, fail, ok, warn } from '../../infra/runtime/finding.ts';
+import { type Finding, fail, ok, warn } from '../../infra/runtime/cli/finding.ts';
 import type { PartitionInspection, TopicInspection } from './topic-inspection.ts';
 
 interface Settings {

@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
 import { TopicId } from '../../infra/kafka/topic-id.ts';
+import { UsageError } from '../../infra/runtime/cli/command-line.ts';
+import { terminalLines } from '../../infra/runtime/cli/terminal-text.ts';
+import { versionLine } from '../../infra/runtime/cli/version.ts';
 import { SettingsError } from '../../producer/contract/settings.ts';
 import { readConfig, type SinkConfig } from '../config.ts';
 import { hdfsFiles } from '../storage/access/hdfs.ts';
@@ -10,7 +13,7 @@ import { report, resultOf } from './report.ts';
 import { Verification, type VerificationOutcome } from './verification.ts';
 
 /** The command `npm run verify`: compares a topic with HDFS. */
-const USAGE = `usage: verify [--settled] [--compacted] [--json]
+const USAGE = `usage: verify [--settled] [--compacted] [--json] [--version]
   --settled    no sink writes any more: a record without a line counts as lost, a cut last line as torn
   --compacted  Kafka may have dropped single records (compaction): a line without a record is no fault
   --json       the result as JSON on standard output
@@ -23,15 +26,19 @@ interface Options {
   readonly compacted: boolean;
   readonly json: boolean;
   readonly help: boolean;
+  readonly version: boolean;
 }
 
-function readOptions(): Options | undefined {
+/** @throws {UsageError} */
+function readOptions(): Options {
   const option = { type: 'boolean', default: false } as const;
   try {
     const help = { ...option, short: 'h' };
-    return parseArgs({ options: { settled: option, compacted: option, json: option, help } }).values;
-  } catch {
-    return undefined;
+    const options = { settled: option, compacted: option, json: option, help, version: option };
+    return parseArgs({ options }).values;
+  } catch (error) {
+    // "Unknown option '--x'. To specify ...": the first sentence names the word.
+    throw new UsageError(`${String(error).replace(/^TypeError: |\. [A-Z].*$/gs, '')}\n${USAGE}`);
   }
 }
 
@@ -71,22 +78,19 @@ function write(text: string): Promise<void> {
 }
 
 async function main(): Promise<number> {
-  const options = readOptions();
-  if (!options) {
-    process.stderr.write(`${USAGE}\n`);
-    return EXIT.unknown;
-  }
-  if (options.help) {
-    await write(USAGE);
-    return EXIT.right;
-  }
   try {
-    return await printVerification(readConfig(), options);
+    return await obey(readOptions());
   } catch (error) {
     if (!isExpected(error)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${terminalLines(error.message)}\n`);
     return EXIT.unknown;
   }
+}
+
+async function obey(options: Options): Promise<number> {
+  if (!options.help && !options.version) return printVerification(readConfig(), options);
+  await write(options.help ? USAGE : versionLine('verify'));
+  return EXIT.right;
 }
 
 async function printVerification(config: SinkConfig, options: Options): Promise<number> {
@@ -95,11 +99,14 @@ async function printVerification(config: SinkConfig, options: Options): Promise<
   const result = resultOf(outcome);
   const tookMs = Math.round(performance.now() - begunMs);
   const json = { topic: config.KAFKA_TOPIC, result, tookMs, ...outcome };
-  await write(options.json ? JSON.stringify(json, null, 2) : report(outcome));
+  await write(terminalLines(options.json ? JSON.stringify(json, null, 2) : report(outcome)));
   return EXIT[result];
 }
 
 const isExpected = (error: unknown): error is Error =>
-  error instanceof SettingsError || error instanceof FileSystemError || error instanceof TopicReaderError;
+  error instanceof UsageError ||
+  error instanceof SettingsError ||
+  error instanceof FileSystemError ||
+  error instanceof TopicReaderError;
 
 process.exit(await main());

@@ -1,3 +1,4 @@
+import { terminalText } from '../../infra/runtime/cli/terminal-text.ts';
 import { FAULTS, isWrong, type Verdict } from './verdict.ts';
 import type { VerificationOutcome } from './verification.ts';
 
@@ -19,7 +20,7 @@ const STRAYS = 10;
 /** The report for people: a table, the examples of its faults, and the result in a sentence. */
 export function report(outcome: VerificationOutcome): string {
   const { verdicts, strays } = outcome;
-  const notes = [...verdicts.flatMap(notesOn), ...notesOnStrays(strays)];
+  const notes = [...verdicts.flatMap(notesOn), ...notesOnStrays(strays)].map(terminalText);
   return [...table(verdicts), ...(notes.length > 0 ? ['', ...notes] : []), '', sentence(outcome)].join('\n');
 }
 

@@ -1,5 +1,5 @@
-import { type Finding, fail, ok, warn } from '../../../infra/runtime/finding.ts';
-import { adviceFor } from '../advice.ts';
+import { type Finding, fail, ok, warn } from '../../../infra/runtime/cli/finding.ts';
+import { type Actor, adviceFor } from '../advice.ts';
 import { inTime } from '../amounts.ts';
 import { NOT_KEPT } from '../retry-budget.ts';
 import { CLOSE_DELAY_MS, isClosedSlowly } from './append-times.ts';
@@ -24,13 +24,13 @@ const DONE: Readonly<Record<StepName, string>> = {
   delete: 'a file deleted',
 };
 
-export function assessTrial(trial: Trial, user: string): Finding[] {
+export function assessTrial(trial: Trial, actor: Actor): Finding[] {
   if (trial.erasureCoded !== undefined) return [erasureCoded(trial.erasureCoded)];
   const done = trial.steps
     .filter(({ name }) => name !== 'append')
     .map(({ name, tookMs }) => ok(name, `${DONE[name]}: ${inTime(tookMs)}`));
   const [before, after] = [done.slice(0, 2), done.slice(2)];
-  const failed = trial.failure ? [failure(trial.failure, user)] : trial.passed.map(passingFault);
+  const failed = trial.failure ? [failure(trial.failure, actor)] : trial.passed.map(passingFault);
   const found = [
     ...assessAppends(trial.appendsMs),
     ...assessReplicas(trial.file),
@@ -52,11 +52,11 @@ function passingFault({ step, error }: TrialFailure): Finding {
   return warn(step, error.message, 'it passed: all of it was tried again, as the sink does, and went well');
 }
 
-function failure({ step, error }: TrialFailure, user: string): Finding {
+function failure({ step, error }: TrialFailure, actor: Actor): Finding {
   const advice =
     error.reason === NOT_KEPT
       ? 'exactly-once leans on this: set HDFS_URL to the WebHDFS of the NameNodes themselves'
-      : adviceFor(error, user);
+      : adviceFor(error, actor);
   return fail(step, error.message, advice);
 }
 

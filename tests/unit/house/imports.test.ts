@@ -16,7 +16,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   sink: ['sink/hdfs', 'producer/contract', 'infra/runtime', 'infra/kafka'],
   site: ['producer/contract'],
   'infra/docs': ['infra', 'infra/runtime', 'producer', 'producer/contract', 'sink'],
-  infra: [],
+  infra: ['infra/runtime'],
 };
 
 const roomOf = (file: string) => Object.keys(ROOMS).find((room) => file.startsWith(`${room}/`)) ?? '';

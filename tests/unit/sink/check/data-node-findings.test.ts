@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Finding, lines } from '../../../../infra/runtime/finding.ts';
+import { type Finding, lines } from '../../../../infra/runtime/cli/finding.ts';
 import { assessDataNodes } from '../../../../sink/check/data-node-findings.ts';
 
 const levels = (findings: readonly Finding[]) => findings.map(({ level }) => level);

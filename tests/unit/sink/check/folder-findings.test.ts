@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../../../infra/runtime/finding.ts';
+import type { Finding } from '../../../../infra/runtime/cli/finding.ts';
 import { assessFolder } from '../../../../sink/check/folder-findings.ts';
 import type { FolderInspection } from '../../../../sink/check/folder-inspection.ts';
 import type { Quota } from '../../../../sink/check/inspector/inspector.ts';
@@ -16,7 +16,7 @@ describe('the folder', () => {
     blockBytes: 100,
     replication: 2,
     rollIntervalMs: 3_600_000,
-    user: 'me',
+    actor: { user: 'me', folder: '/data' },
   };
   const inspection = (changes: Partial<FolderInspection>): FolderInspection => ({
     missing: [],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../../../infra/runtime/finding.ts';
+import type { Finding } from '../../../../infra/runtime/cli/finding.ts';
 import { assessTopic } from '../../../../sink/check/topic-findings.ts';
 import type { TopicInspection } from '../../../../sink/check/topic-inspection.ts';
 

@@ -52,3 +52,10 @@ describe('the result', () => {
     expect(text.split('\n').at(-1)).toBe('WRONG: 2 lost, 1 misnamed.');
   });
 });
+
+test('a name that a stranger chose can neither steer the terminal nor add a line to the report', () => {
+  const name = 'x\u001b[2J\nRight: each stored record once';
+  const text = report(outcome({ misnamed: 1, examples: [{ fault: 'misnamed', says: name }] }, [name]));
+  expect(text).not.toContain('\u001b');
+  expect(text).not.toMatch(/^Right/m);
+});

@@ -1,3 +1,5 @@
+import { terminalText } from './terminal-text.ts';
+
 /** The result of one check. With a warning the role can still work. With a failure it cannot. */
 export interface Finding {
   readonly level: 'ok' | 'warn' | 'fail';
@@ -44,8 +46,11 @@ const INDENT = ' '.repeat(MARK.ok.length + SUBJECT_WIDTH + 2);
 
 /** One line a finding, and what more there is below. */
 export function lines({ level, subject, says, more }: Finding): string[] {
-  const first = `${MARK[level]} ${subject.padEnd(SUBJECT_WIDTH)} ${says}`;
-  return [first, ...(more === undefined ? [] : more.split('\n').map((line) => `${INDENT}${line}`))];
+  const first = `${MARK[level]} ${subject.padEnd(SUBJECT_WIDTH)} ${terminalText(says)}`;
+  return [
+    first,
+    ...(more === undefined ? [] : more.split('\n').map((line) => `${INDENT}${terminalText(line)}`)),
+  ];
 }
 
 /** The last line: whether the role could work, and what is left to do. */

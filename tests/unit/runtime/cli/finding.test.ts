@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Finding, lines, ok, summary } from '../../../infra/runtime/finding.ts';
+import { type Finding, lines, ok, summary } from '../../../../infra/runtime/cli/finding.ts';
 
 describe('the report', () => {
   const warning: Finding = { level: 'warn', subject: 'quota', says: 'is small', more: 'raise it\nsoon' };

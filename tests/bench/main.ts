@@ -11,9 +11,9 @@ import { benchCollectorSoak } from './producer/collector-soak.ts';
 import { benchSoak } from './soak/soak.ts';
 
 /**
- * `npm run bench` measures all of BENCHES, `npm run bench -- collector` one of them, and `npm run bench -- --soak 30`
- * the sink's memory over so many minutes. The sections of RESULTS.md
- * that were measured are rewritten.
+ * `npm run bench` runs all of BENCHES, and `npm run bench -- collector` one of them. `npm run bench
+ * -- --soak 30` measures the sink's memory for 30 minutes. Each run rewrites the sections of
+ * RESULTS.md that it measured.
  */
 type Bench = (cluster: BenchCluster) => Promise<Section>;
 

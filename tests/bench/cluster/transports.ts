@@ -22,8 +22,9 @@ const ONE = { closeDelayMs: CLOSE_DELAYS_MS.shipped, dataNodes: 1 } as const;
 export const WEBHDFS: TransportKind = {
   name: 'WebHDFS',
   what: 'close delay',
-  meaning: `"Close delay" is the DataNode's \`dfs.client.block.write.locateFollowingBlock.initial.delay.ms\`:
-10 as shipped here, 400 as Hadoop ships it.`,
+  meaning: `*Close delay* is the DataNode's setting
+\`dfs.client.block.write.locateFollowingBlock.initial.delay.ms\`. This project ships 10 ms, Hadoop
+ships 400 ms.`,
   first: { ...ONE, value: '10 ms', protocol: 'http' },
   second: { ...ONE, value: '400 ms', protocol: 'http', closeDelayMs: CLOSE_DELAYS_MS.hadoop },
 };
@@ -31,7 +32,7 @@ export const WEBHDFS: TransportKind = {
 export const HDFS: TransportKind = {
   name: '`hdfs://`',
   what: 'copies',
-  meaning: "Each copy of a block is written by a DataNode of its own, on this machine's same processors.",
+  meaning: `Each copy of a block is on a DataNode of its own. All DataNodes share this machine's processors.`,
   first: { ...ONE, value: '1', protocol: 'hdfs' },
   second: { ...ONE, value: '3', protocol: 'hdfs', dataNodes: 3 },
 };

@@ -6,7 +6,7 @@ import { until } from '../../support/until.ts';
 import type { Backlog } from '../cluster/backlog.ts';
 import { residentBytes } from '../figures/resident-memory.ts';
 
-/** The sink's drain of a backlog, and just before it the reference. */
+/** The sink's drain of a backlog, and the reference, which is measured just before. */
 export interface DrainRound {
   /** Messages a second that `consume()` alone reads. */
   readonly bare: number;
@@ -15,7 +15,7 @@ export interface DrainRound {
 
 export interface Drain {
   readonly messagesPerSecond: number;
-  /** Most memory that supervisor and worker had together, bytes. */
+  /** The most that supervisor and worker had resident together. */
   readonly peakResidentBytes: number;
   readonly meanAppendSeconds: number;
 }

@@ -10,7 +10,7 @@ const MESSAGE_BYTES = 200;
 const PARTITIONS = 3;
 const ROUNDS = 5;
 
-/** How fast the sink drains a backlog, against a bare `consume()` of the same one, in turns. */
+/** Compares the sink's drain of a backlog with a bare `consume()` of the same backlog, in turns. */
 export async function benchDrain(cluster: BenchCluster): Promise<Section> {
   return { title: TITLES.drain, body: await drainInto(WEBHDFS, cluster) };
 }
@@ -65,9 +65,16 @@ function row(value: string, rounds: readonly DrainRound[]): string[] {
 
 function report({ name, what, meaning }: TransportKind, rows: readonly string[][]): string {
   const head = [what, 'mean append', '`consume()` messages/s', 'sink messages/s', 'ratio', 'peak memory'];
-  return `${circumstances()} ${MESSAGES.toLocaleString('en')} messages of ${MESSAGE_BYTES} bytes in ${PARTITIONS} partitions.
-The reference reads them with \`consume()\` and throws them away; the sink makes them durable over ${name}, timed from its first claim
-to the last durable line. Medians of ${ROUNDS} rounds; memory is the most that supervisor and worker had resident together. ${meaning}
+  return `${circumstances()}
+
+The topic has ${MESSAGES.toLocaleString('en')} messages of ${MESSAGE_BYTES} bytes in ${PARTITIONS} partitions. The reference reads them with
+\`consume()\` and throws them away. The sink makes them durable over ${name}. Its time runs from its
+first claim to the last durable line.
+
+The figures are medians of ${ROUNDS} rounds. The ratio has its least and its greatest value in brackets.
+*Peak memory* is the most that supervisor and worker had resident together.
+
+${meaning}
 
 ${table(head, rows)}`;
 }

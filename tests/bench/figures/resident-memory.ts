@@ -1,19 +1,22 @@
 import { execFileSync } from 'node:child_process';
 
-/** What the processes have resident together, bytes. */
+/** The resident memory of all the processes together, bytes. */
 export function residentBytes(pids: readonly number[]): number {
   const answer = execFileSync('ps', ['-o', 'rss=', '-p', pids.join(',')], { encoding: 'utf8' });
   return answer.split('\n').reduce((sum, kilobytes) => sum + Number(kilobytes) * 1_024, 0);
 }
 
-/** What was resident when. */
+/** The resident memory at one moment. */
 export interface MemorySample {
   /** Since the first sample. */
   readonly atMs: number;
   readonly bytes: number;
 }
 
-/** How fast memory grows, bytes an hour: the slope of the straight line that fits the samples best (least squares). */
+/**
+ * How fast memory grows, bytes an hour. It is the slope of the straight line that fits the samples
+ * best (least squares).
+ */
 export function growthPerHour(samples: readonly MemorySample[]): number {
   const meanMs = mean(samples.map(({ atMs }) => atMs));
   const meanBytes = mean(samples.map(({ bytes }) => bytes));
@@ -22,7 +25,7 @@ export function growthPerHour(samples: readonly MemorySample[]): number {
   return (covariance / variance) * 3_600_000;
 }
 
-/** The rows of a table that says how memory went. */
+/** The rows of a table about the course of memory. */
 export function memoryRows(samples: readonly MemorySample[]): string[][] {
   const third = Math.floor(samples.length / 3);
   const meanOf = (some: readonly MemorySample[]) => `${megabytes(mean(some.map(({ bytes }) => bytes)))} MB`;

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 
-/** One heading of RESULTS.md with what stands below it. */
+/** A heading of RESULTS.md with the text below it. */
 export interface Section {
   readonly title: string;
   readonly body: string;
 }
 
-/** The order in the file, whichever of them is measured first. */
+/** The order of the sections in the file. It does not depend on the order of measuring. */
 export const TITLES = {
   collector: 'Collecting events',
   flushes: 'Flushing',
@@ -15,17 +15,18 @@ export const TITLES = {
   hdfsDrain: "Draining a backlog over HDFS's own protocol",
   latency: 'From acked to durable',
   hdfsLatency: "From acked to durable over HDFS's own protocol",
-  soak: 'Memory',
-  collectorSoak: 'Memory of the collector',
+  soak: 'Memory of the sink',
+  collectorSoak: 'Memory of the producer',
 } as const;
 
 const PREAMBLE = `# Results of \`npm run bench\`
 
-Written by the benchmarks themselves; a section stays as it is until it is measured again. Broker, NameNode, DataNode and sink share
-one machine. Compare the ratios, not the rates: each reference is measured in the same run.
+The benchmarks write this file. A section stays as it is until it is measured again. Broker,
+NameNode, DataNode and sink share one machine. Compare the ratios and not the rates: each reference
+is measured in the same run.
 `;
 
-/** Writes the sections into the file; one of the same title is replaced, all others stay. */
+/** Writes the sections into the file. Each replaces the one of the same title. All others stay. */
 export async function writeResults(file: string, sections: readonly Section[]): Promise<void> {
   const text = await readFile(file, 'utf8').catch(() => '');
   await writeFile(file, withSections(text, sections));
@@ -51,7 +52,7 @@ function sectionsOf(text: string): Section[] {
     });
 }
 
-/** What the figures of a section hang on besides the code. */
+/** The day, the processors and the Node of a measurement. The figures depend on them. */
 export function circumstances(): string {
   const processors = `${cpus().length} × ${cpus()[0]?.model.trim()}`;
   return `${new Date().toISOString().slice(0, 10)}, ${processors}, Node ${process.version}.`;

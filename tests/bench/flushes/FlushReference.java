@@ -14,13 +14,15 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The reference of the flushes: Hadoop's own client, a thread a file, each write followed by hflush. Run from its source with Hadoop's
- * jars on the class path. Arguments: the address of HDFS and a folder. Each line of standard input, "files milliseconds bytes", is
- * one measurement, answered by a line of JSON, as flush-load.ts answers it.
+ * The reference of the flushes: Hadoop's own client. Each file has a thread, and an hflush follows
+ * each write. The program runs from its source, with Hadoop's jars on the class path.
+ *
+ * <p>Its arguments are the address of HDFS and a folder. Each line of standard input, "files
+ * milliseconds bytes", orders one measurement. The answer is a line of JSON, as in flush-load.ts.
  */
 public class FlushReference {
   static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-  /** As large as the sink's own pieces. */
+  /** The size of the sink's own pieces. */
   static final int CHUNK_BYTES = 65_536;
   static final long WARM_UP_NANOS = 200_000_000;
 
@@ -57,7 +59,10 @@ public class FlushReference {
         took.length, seconds, cpuSeconds, sent, quantileMs(took, 0.5), quantileMs(took, 0.99));
   }
 
-  /** With as many copies as the server makes by default: a client of Hadoop's asks its own configuration. */
+  /**
+   * With as many copies as the server makes by default. By itself Hadoop's client would take the
+   * number from its own configuration.
+   */
   static FSDataOutputStream create(FileSystem files, Path path) throws IOException {
     var defaults = files.getServerDefaults(path);
     return files.create(path, false, CHUNK_BYTES, defaults.getReplication(), defaults.getBlockSize());
@@ -71,7 +76,7 @@ public class FlushReference {
     for (Writer writer : writers) if (writer.failure != null) throw writer.failure;
   }
 
-  /** All that went through write calls, which is what went into sockets. */
+  /** The bytes of all write calls. They go into sockets. */
   static long sentBytes() throws IOException {
     for (String line : Files.readAllLines(java.nio.file.Path.of("/proc/self/io"))) {
       if (line.startsWith("wchar: ")) return Long.parseLong(line.substring("wchar: ".length()));

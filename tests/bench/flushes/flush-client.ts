@@ -9,15 +9,15 @@ import { residentBytes } from '../figures/resident-memory.ts';
 export interface FlushOrder {
   readonly files: number;
   readonly forMs: number;
-  /** Of one flush. */
+  /** The size of one flush. */
   readonly bytes: number;
 }
 
-/** What one client did by one order. */
+/** The work of one client by one order. */
 export interface Flushes {
   readonly flushes: number;
   readonly seconds: number;
-  /** Of the client's process, all of its threads. */
+  /** All threads of the client's process. */
   readonly cpuSeconds: number;
   readonly sentBytes: number;
   readonly p50Ms: number;
@@ -30,7 +30,10 @@ export interface MeasuredFlushes extends Flushes {
 
 const SLACK_MS = 60_000;
 
-/** A client in a process of its own, which stays, so that it is as warm as the others. */
+/**
+ * A client in a process of its own. The process stays from order to order, so that all clients are
+ * equally warm.
+ */
 export class FlushClient {
   readonly #child: ChildProcess;
   readonly #answers: AsyncIterator<string>;
@@ -47,7 +50,10 @@ export class FlushClient {
     this.#ended.catch(() => undefined);
   }
 
-  /** Hadoop's own, with both of Java's compilers: a client that writes all day has had the time for them. */
+  /**
+   * Hadoop's own client, with both compilers of the JVM. A client that writes all day has the time
+   * for both.
+   */
   static java(hdfsUrl: string, folder: string): FlushClient {
     const { command, args } = javaCommandLine({
       product: 'hadoop',
@@ -60,7 +66,7 @@ export class FlushClient {
     return new FlushClient(command, args);
   }
 
-  /** The sink's, in the protocol that the address names. */
+  /** The sink's client, in the protocol that the address names. */
   static ours(hdfsUrl: string, folder: string): FlushClient {
     const program = fileURLToPath(new URL('./flush-load.js', import.meta.url));
     return new FlushClient(process.execPath, [program, hdfsUrl, folder]);
@@ -70,7 +76,7 @@ export class FlushClient {
     return this.#child.pid;
   }
 
-  /** @throws where it fails, or takes a minute longer than it was told */
+  /** @throws where the client fails, or takes a minute longer than ordered */
   async measure({ files, forMs, bytes }: FlushOrder): Promise<MeasuredFlushes> {
     const late = setTimeout(() => this.#child.kill('SIGKILL'), forMs + SLACK_MS);
     try {

@@ -7,12 +7,13 @@ import { quantile } from '../figures/quantile.ts';
 import type { Flushes } from './flush-client.ts';
 
 /**
- * The sink's own file systems under load, a process of its own: one append after another to each of so many files. Each line
- * of standard input, "files milliseconds bytes", is one measurement, answered by a line of JSON, as FlushReference.java does.
+ * The sink's own file systems under load, in a process of its own. Each file gets one append after
+ * another. Each line of standard input, "files milliseconds bytes", orders one measurement. The
+ * answer is a line of JSON, as in FlushReference.java.
  */
 const [hdfsUrl = '', folder = ''] = process.argv.slice(2);
 
-/** The sink's own pieces, see `LineBuffer`. */
+/** The size of the sink's own pieces, see `LineBuffer`. */
 const CHUNK_BYTES = 65_536;
 const WARM_UP_MS = 200;
 
@@ -58,7 +59,7 @@ async function run(append: () => Promise<void>, forMs: number): Promise<number[]
   return tookMs;
 }
 
-/** All that went through write calls, which is what went into sockets. */
+/** The bytes of all write calls. They go into sockets. */
 function sentBytes(): number {
   return Number(/^wchar: (\d+)$/m.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
 }

@@ -3,7 +3,7 @@ import type { HdfsCluster } from '../../../infra/local/hdfs/hdfs-cluster.ts';
 import { CLIENT_PROCESSOR, CLUSTER_PROCESSORS, keepTo } from '../cluster/processors.ts';
 import { FlushClient, type FlushOrder, type MeasuredFlushes } from './flush-client.ts';
 
-/** Hadoop's client, the sink's over HDFS's own protocol, and the sink's over WebHDFS. */
+/** Hadoop's client, the sink's client over HDFS's own protocol, and the sink's over WebHDFS. */
 export type Subject = 'java' | 'hdfs' | 'webhdfs';
 export const SUBJECTS: readonly Subject[] = ['java', 'hdfs', 'webhdfs'];
 
@@ -13,7 +13,10 @@ export interface Measured extends MeasuredFlushes {
   readonly order: FlushOrder;
 }
 
-/** Whether the client has a processor that HDFS has not, or both have all: then it counts too who has more threads to be woken. */
+/**
+ * With `own` the client has a processor that HDFS does not use. With `shared` both use all
+ * processors. Then the number of threads that have to be woken counts as well.
+ */
 export type Processors = 'own' | 'shared';
 
 export interface RoundOptions {
@@ -23,10 +26,16 @@ export interface RoundOptions {
   readonly warmUpRounds: number;
 }
 
-/** The DataNodes delete in the background what the one before has written, once a heartbeat tells them to. */
+/**
+ * After a client's turn the DataNodes delete its files in the background, once a heartbeat tells
+ * them to.
+ */
 const SETTLE_MS = 1_200;
 
-/** All clients by all orders, round after round; all of them stay up, so that each is as warm as the others. */
+/**
+ * Measures all clients by all orders, round after round. The clients stay up, so that all are
+ * equally warm.
+ */
 export async function measureFlushes(hdfs: HdfsCluster, options: RoundOptions): Promise<Measured[]> {
   const clients = start(hdfs);
   if (options.processors === 'own') {
@@ -54,7 +63,7 @@ function start({ url, rpcUrls: [rpcUrl = ''] }: HdfsCluster): ReadonlyMap<Subjec
   ]);
 }
 
-/** Each begins a third of the rounds. */
+/** Each client is the first in a third of the rounds. */
 async function inTurns(
   clients: ReadonlyMap<Subject, FlushClient>,
   orders: readonly FlushOrder[],

@@ -18,7 +18,7 @@ const LARGE = [1, 3].map((files) => orderOf(files, DRAIN_BYTES));
 const DATA_NODES = 3;
 
 interface SetUp {
-  /** How many of the DataNodes have one of each block. */
+  /** How many of the DataNodes have a copy of each block. */
   readonly copies: number;
   readonly processors: Processors;
   readonly orders: readonly FlushOrder[];
@@ -30,7 +30,7 @@ const SET_UPS: readonly SetUp[] = [
   { copies: 3, processors: 'own', orders: [...SMALL, ...LARGE] },
 ];
 
-/** How many flushes a second, and how soon each is done: against Hadoop's own client, and over WebHDFS. */
+/** Compares `hdfs://` with Hadoop's client and with WebHDFS: flushes a second, and their time. */
 export async function benchFlushes(cluster: BenchCluster): Promise<Section> {
   const small: string[][] = [];
   const large: string[][] = [];
@@ -91,7 +91,7 @@ function of(subject: Subject, measured: readonly Measured[]): Measured[] {
   return measured.filter((one) => one.subject === subject);
 }
 
-/** Against Java's, as measured in the same round. */
+/** The ratio to the figure of Java's client in the same round, median of the rounds. */
 function ratioOf(figure: (one: Measured) => number, subject: Subject, measured: readonly Measured[]): string {
   const java = new Map(of('java', measured).map((one) => [one.round, figure(one)]));
   const ratios = of(subject, measured).map((one) => figure(one) / (java.get(one.round) ?? Number.NaN));
@@ -124,14 +124,26 @@ function report(small: readonly string[][], large: readonly string[][]): string 
     'CPU per MB',
     'memory',
   ];
-  return `${circumstances()} A flush is ${LINES} lines of ${LINE_BYTES} bytes that are in each DataNode that is to have a copy, and visible, once it is done: hflush for Java and
-\`hdfs://\`, an append that was answered for WebHDFS. Each file's flushes come one after another, as fast as they go, from one client with all of the files: Java's has a
-thread for each, and both of its compilers. There are ${DATA_NODES} DataNodes. *Processors*: the client has one of its own, and all of HDFS the other, or all share both. ${ROUNDS} rounds of ${ROUND_MS / 1_000} s after ${WARM_UP_ROUNDS} to warm
-up, the clients in turns, medians, the ratios those of one and the same round. *CPU* is the client's alone.
+  return `${circumstances()}
+
+A flush is ${LINES} lines of ${LINE_BYTES} bytes. It is done when the lines are visible, and in each DataNode that
+is to have a copy. For Java and \`hdfs://\` that is an \`hflush\`. For WebHDFS it is an append that was
+answered.
+
+One client writes all of the files. It flushes each file as fast as it can, one flush after another.
+Java's client has a thread for each file, and both compilers of the JVM. There are ${DATA_NODES} DataNodes.
+*Processors* says how the client and HDFS use the processors:
+
+- *own*: the client has one processor for itself, and all of HDFS has the rest.
+- *shared*: the client and HDFS share all processors.
+
+After ${WARM_UP_ROUNDS} rounds to warm up come ${ROUNDS} rounds of ${ROUND_MS / 1_000} s. The clients take turns. The figures are medians,
+the ratios those of one and the same round. *CPU* is the client's alone. *Memory* is the most that
+the client's process had resident.
 
 ${table(smallHead, small)}
 
-The same with ${DRAIN_BYTES / 1024 / 1024} MB in each flush, as a sink that drains a backlog has them:
+The same with ${DRAIN_BYTES / 1024 / 1024} MB in each flush, as in a sink that drains a backlog:
 
 ${table(largeHead, large)}`;
 }

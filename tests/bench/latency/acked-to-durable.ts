@@ -1,18 +1,18 @@
 import type { LoggedAppend } from '../../support/hdfs/logged-append.ts';
 
-/** When the broker had acknowledged each record, ms since 1970, by partition and offset. */
+/** The time of each record's acknowledgement, ms since 1970, by partition and offset. */
 export type Acks = ReadonlyMap<number, ReadonlyMap<number, number>>;
 
 /** A record's way from acked to durable, ms. */
 export interface Latency {
-  /** From acked until the append that carries it is begun. */
+  /** From acked to the beginning of the append that carries the record. */
   readonly waitMs: number;
   /** From acked to durable. */
   readonly totalMs: number;
 }
 
 /**
- * What each acked record took until the append that carries it was answered.
+ * The time from each record's acknowledgement to the answer of the append that carries the record.
  *
  * @throws where a record is in none of the appends
  */

@@ -14,18 +14,18 @@ export interface LatencyOptions {
   readonly brokers: string;
   readonly hdfsUrl: string;
   readonly partitions: number;
-  /** The sink's, besides those that find Kafka and HDFS. */
+  /** Settings of the sink, besides the addresses of Kafka and HDFS. */
   readonly settings: Readonly<Record<string, string>>;
   readonly rounds: number;
   readonly roundMs: number;
 }
 
-/** One round: a bare append on the idle cluster, then the load, and now and then a bare append beside it. */
+/** One round: bare appends on the idle cluster, then the load with a few bare appends beside it. */
 export interface LatencyRound {
   readonly idleAppendsMs: readonly number[];
   readonly besideAppendsMs: readonly number[];
   readonly latencies: readonly Latency[];
-  /** What the sink's own appends took. */
+  /** How long the sink's own appends took. */
   readonly sinkAppendsMs: readonly number[];
 }
 
@@ -39,12 +39,15 @@ interface Stage {
 export const EVENTS_PER_SECOND = 200;
 export const MESSAGE_BYTES = 200;
 const IDLE_MS = 4_000;
-/** So seldom that they hardly disturb the sink. */
+/** Bare appends this far apart hardly disturb the sink. */
 const BESIDE_EVERY_MS = 500;
-/** Young JVMs take twice as long. */
+/** In a young JVM an append takes twice as long. */
 const WARM_UP_MS = 20_000;
 
-/** Measures in rounds how long events of a steady load take from acked to durable, with a sink of its own. */
+/**
+ * Measures in rounds how long events of a steady load take from acked to durable. It has a sink of
+ * its own.
+ */
 export async function measureLatency(options: LatencyOptions): Promise<LatencyRound[]> {
   const name = `latency-${process.pid}-${Date.now()}`;
   await makeTopic({ brokers: options.brokers, topic: name, partitions: options.partitions });

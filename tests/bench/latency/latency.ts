@@ -27,7 +27,10 @@ const TRIALS = {
 const ROUNDS = 4;
 const ROUND_MS = 15_000;
 
-/** How long an event takes from acked to durable under a steady load, against one bare append on the same cluster. */
+/**
+ * Compares an event's time from acked to durable under a steady load with the time of one bare
+ * append on the same cluster.
+ */
 export async function benchLatency(cluster: BenchCluster): Promise<Section> {
   return { title: TITLES.latency, body: await timeOver(WEBHDFS, cluster) };
 }
@@ -96,13 +99,19 @@ function report(kind: TransportKind, rows: readonly string[][]): string {
   ];
   const bare =
     kind === HDFS
-      ? 'one line written to a file of its own that stays open'
-      : "one line appended to a file of its own, NameNode's hop and DataNode's";
-  return `${circumstances()} ${EVENTS_PER_SECOND} events a second of ${MESSAGE_BYTES} bytes at random (Poisson) instants, ${ROUNDS} rounds of ${ROUND_MS / 1_000} s after a
-warm-up. Each cell has the median and the 99th percentile, the ratios those of acked to durable over the *median* of the bare append.
-*Acked* is when the producer had the delivery report, *durable* when the append that carries the record, over ${kind.name}, was acknowledged: instants in
-whole milliseconds. A *bare append* is ${bare}, by a client that does nothing else: *idle* one after
-another before each round, when nothing else happens, *beside* twice a second while the sink writes.
+      ? 'one line to a file of its own that stays\n  open.'
+      : 'one line to a file of its own, by way of\n  NameNode and DataNode.';
+  return `${circumstances()}
+
+The load is ${EVENTS_PER_SECOND} events a second of ${MESSAGE_BYTES} bytes, at random (Poisson) instants. After a warm-up come
+${ROUNDS} rounds of ${ROUND_MS / 1_000} s. Each cell has the median and the 99th percentile. *Times bare* is the time from
+acked to durable over the *median* of the bare append. Instants are in whole milliseconds.
+
+- *Acked*: the client that produced the record has its delivery report.
+- *Durable*: HDFS has acknowledged the append over ${kind.name} that carries the record.
+- *Bare append*: a client that does nothing else appends ${bare}
+- *Idle*: one bare append after another before each round, while nothing else happens.
+- *Beside*: a bare append twice a second while the sink writes.
 
 ${table(head, rows)}`;
 }

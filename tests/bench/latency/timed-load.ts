@@ -17,10 +17,11 @@ export interface TimedLoadOptions {
 const ACK_WITHIN_MS = 20_000;
 
 /**
- * Sends events as people click: each by itself, at random (Poisson) instants that are the same in every run, to partitions drawn likewise.
- * Resolves with when each was acked, once all were: by the delivery report, as the producer's answer to the browser is.
+ * Sends events as people click: each by itself, at random (Poisson) instants. The instants and the
+ * partitions are the same in every run. Resolves once all events are acked, with the time of each
+ * delivery report. The producer answers a browser at that moment too.
  *
- * @throws where one is not acknowledged
+ * @throws where an event is not acknowledged
  */
 export async function timedLoad(options: TimedLoadOptions): Promise<Acks> {
   const producer = await connectProducer(options.brokers);

@@ -9,7 +9,10 @@ import { startRole } from '../../support/process/role-process.ts';
 import type { Reference } from '../reference/reference-server.ts';
 import type { HttpLoad, LoadResult } from './http-load.ts';
 
-/** What is measured in turns: the references, and the collector with single events and with batches. */
+/**
+ * The subjects that take turns: the references, and the producer with single events and with
+ * batches.
+ */
 export type Subject = Reference | 'collector' | 'collector, batches';
 export const SUBJECTS: readonly Subject[] = [
   'bare',
@@ -29,13 +32,16 @@ export interface Measured extends LoadResult {
 export interface RoundOptions {
   readonly brokers: string;
   readonly rounds: number;
-  /** Of each load of a round. */
+  /** How long each load of a round lasts. */
   readonly seconds: number;
 }
 
 const WARM_UP_SECONDS = 3;
 
-/** All subjects at all numbers of connections, round after round; all servers stay up, so that each is as warm as the others. */
+/**
+ * Measures all subjects at all numbers of connections, round after round. The servers stay up, so
+ * that all are equally warm.
+ */
 export async function measureCollector({ brokers, rounds, seconds }: RoundOptions): Promise<Measured[]> {
   const topic = `collector-${process.pid}-${Date.now()}`;
   await makeTopic({ brokers, topic, partitions: PARTITIONS });

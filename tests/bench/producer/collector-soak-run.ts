@@ -6,21 +6,21 @@ import { type MemorySample, residentBytes } from '../figures/resident-memory.ts'
 import { PARTITIONS, sendLoad } from './collector-run.ts';
 import type { LoadResult } from './http-load.ts';
 
-/** At this rate an hour is as many requests; then one request is one millisecond of it. */
+/** The rate that turns requests into hours: one request is one millisecond. */
 export const EVENTS_PER_SECOND = 1_000;
 export const CONNECTIONS = 64;
 const SAMPLE_EVERY_MS = 1_000;
 
 export interface CollectorSoak extends LoadResult {
-  /** When, by the requests that had come: at EVENTS_PER_SECOND. */
+  /** The time of a sample is the number of requests so far, at EVENTS_PER_SECOND. */
   readonly samples: readonly MemorySample[];
   readonly acked: number;
   readonly tookMs: number;
 }
 
 /**
- * Sends a collector so many requests as fast as it answers them, each with an id of its own, so that the window of ids
- * that it remembers is full all the while, and looks at its memory.
+ * Sends requests to a producer as fast as it answers them, and samples its memory. Each request has
+ * an id of its own. So the producer's window of remembered ids is full all the while.
  */
 export async function soakCollector(brokers: string, requests: number): Promise<CollectorSoak> {
   const topic = `collector-soak-${process.pid}-${Date.now()}`;

@@ -4,10 +4,13 @@ import { circumstances, type Section, TITLES, table } from '../figures/results.t
 import { CONNECTIONS, type CollectorSoak, EVENTS_PER_SECOND, soakCollector } from './collector-soak-run.ts';
 
 const HOUR_SECONDS = 3_600;
-/** The window of remembered ids is full after a fifth of this; heaps and arenas find their size. */
+/**
+ * Until then heaps and arenas find their size. The window of remembered ids is full after a fifth
+ * of these requests.
+ */
 const WARM_UP_REQUESTS = 1_000_000;
 
-/** Whether the collector's memory stays flat under an hour's worth of requests. */
+/** Measures whether the producer's memory stays flat under the requests of an hour. */
 export async function benchCollectorSoak({ brokers }: BenchCluster): Promise<Section> {
   const counted = HOUR_SECONDS * EVENTS_PER_SECOND;
   console.log(`collector-soak: ${WARM_UP_REQUESTS} requests to warm up, then ${counted} that count`);
@@ -18,9 +21,15 @@ export async function benchCollectorSoak({ brokers }: BenchCluster): Promise<Sec
 function report({ samples, acked, tookMs, p99Ms }: CollectorSoak): string {
   const counted = samples.filter(({ atMs }) => atMs >= (WARM_UP_REQUESTS / EVENTS_PER_SECOND) * 1_000);
   const rate = EVENTS_PER_SECOND.toLocaleString('en');
-  return `${circumstances()} What the collector has resident while it answers as many requests as come in an hour at ${rate} a second, sent as fast as it
-answers over ${CONNECTIONS} connections, after ${WARM_UP_REQUESTS.toLocaleString('en')} to warm up. An hour is counted in requests. Each has an id of its own, so that all \`REPEAT_WINDOW_EVENTS\` ids
-are remembered all the while. ${acked.toLocaleString('en')} were acked in ${(tookMs / 60_000).toFixed(1)} minutes, none was refused; p99 ${p99Ms} ms.
+  return `${circumstances()}
+
+The table has the resident memory of the producer. The producer answers as many requests as come in
+an hour at ${rate} a second. Before them come ${WARM_UP_REQUESTS.toLocaleString('en')} requests to warm up. The load sends over ${CONNECTIONS}
+connections, as fast as the producer answers. An hour is counted in requests.
+
+Each request has an id of its own. So the producer remembers \`REPEAT_WINDOW_EVENTS\` ids all the
+while. ${acked.toLocaleString('en')} events were acked in ${(tookMs / 60_000).toFixed(1)} minutes, and none was refused. The p99 of the answers
+is ${p99Ms} ms.
 
 ${table(['memory', ''], memoryRows(counted))}`;
 }

@@ -14,7 +14,7 @@ import { BATCH_EVENTS } from './http-load.ts';
 const ROUNDS = 5;
 const ROUND_SECONDS = 6;
 
-/** How many events the collector answers a second, and how soon, against the same without its parts. */
+/** Compares the producer with the same server without its parts: events a second, and latency. */
 export async function benchCollector({ brokers }: BenchCluster): Promise<Section> {
   const measured = await measureCollector({ brokers, rounds: ROUNDS, seconds: ROUND_SECONDS });
   const rows = CONNECTIONS.flatMap((connections) => {
@@ -27,9 +27,9 @@ export async function benchCollector({ brokers }: BenchCluster): Promise<Section
 const WHAT: Readonly<Record<Subject, string>> = {
   bare: 'bare Hono, no-op',
   validated: 'validated, no Kafka',
-  'in memory': 'the collector, no Kafka',
-  collector: '**the collector**',
-  'collector, batches': `the collector, batches of ${BATCH_EVENTS}`,
+  'in memory': 'the producer, no Kafka',
+  collector: '**the producer**',
+  'collector, batches': `the producer, batches of ${BATCH_EVENTS}`,
 };
 
 function row(subject: Subject, measured: readonly Measured[]): string[] {
@@ -49,7 +49,7 @@ function row(subject: Subject, measured: readonly Measured[]): string[] {
   ];
 }
 
-/** Of what was measured in the same round. */
+/** The ratio to the reference in the same round, median of the rounds. */
 function ratioOf(own: readonly Measured[], reference: readonly Measured[]): string {
   const ratios = own.map((one, round) => eventsPerSecond(one) / eventsPerSecond(reference[round] ?? one));
   return median(ratios).toFixed(2);
@@ -71,11 +71,23 @@ function report(rows: readonly string[][]): string {
     'p50',
     'p99',
   ];
-  return `${circumstances()} Load (autocannon in a process of its own), broker and collector share the processors, so that whatever
-the broker and its client take is missing to the collector: with all on machines of their own the ratios are better. ${PARTITIONS} partitions, each event acknowledged by
-the broker before it is answered; ${ROUNDS} rounds of ${ROUND_SECONDS} s, the subjects in turns, medians, the ratios those of one and the same round.
-*Validated* reads the query, makes the record and answers, with no middleware and no counters: the strictest reference. *No Kafka* is the collector itself
-above an event log in memory that acknowledges at once. Latencies are what the client sees of a request, a batch as one, while it sends as fast as it can.
+  return `${circumstances()}
+
+The load (autocannon in a process of its own), the broker and the producer share the processors. So
+the producer lacks the time that the broker and its client take. With each of them on a machine of
+its own the ratios are better.
+
+The topic has ${PARTITIONS} partitions. The broker acknowledges each event before the producer answers. In each
+of ${ROUNDS} rounds the subjects take turns of ${ROUND_SECONDS} s. The figures are medians, the ratios those of one and
+the same round.
+
+- *Validated* reads the query, makes the record and answers, without middleware and counters. It is
+  the strictest reference.
+- *No Kafka* is the producer itself, above an event log in memory that acknowledges at once.
+- *Single* is the producer with one event in each request.
+
+The latencies are those of a request as the client sees it, while it sends as fast as it can. A
+batch is one request.
 
 ${table(head, rows)}`;
 }

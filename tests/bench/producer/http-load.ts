@@ -1,9 +1,12 @@
 import autocannon from 'autocannon';
 
-/** What one process of load sends: for so long, or so many requests. */
+/** The load that one process sends, for `seconds` or for a number of `requests`. */
 export interface HttpLoad {
   readonly url: string;
-  /** One event a GET, the same with an id of its own, or BATCH_EVENTS of them a POST. */
+  /**
+   * `single` sends one event in a GET. `identified` does so with an id of its own. `batch` sends
+   * BATCH_EVENTS events in a POST.
+   */
   readonly kind: 'single' | 'identified' | 'batch';
   readonly connections: number;
   readonly seconds?: number;
@@ -20,7 +23,7 @@ export interface LoadResult {
 
 export const BATCH_EVENTS = 100;
 const USERS = 97;
-/** As a browser sends them. */
+/** The headers that a browser sends. */
 const HEADERS = {
   'User-Agent':
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36',

@@ -8,7 +8,7 @@ import { readQuery } from '../../../producer/http/query.ts';
 import { NODE_RUNTIME } from '../../../producer/server/node-runtime.ts';
 import { openServer } from '../../../producer/server/node-server.ts';
 
-/** What the collector is held against, each a server in a process of its own. */
+/** The servers with which the producer is compared. Each runs in a process of its own. */
 export type Reference = 'bare' | 'validated' | 'in memory';
 
 const EMPTY = { events: 0, bytes: 0, maxEvents: 50_000, maxBytes: 67_108_864 };
@@ -20,8 +20,8 @@ function bare(): Hono {
 }
 
 /**
- * What no collector can leave out: it reads the query, makes the record, and answers as if the
- * broker had it.
+ * The work that no producer can leave out. It reads the query, makes the record, and answers as if
+ * the broker had the record.
  */
 function validated(): Hono {
   const events = new EventFactory();
@@ -42,7 +42,7 @@ function validated(): Hono {
   });
 }
 
-/** The collector itself above an event log that acknowledges at once. */
+/** The producer itself above an event log that acknowledges at once. */
 function inMemory(): Hono {
   const eventLog: EventLog = { ready: true, queue: EMPTY, append: async () => POSITION };
   const log = pino({ level: 'info' });
@@ -55,5 +55,5 @@ const app = APPS[process.argv[2] as Reference]();
 const timeouts = { requestTimeoutMs: 10_000, keepAliveTimeoutMs: 65_000 };
 const url = await openServer(app, { host: '127.0.0.1', port: 0, ...timeouts }).listening();
 process.stdout.write(`${url}\n`);
-// Whoever started it need not end it.
+// The server ends when the process that started it ends.
 process.stdin.resume().once('end', () => process.exit(0));

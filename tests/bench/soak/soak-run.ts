@@ -17,13 +17,16 @@ export interface Soak {
   readonly acked: number;
   readonly appends: number;
   readonly meanAppendSeconds: number;
-  /** Largest of what was read but not durable, as seen in the samples. */
+  /** The most that was read but not durable in any sample. */
   readonly mostBufferedBytes: number;
 }
 
 export const SLOW_APPEND_MS = 2_000;
 export const SOAK_PARTITIONS = 3;
-/** A wave is more than the smallest buffers take, so that partitions are paused; the calm after it lets the sink catch up. */
+/**
+ * A wave is more than the smallest buffers take, so the sink pauses partitions. In the calm after
+ * the wave the sink catches up.
+ */
 export const WAVE_EVENTS_PER_SECOND = 3_000;
 export const WAVE_MS = 20_000;
 export const SOAK_BUFFER_BYTES = 1_048_576;
@@ -31,7 +34,10 @@ const SAMPLE_EVERY_MS = 5_000;
 const SAY_EVERY_SAMPLES = 12;
 const DRAINED_WITHIN_MS = 300_000;
 
-/** Keeps a sink under load behind a DataNode that answers every append late, and looks at its memory all the while. */
+/**
+ * Keeps a sink under load behind a DataNode that answers every append late. Samples the sink's
+ * memory all the while.
+ */
 export async function soak(options: SoakOptions): Promise<Soak> {
   const { brokers, hdfsUrl } = options;
   const name = `soak-${process.pid}-${Date.now()}`;
@@ -70,13 +76,13 @@ async function underLoad(sink: SinkProcess, topic: string, options: SoakOptions)
     everyMs: 500,
   });
   if (String(await sink.workerPids()) !== String(workers))
-    throw new Error('a worker began anew, and its memory');
+    throw new Error('a worker was restarted, so its memory began anew');
   const appends = await readMetric(sink.url, 'sink_append_seconds_count');
   const meanAppendSeconds = (await readMetric(sink.url, 'sink_append_seconds_sum')) / appends;
   return { samples, mostBufferedBytes, acked, appends, meanAppendSeconds };
 }
 
-/** Resolves with how many events were acked. */
+/** Resolves with the number of acked events. */
 async function waves(topic: string, { brokers, forMs }: SoakOptions): Promise<number> {
   const endMs = performance.now() + forMs;
   let acked = 0;

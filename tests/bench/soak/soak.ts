@@ -12,10 +12,10 @@ import {
   WAVE_MS,
 } from './soak-run.ts';
 
-/** Heaps and arenas find their size in this time, as seen on a busy machine; what memory does in it is not counted. */
+/** On a busy machine heaps and arenas find their size in this time. Its samples do not count. */
 const WARM_UP_MINUTES = 10;
 
-/** Whether the sink's memory stays flat over so many minutes of load while every append is answered late. */
+/** Measures whether the sink's memory stays flat under load while every append is answered late. */
 export async function benchSoak(cluster: BenchCluster, minutes: number): Promise<Section> {
   console.log(`soak: ${WARM_UP_MINUTES} minutes to warm up, then ${minutes} that count`);
   const forMs = (WARM_UP_MINUTES + minutes) * 60_000;
@@ -32,10 +32,16 @@ function report(soaked: Soak, minutes: number): string {
     ['read but not durable, most', `${megabytes(soaked.mostBufferedBytes)} MB`],
   ];
   const seconds = WAVE_MS / 1_000;
-  return `${circumstances()} What supervisor and worker have resident together, every five seconds for ${minutes} minutes after
-${WARM_UP_MINUTES} minutes of warming up, while a proxy hands each append to the DataNode ${SLOW_APPEND_MS / 1_000} s late. ${seconds} seconds of ${WAVE_EVENTS_PER_SECOND.toLocaleString('en')} events a
-second into ${SOAK_PARTITIONS} partitions, ${seconds} seconds of none, and so on, with \`BUFFER_BYTES\` at its least, ${SOAK_BUFFER_BYTES.toLocaleString('en')}, so that partitions are paused and
-resumed all the time. ${soaked.acked.toLocaleString('en')} events were acked and, at the end, durable, in ${soaked.appends.toLocaleString('en')} appends of ${soaked.meanAppendSeconds.toFixed(2)} s on average.
+  return `${circumstances()}
+
+The table has the resident memory of supervisor and worker together, sampled every five seconds for
+${minutes} minutes. Before them come ${WARM_UP_MINUTES} minutes to warm up. A proxy hands each append to the DataNode
+${SLOW_APPEND_MS / 1_000} s late.
+
+The load alternates: ${seconds} seconds of ${WAVE_EVENTS_PER_SECOND.toLocaleString('en')} events a second into ${SOAK_PARTITIONS} partitions, then ${seconds} seconds without
+events. \`BUFFER_BYTES\` has its least value, ${SOAK_BUFFER_BYTES.toLocaleString('en')}, so the sink pauses and resumes partitions all
+the time. ${soaked.acked.toLocaleString('en')} events were acked, and at the end all were durable. That took ${soaked.appends.toLocaleString('en')} appends
+of ${soaked.meanAppendSeconds.toFixed(2)} s on average.
 
 ${table(['memory', ''], rows)}`;
 }

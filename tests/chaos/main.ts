@@ -8,13 +8,19 @@ import { parseArgs } from 'node:util';
 import { root } from '../../infra/local/process/root.ts';
 import { describeTotals, type RoundReport } from '../support/stage/chaos-report.ts';
 
-/** `npm run test:chaos`: every disaster in full length, for so many rounds with a seed each, and a report of them all. */
+/**
+ * `npm run test:chaos` plays every disaster in full length, and prints a report. Each round has a
+ * seed of its own.
+ */
 const USAGE = `npm run test:chaos -- [--rounds 3] [--seed 1234] [file ...]
-  --rounds   how often each disaster strikes, each time with the next seed (1)
-  --seed     the first round's, to play it again (by chance)
-  file       only the disasters of the files of tests/chaos whose names contain this`;
+  --rounds   how often each disaster plays, each time with the next seed (default: 1)
+  --seed     the seed of the first round, to play it again (default: a random one)
+  file       a part of a file's name in tests/chaos: only the disasters of these files play`;
 
-/** Most of a disaster is waiting, for a lease or for a time-out: more of them at a time than there are processors. */
+/**
+ * More disasters at a time than a small machine has processors. Most of a disaster is a wait for a
+ * lease or a time-out.
+ */
 const AT_A_TIME = 3;
 
 interface Choice {
@@ -23,7 +29,7 @@ interface Choice {
   readonly files: readonly string[];
 }
 
-/** @throws where the arguments are none of ours */
+/** @throws where an argument is unknown or has a wrong value */
 function readArguments(): Choice {
   const { values, positionals } = parseArgs({
     options: { rounds: { type: 'string', default: '1' }, seed: { type: 'string' } },
@@ -35,7 +41,7 @@ function readArguments(): Choice {
   return { rounds, seed, files: positionals };
 }
 
-/** @throws where no file has a name that contains this */
+/** @throws where no file's name contains `part` */
 function disastersNamed(part: string): string[] {
   const all = readdirSync(join(root, 'tests/chaos'), { recursive: true, encoding: 'utf8' });
   const found = all.filter((file) => file.endsWith('.test.ts') && file.includes(part));

@@ -6,7 +6,7 @@ const LATE_BY = 0.05;
 const SELDOM_MS = 500;
 
 export interface Wait {
-  /** For the error. */
+  /** What the caller waits for, for the error. */
   readonly what: string;
   readonly withinMs?: number;
   /** The shortest time between two questions. */

@@ -4,21 +4,24 @@ import { CHANGING_REQUESTS, strike } from '../../support/stage/changing-request.
 import { disaster, inShort } from '../../support/stage/disaster.ts';
 import type { Stage } from '../../support/stage/stage.ts';
 
-/** The sink gives a request up after this. */
+/** The sink gives up a request after this time. */
 const HDFS_TIMEOUT_MS = '1500';
-/** From the last one on until all reach HDFS after all. */
+/** The pause after the last held request, before all of them reach HDFS. */
 const HELD_MS = inShort(0, 30_000);
 const withinMs = CHANGING_REQUESTS.length * 60_000 + HELD_MS;
 
-/** Whoever asked has claimed again meanwhile: requests under older tokens must find nothing to change. */
+/**
+ * Forwards the held requests. Their partitions have been claimed again meanwhile, so a request
+ * under an older token must not change anything.
+ */
 async function releaseFenced(stage: Stage): Promise<void> {
   await delay(HELD_MS);
   const late = await stage.proxy.release();
   expect(new Set(late.map(({ request }) => request)).size).toBe(CHANGING_REQUESTS.length);
   for (const { request, applied } of late) {
-    // An hour's folder is there already; making it again changes nothing.
+    // The hour's folder exists already. To make it again changes nothing.
     if (request.op === 'MKDIRS') continue;
-    // A DataNode has no word for it: the pipeline is gone.
+    // The pipeline is gone, and a DataNode has no answer for such a packet.
     const isPacket = request.op === 'APPEND' && stage.transport === 'hdfs';
     expect(applied, request.op).toBe(isPacket ? undefined : false);
   }

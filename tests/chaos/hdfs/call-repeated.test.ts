@@ -2,10 +2,13 @@ import { expect } from 'vitest';
 import { readMetric } from '../../support/process/sink-process.ts';
 import { disaster } from '../../support/stage/disaster.ts';
 
-/** What a partition asks of the NameNode while it is written. */
+/** The calls to the NameNode while a partition is written. */
 const CALLS = ['addBlock', 'CREATE', 'complete', 'MKDIRS', 'RENAME'];
 
-/** The NameNode keeps what it answered, and answers so again: by its id the call is known for one that is applied already. */
+/**
+ * The NameNode keeps its answers by the ids of the calls. So it gives a repeated call the same
+ * answer, and does not apply the call again.
+ */
 const options = { withinMs: 180_000, over: ['hdfs'] as const };
 
 disaster('an answer is swallowed, and the call sent again', options, async (stage) => {

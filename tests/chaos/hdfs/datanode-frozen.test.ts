@@ -2,7 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { hdfsDisaster, LEASE_IS_OVER_WITHIN_MS } from '../../support/stage/disaster.ts';
 
 const HDFS_TIMEOUT_MS = 5_000;
-/** The acknowledgement is waited for so long, the roll is called, and a new pipeline built; to take the lease anew takes over a minute. */
+/**
+ * In this time the client waits for the acknowledgement, finds the bad DataNode, and builds a new
+ * pipeline. To take the lease again would need more than a minute.
+ */
 const SURVIVORS_GO_ON_WITHIN_MS = 6 * HDFS_TIMEOUT_MS;
 const AWAKE_AGAIN_AFTER_MS = 5_000;
 

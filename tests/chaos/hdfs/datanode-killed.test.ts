@@ -4,7 +4,7 @@ import { hdfsDisaster, inShort, LEASE_IS_OVER_WITHIN_MS } from '../../support/st
 
 const KILLS = inShort(1, 2);
 const LATEST_KILL_MS = 2_000;
-/** HDFS's own protocol goes on through the DataNodes that are left. */
+/** Over HDFS's own protocol the sink goes on with the DataNodes that are left. */
 const SURVIVORS_GO_ON_WITHIN_MS = 5_000;
 
 for (const [dataNodes, replication] of [
@@ -14,7 +14,7 @@ for (const [dataNodes, replication] of [
 ] as const) {
   const name = `a DataNode of ${dataNodes} is killed, with ${replication} of each block`;
   const options = {
-    // Over WebHDFS a third copy changes nothing, and the lease is waited for in either case.
+    // Over WebHDFS a third copy changes nothing: the sink waits for the lease in either case.
     ...(replication === 3 && { over: inShort(['hdfs'] as const, ['webhdfs', 'hdfs'] as const) }),
     withinMs: 120_000 + KILLS * (LEASE_IS_OVER_WITHIN_MS + 30_000),
     hdfs: { dataNodes, properties: { 'dfs.replication': String(replication) } },

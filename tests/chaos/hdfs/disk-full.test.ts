@@ -5,13 +5,13 @@ import { hdfsDisaster, inShort, LEASE_IS_OVER_WITHIN_MS } from '../../support/st
 import { until } from '../../support/until.ts';
 
 const run = promisify(execFile);
-/** Less than a segment has in the end, so that each block under way comes to where its room ends. */
+/** Less than a full segment, so that each block under way meets the limit. */
 const ROOM_BYTES = { least: 20_000, most: 40_000 };
 const FULL_FOR_MS = 5_000;
 
 /**
- * No file of the process grows beyond so many bytes: a write that would ends where the room does, and fails, as on a disk that is
- * full, and the DataNode has bytes in its file then that it does not know of.
+ * Limits the size of all files of the process. A write beyond the limit stops there and fails, as
+ * on a full disk. The DataNode's file then has bytes that the DataNode does not know of.
  */
 async function limitFiles(pid: number | undefined, bytes: number | 'unlimited'): Promise<void> {
   await run('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`]);
@@ -20,7 +20,7 @@ async function limitFiles(pid: number | undefined, bytes: number | 'unlimited'):
 hdfsDisaster(
   'a DataNode has no room for what it is writing',
   {
-    // Over WebHDFS the copy takes two minutes to come.
+    // Over WebHDFS the sink copies the segment only after two minutes.
     over: inShort(['hdfs'] as const, ['webhdfs', 'hdfs'] as const),
     withinMs: 90_000 + 2 * LEASE_IS_OVER_WITHIN_MS,
   },

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { disaster, inShort, LEASE_IS_OVER_WITHIN_MS } from '../../support/stage/disaster.ts';
 
-/** HDFS holds the lease of what was begun for as long as the connection seems to live. */
+/** While the half-open connection seems alive, HDFS holds the lease of its file. */
 const HALF_OPEN_MS = inShort(5_000, 30_000);
 const HDFS_TIMEOUT_MS = '2000';
 

@@ -2,17 +2,20 @@ import { kill } from '../../support/process/kill.ts';
 import { EITHER, hdfsDisaster, inShort, LEASE_IS_OVER_WITHIN_MS } from '../../support/stage/disaster.ts';
 
 const ROUNDS = inShort(1, 2);
-/** The pair's start, and four failovers a round. */
+/** Enough for the start of the pair, and for four failovers a round. */
 const withinMs = 240_000 + ROUNDS * 4 * LEASE_IS_OVER_WITHIN_MS;
 
-/** How the active NameNode loses its office. They are an even number, for the judge asks the first one. */
+/**
+ * How the active NameNode stops being active. The number of ways is even, because the judge asks
+ * the first NameNode.
+ */
 const WAYS = ['killed', 'asked to step down', 'frozen, and fenced', 'asked to step down'] as const;
 
 hdfsDisaster(
   'the NameNode fails over',
   { over: EITHER, withinMs, hdfs: { nameNodes: 2 } },
   async (stage, hdfs) => {
-    // Past the proxy: what is refused, and what a frozen one accepts and never answers, must come as it is.
+    // Past the proxy, so that the sink meets refusals and frozen NameNodes as they are.
     await stage.startSink({ HDFS_URL: stage.directUrl, HDFS_TIMEOUT_MS: '5000' });
     await stage.begins();
     let active = 0;

@@ -29,7 +29,7 @@ hdfsDisaster('the NameNode comes back into safe mode', { over: EITHER, withinMs 
   const since = await stage.mark();
   stage.count('SIGKILL HDFS');
   await hdfs.nameNode.start();
-  // Without the DataNodes' blocks it stays read-only.
+  // Without the DataNodes' blocks the NameNode stays read-only.
   await delay(SAFE_MODE_MS);
   await Promise.all(hdfs.dataNodes.map((node) => node.start()));
   await stage.recovers({ withinMs: LEASE_IS_OVER_WITHIN_MS, since });

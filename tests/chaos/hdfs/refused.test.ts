@@ -3,10 +3,13 @@ import { RawHdfs } from '../../support/hdfs/hdfs-raw.ts';
 import { disaster } from '../../support/stage/disaster.ts';
 import { until } from '../../support/until.ts';
 
-/** Not the one that the NameNode runs as, who may do anything. */
+/** Another user than the NameNode's, because that user may do everything. */
 const USER = 'sink-user';
 
-/** What an operator may take from the sink and give back: operations of WebHDFS on the topic's folder. */
+/**
+ * The rights that an operator takes from the sink and gives back, by operations of WebHDFS on the
+ * topic's folder.
+ */
 const TAKEN = [
   {
     what: 'room',

@@ -7,7 +7,7 @@ import { timeAgainstNothing } from './time-against-nothing.ts';
 
 const TIMES = inShort(1, 4);
 const LATEST_MS = 2_000;
-/** Beyond the delivery time-out and the deadline of the stage. */
+/** Longer than the delivery time-out and the deadline that the stage sets. */
 const FROZEN_MS = 4_000;
 const withinMs = 90_000 + TIMES * 60_000;
 
@@ -20,7 +20,7 @@ collectorBrokerDisaster("the producer's broker is killed", { withinMs }, async (
     await stage.tells('broker_unavailable', 20);
     const { p99Ms, slowestMs } = await stage.load.pauseFor(() => timeAgainstNothing(stage.producer.url));
     stage.note('refusal while the broker is away, p99 above an answer that does nothing', p99Ms);
-    // No promise, but far from anything that waits for a broker.
+    // The product promises no time. Any wait for a broker takes far longer than this.
     expect(slowestMs).toBeLessThan(1_000);
     await kafka.broker.start();
     await stage.recovers('the broker is back');

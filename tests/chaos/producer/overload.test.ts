@@ -3,7 +3,7 @@ import { collectorDisaster } from '../../support/collector/collector-disaster.ts
 import { inShort } from '../../support/stage/disaster.ts';
 
 const LASTS_MS = inShort(5_000, 20_000);
-/** Far fewer than the clients send at a time. */
+/** Far fewer events than the clients send at a time. */
 const env = { MAX_IN_FLIGHT_EVENTS: '20', MAX_BATCH_EVENTS: '20' };
 
 collectorDisaster('more events come than may be on their way', { withinMs: 120_000, env }, async (stage) => {

@@ -4,14 +4,14 @@ import { collectorBrokerDisaster } from '../../support/collector/collector-disas
 import { inShort } from '../../support/stage/disaster.ts';
 
 const BAD_PAYLOADS = inShort(40, 200);
-/** Far above the load's own events, below the largest that the collector takes. */
+/** Far more than an event of the load, and less than the largest event that the producer takes. */
 const BROKER_TAKES_BYTES = '20000';
 const LARGE = JSON.stringify({
   service: 'too large for this broker',
   user: 'user-0',
   properties: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`p${i}`, 'x'.repeat(1_000)])),
 });
-/** Each with what it has to be answered. */
+/** Each payload with the status of its answer. */
 const BAD: readonly (readonly [string, number])[] = [
   [LARGE, 502],
   [`[${LARGE},${LARGE}]`, 502],

@@ -5,7 +5,7 @@ import { inShort } from '../../support/stage/disaster.ts';
 
 const TIMES = inShort(2, 6);
 const LATEST_MS = 1_000;
-/** Beyond the delivery time-out and the deadline of the stage. */
+/** Longer than the delivery time-out and the deadline that the stage sets. */
 const FROZEN_MS = 3_000;
 const withinMs = 60_000 + TIMES * 30_000;
 

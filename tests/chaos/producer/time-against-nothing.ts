@@ -3,12 +3,15 @@ import { Agent, get } from 'node:http';
 const TIMES = 300;
 
 export interface Timing {
-  /** Of a refused event, less that of an answer that does nothing, ms. */
+  /** The p99 of a refused event less the p99 of /livez, ms. */
   readonly p99Ms: number;
   readonly slowestMs: number;
 }
 
-/** How long an event takes that is refused at once, above what any answer takes here, asked for in turn. */
+/**
+ * Measures how long the producer takes to refuse an event. It asks for /livez in turn, and
+ * subtracts the time of that answer, which does no work.
+ */
 export async function timeAgainstNothing(url: string): Promise<Timing> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const refused: number[] = [];

@@ -18,7 +18,7 @@ async function writing(sink: SinkProcess): Promise<number> {
   return readMetric(sink.url, 'sink_partition_writing');
 }
 
-/** Every partition has one writer, and every member has some. */
+/** Whether every partition has a writer, and every member has partitions. */
 async function settled(sinks: readonly SinkProcess[]): Promise<boolean> {
   const counts = await Promise.all(sinks.map(writing));
   return counts.every((count) => count > 0) && counts.reduce((sum, count) => sum + count) === PARTITIONS;
@@ -26,7 +26,7 @@ async function settled(sinks: readonly SinkProcess[]): Promise<boolean> {
 
 type Claims = ReadonlyMap<SinkProcess, ReadonlyMap<number, number>>;
 
-/** How often each sink has claimed each partition that it writes now. */
+/** The number of claims by each sink, of each partition that it writes now. */
 async function claimsOf(sinks: readonly SinkProcess[]): Promise<Claims> {
   const entries = sinks.map(async (sink) => {
     const claims = await sink.perPartition('sink_claims_total');
@@ -36,7 +36,7 @@ async function claimsOf(sinks: readonly SinkProcess[]): Promise<Claims> {
   return new Map(await Promise.all(entries));
 }
 
-/** Only the partitions that move are begun anew. */
+/** A partition that stays with its sink must not be claimed again. */
 function expectOthersUndisturbed(before: Claims, now: Claims): void {
   for (const [sink, claims] of before) {
     for (const [partition, count] of claims) {
@@ -46,7 +46,10 @@ function expectOthersUndisturbed(before: Claims, now: Claims): void {
   }
 }
 
-/** How long each partition that went over to another worker had no append, and the longest pause of one that stayed. */
+/**
+ * Notes how long a partition had no append. For a partition that moved, that is the pause of each
+ * move. For a partition that stayed, it is the longest pause.
+ */
 function notePauses(stage: Stage, sinceMs: number): void {
   for (let partition = 0; partition < PARTITIONS; partition++) {
     const appends = stage

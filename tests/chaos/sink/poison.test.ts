@@ -3,11 +3,11 @@ import { disaster, EITHER, inShort } from '../../support/stage/disaster.ts';
 import { until } from '../../support/until.ts';
 
 const POISON = inShort(150, 600);
-/** Close to the most that a broker takes by default. */
+/** Close to the largest record that a broker takes by default. */
 const MEGABYTE = 1_048_000;
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-/** No line could carry these. */
+/** Values that the sink rejects, because no line can carry them. */
 const REJECTED: readonly ((random: () => number) => Buffer | null)[] = [
   () => null,
   () => Buffer.alloc(0),
@@ -41,7 +41,7 @@ disaster(
         value: kinds[kind]?.(stage.random) ?? null,
       });
       stage.count('record');
-      // What is large has to leave before there is room for more.
+      // Large records must leave the client's queue before it has room for more.
       await until(() => stage.load.waiting < 100, { what: 'the broker keeps up' });
     }
     await stage.recovers();

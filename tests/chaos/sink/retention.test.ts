@@ -19,7 +19,7 @@ disaster('Kafka drops records before they are stored', { over: EITHER, withinMs:
   const end = (partition: number) => stored.filter((record) => record.partition === partition).length;
   const low = PARTITIONS.map((partition) => ({ topic, partition, offset: end(partition) + DROPPED_EACH }));
   const acked = stage.load.acked;
-  // The keys are spread so evenly that each partition then has more than is dropped.
+  // The keys spread evenly, so each partition then has more records than the test drops.
   const isPast = () => stage.load.acked > acked + 10 * DROPPED_EACH * PARTITIONS.length;
   await until(isPast, { what: 'the topic goes on', withinMs: 60_000 });
   await dropRecords(brokers, low);
@@ -39,7 +39,7 @@ disaster('Kafka drops records before they are stored', { over: EITHER, withinMs:
   await stage.judge({ expected: [...stored, ...(await readTopic(brokers, topic))] });
 });
 
-/** The topic's records that are in HDFS while nobody writes. */
+/** The topic's records that HDFS has. No sink may be writing. */
 async function storedRecords({ brokers, topic, location }: Stage) {
   const next = new Map<number, number>();
   for (const { partition, first, content } of await readStoredFiles(location)) {

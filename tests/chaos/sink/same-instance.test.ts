@@ -2,10 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { disaster, EITHER, inShort } from '../../support/stage/disaster.ts';
 
 const TIMES = inShort(1, 3);
-/** Long enough for each of the two to be fenced a few times, while messages are on their way to it. */
+/** In this time each sink is fenced a few times while records are on their way to it. */
 const TOGETHER_MS = 20_000;
 const MEMBER = { KAFKA_INSTANCE_ID: 'one', KAFKA_SESSION_TIMEOUT_MS: '6000' };
-/** A session, and a worker that has just been started anew a few times and pauses before it is again. */
+/**
+ * Kafka's session must end. Besides, the supervisor pauses before it starts a worker again that it
+ * has restarted a few times just before.
+ */
 const GOES_ON_WITHIN_MS = 60_000;
 
 disaster(
@@ -18,7 +21,7 @@ disaster(
       const second = await stage.startSink(MEMBER);
       stage.count('second sink of one instance id');
       await delay(TOGETHER_MS);
-      // Whichever writes at the moment: the one that is left must not take itself for a member that it is no more.
+      // Either sink may be writing. The sink that is left must notice that it lost its membership.
       const [killed, left] = stage.pick(2) === 0 ? [first, second] : [second, first];
       await killed.killAll();
       const since = await stage.mark();

@@ -4,7 +4,10 @@ import { until } from '../../support/until.ts';
 
 const KILLS = inShort(2, 8);
 const LATEST_KILL_MS = 2_000;
-/** The supervisor pauses for up to 30 s before it starts a worker again that ended soon after each of its starts. */
+/**
+ * The supervisor pauses for up to 30 s before it starts a worker again whose last starts all ended
+ * soon.
+ */
 const RESTARTS_WITHIN_MS = 60_000;
 const withinMs = 60_000 + KILLS * 30_000;
 

@@ -18,7 +18,7 @@ export type Incident =
       readonly is: 'answered';
       readonly status: number;
       readonly retryAfterSeconds?: number;
-      /** A code of the producer's. Where it is left out, another server than the producer answers. */
+      /** A code of the producer. Left out where another server answers in its place. */
       readonly code?: string;
     }
   /** The gate passes the request on and cuts the connection in place of the answer. */

@@ -4,9 +4,9 @@ export interface LoggedAppend {
   readonly atMs: number;
   readonly tookMs: number;
   readonly partition: number;
-  /** The Kafka offset of its last line. */
+  /** The Kafka offset of the last line. */
   readonly last: number;
-  /** How many lines it had. */
+  /** The number of lines. */
   readonly count: number;
 }
 

@@ -16,7 +16,7 @@ export async function prepareOwnHdfs(options: HdfsOptions): Promise<HdfsCluster>
   return prepareHdfs(options);
 }
 
-/** The same, started. Resolves when it takes writes. */
+/** Prepares such an HDFS and starts it. Resolves when HDFS takes writes. */
 export async function startOwnHdfs(options: HdfsOptions): Promise<HdfsCluster> {
   const hdfs = await prepareOwnHdfs(options);
   try {

@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
 
-/** What a sink speaks to HDFS: WebHDFS, or HDFS's own protocol. */
+/** The protocol between a sink and HDFS: WebHDFS, or HDFS's own protocol. */
 export type Transport = 'webhdfs' | 'hdfs';
 
 /** The transport of all tests in one file. A file speaks HDFS's own protocol by default. */

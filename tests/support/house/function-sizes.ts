@@ -16,7 +16,7 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
   'ClassPrivateMethod',
 ]);
 
-/** Every function of a file, those within others as well. */
+/** Every function of a file, also functions within functions. */
 export function functionSizes(file: string, text: string): FunctionSize[] {
   return syntaxNodes(text)
     .filter(({ type }) => FUNCTIONS.has(type))
@@ -35,7 +35,7 @@ function parametersOf({ params }: SyntaxNode): number {
   return Array.isArray(params) ? params.length : 0;
 }
 
-/** The smallest number that 95 of 100 do not exceed. */
+/** The smallest number that 95 of 100 numbers do not exceed. */
 export function percentile95(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((one, other) => one - other);
   return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;

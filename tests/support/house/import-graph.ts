@@ -1,12 +1,12 @@
 import { dirname, join, normalize } from 'node:path';
 import { isNode, type SyntaxNode, syntaxNodes } from './syntax-tree.ts';
 
-/** Who imports whom: each name with the names that it imports. */
+/** Each name with the names that it imports. */
 export type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * The imports among these files: values and types, static and dynamic, and what is exported from
- * another file.
+ * The imports among these files: of values and types, static and dynamic. An export from another
+ * file counts as an import.
  */
 export function importGraph(files: readonly string[], textOf: (file: string) => string): Graph {
   const known = new Set(files);
@@ -32,13 +32,13 @@ function importedInComments(file: string, text: string): string[] {
   return [...text.matchAll(/\bimport\('([^']+)'\)/g)].map(([, name = '']) => name);
 }
 
-/** A file that the build generates is none of the known ones. */
+/** Empty for a file that the build generates: such a file is not among the known files. */
 function sourceOf(path: string, known: ReadonlySet<string>): string[] {
   const candidates = [path, path.replace(/js$/, 'ts')];
   return candidates.filter((candidate) => known.has(candidate)).slice(0, 1);
 }
 
-/** The graph of the names' places, such as folders. Imports inside of one place are left out. */
+/** The graph of the names' places, such as folders, without the imports inside of a place. */
 export function between(graph: Graph, placeOf: (name: string) => string): Graph {
   const places = new Map<string, Set<string>>();
   for (const [from, targets] of graph) {
@@ -50,7 +50,7 @@ export function between(graph: Graph, placeOf: (name: string) => string): Graph 
   return places;
 }
 
-/** The names that reach one another: each group of two or more is a cycle, or several. */
+/** Groups of names that reach one another. Each group has one cycle or several. */
 export function cyclesOf(graph: Graph): string[][] {
   const reached = new Map([...graph.keys()].map((name) => [name, reachableFrom(graph, name)]));
   const isMutual = (one: string, other: string) =>
@@ -63,7 +63,7 @@ export function cyclesOf(graph: Graph): string[][] {
   return groups;
 }
 
-/** Everything that a name imports, also by way of others. In a cycle that includes the name. */
+/** The names that a name imports, directly or by way of others. In a cycle: itself as well. */
 function reachableFrom(graph: Graph, name: string): ReadonlySet<string> {
   const reached = new Set<string>();
   const next = [...(graph.get(name) ?? [])];

@@ -8,7 +8,7 @@ export const codeFiles: readonly string[] = sourceFiles()
   .map(({ path }) => path)
   .filter((path) => path.includes('/') && /\.m?[jt]s$/.test(path));
 
-/** The same without the tests. */
+/** The files of code without the tests. */
 export const productFiles: readonly string[] = codeFiles.filter((path) => !path.startsWith('tests/'));
 
 /** Every document in Markdown, by its path from the root. */

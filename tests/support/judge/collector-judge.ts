@@ -1,31 +1,31 @@
 import type { Receipt } from '../../../producer/contract/answer.ts';
 
-/** What a client was told of one event by one request. */
+/** The answer to one request about one event. */
 export type Told =
-  /** A receipt; the pixel's word for it has none. */
+  /** The event is stored. The answer to a pixel has no receipt. */
   | { readonly is: 'acked'; readonly receipt?: Receipt }
-  /** Nothing was produced. */
+  /** The producer stored nothing. */
   | { readonly is: 'refused'; readonly code: string }
-  /** `outcome_unknown`, or no answer at all. */
+  /** The answer was `outcome_unknown`, or no answer came. */
   | { readonly is: 'unknown' };
 
 export interface Attempt {
-  /** Which of the processes that came one after the other was asked. */
+  /** The producer process that was asked. Processes follow one another, and have numbers. */
   readonly process: number;
   readonly told: Told;
 }
 
-/** One event as its client knows it; nobody else has its service. */
+/** One event as its client knows it. No other event has the same service. */
 export interface SentEvent {
   readonly service: string;
   readonly user: string;
-  /** Where it brought one of its own. */
+  /** The id that the client gave it; undefined where the client gave none. */
   readonly id?: string;
-  /** Every request that carried it, in the order in which they were sent. */
+  /** Every request that carried the event, in the order of sending. */
   readonly attempts: readonly Attempt[];
 }
 
-/** A record as the topic has it. */
+/** A record of the topic. */
 export interface StoredEvent {
   readonly partition: number;
   readonly offset: number;
@@ -35,15 +35,15 @@ export interface StoredEvent {
   readonly user: string;
 }
 
-/** Every breach of what the answers say, in words. All empty: each answer was true. */
+/** Contradictions between answers and topic, in words. All empty where each answer was true. */
 export interface Breaches {
-  /** Answered 200, and not where the receipt says, or nowhere. */
+  /** Acked events that are not at the position of their receipt, or nowhere. */
   readonly lost: readonly string[];
-  /** More often on the topic than answers allow. */
+  /** Events that the topic has more often than their answers allow. */
   readonly doubled: readonly string[];
-  /** Behind a later event of the same user, or in another partition than the others. */
+  /** Events behind a later event of their user, or in another partition than the user's others. */
   readonly reordered: readonly string[];
-  /** Answered that nothing was produced, and on the topic; or on the topic, and sent by nobody. */
+  /** Events on the topic that were refused, or that no client sent. */
   readonly false: readonly string[];
 }
 
@@ -52,9 +52,9 @@ export const TRUE_ANSWERS: Breaches = { lost: [], doubled: [], reordered: [], fa
 type Findings = { -readonly [K in keyof Breaches]: string[] };
 
 /**
- * Holds what clients were told against what the topic has.
+ * Compares the answers that clients got with the records of the topic.
  *
- * @param sent in the order in which each user's events were sent
+ * @param sent with the events of each user in the order of sending
  */
 export function judgeAnswers(sent: readonly SentEvent[], stored: readonly StoredEvent[]): Breaches {
   const findings: Findings = { lost: [], doubled: [], reordered: [], false: [] };
@@ -90,13 +90,19 @@ function judgeEvent(event: SentEvent, records: readonly StoredEvent[], findings:
   }
 }
 
-/** An id is stored once by a process; one without, by each request. */
+/**
+ * How often an event may be stored: with an id once by each process, without an id once by each
+ * request.
+ */
 function storingProcesses({ id, attempts }: SentEvent): number {
   const acked = attempts.filter(({ told }) => told.is === 'acked');
   return id === undefined ? acked.length : new Set(acked.map(({ process }) => process)).size;
 }
 
-/** A user's events lie in one partition, in the order in which they were sent, one after the other's answer. */
+/**
+ * A user's events must lie in one partition, in the order of sending. A client sends the next event
+ * after the answer to the last.
+ */
 function judgeOrder(sent: readonly SentEvent[], findings: Findings): void {
   for (const [user, events] of groupBy(sent, (event) => event.user)) {
     let last: Receipt | undefined;

@@ -1,28 +1,31 @@
-/** A record as the topic has it. */
+/** A record of the topic. */
 export interface ExpectedRecord {
   readonly partition: number;
   readonly offset: number;
   readonly value: Buffer | null;
 }
 
-/** A file as HDFS has it. */
+/** A file in HDFS. */
 export interface StoredFile {
   readonly path: string;
   readonly partition: number;
-  /** The offset in its name. */
+  /** The first offset in its name. */
   readonly first: number;
   /** The last offset in its name; undefined while it is not published. */
   readonly last: number | undefined;
   readonly content: Buffer;
 }
 
-/** Every breach of "each offset exactly once, in order, no torn line", in words. All empty: nothing is wrong. */
+/**
+ * Every breach of "each offset exactly once, in order, no torn line", in words. All empty where
+ * nothing is wrong.
+ */
 export interface Verdict {
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
   readonly reordered: readonly string[];
   readonly torn: readonly string[];
-  /** Lines that say something else than their record, and files whose names say something else than their lines. */
+  /** Lines that differ from their record, and files whose names differ from their lines. */
   readonly false: readonly string[];
 }
 
@@ -38,8 +41,8 @@ interface StoredLine {
 type Findings = { -readonly [K in keyof Verdict]: string[] };
 
 /**
- * Holds what HDFS has against what the topic has. It shares no code with the sink: it knows the layout and the line
- * format from the design alone.
+ * Compares the files in HDFS with the records of the topic. It shares no code with the sink. It has
+ * its own knowledge of the layout and of the line format.
  */
 export function judge(expected: readonly ExpectedRecord[], files: readonly StoredFile[]): Verdict {
   const findings: Findings = { lost: [], doubled: [], reordered: [], torn: [], false: [] };
@@ -67,7 +70,7 @@ function readLine(text: string, where: string, findings: Findings): StoredLine[]
     const { kafka_partition: partition, kafka_offset: offset } = JSON.parse(text);
     if (Number.isInteger(partition) && Number.isInteger(offset)) return [{ partition, offset, text, where }];
   } catch {
-    // Said below.
+    // The finding follows below.
   }
   findings.torn.push(`${where} is no complete line: ${text.slice(0, 80)}`);
   return [];
@@ -110,13 +113,13 @@ function compare(
 }
 
 /**
- * A record that is a JSON object with at least one property has its line; any other one is rejected, with its bytes. Which are
- * rejected, and why, tests of their own look at.
+ * Accepts two forms of a line: the text of the record with its position, or a rejected line with
+ * the record's bytes. Other tests look at which records are rejected, and why.
  */
 function isLineOf({ partition, offset, value }: ExpectedRecord, text: string): boolean {
   const position = `"kafka_partition":${partition},"kafka_offset":${offset}}`;
   if (text === `${value?.subarray(0, -1).toString()},${position}`) return true;
-  // The binding does not tell an empty value from none.
+  // The Kafka client reads an empty value and a missing value alike.
   const kept = value?.length ? JSON.stringify(value.toString('base64')) : 'null';
   return text.startsWith('{"kafka_rejected":"') && text.endsWith(`,"kafka_value":${kept},${position}`);
 }

@@ -3,15 +3,18 @@ import kafka, { type Producer } from '@confluentinc/kafka-javascript';
 import { connect, disconnect, flush } from '../../../infra/kafka/connection.ts';
 import { until } from '../until.ts';
 
-/** A steady stream of events into a topic, as a producer would write them, each key to one partition. */
+/**
+ * A steady stream of events into a topic, as a producer would write them. All records of a key go
+ * to one partition.
+ */
 export interface Load {
-  /** Records the broker has. */
+  /** How many records the broker has acknowledged. */
   readonly acked: number;
-  /** Records that were sent, but not acknowledged yet. */
+  /** How many records were sent, but not acknowledged yet. */
   readonly waiting: number;
-  /** One record more, beside the stream. */
+  /** Sends a record beside the stream. */
   add(record: ExtraRecord): void;
-  /** Sends no more and waits for the last acknowledgement; the same end whenever it is asked for. */
+  /** Ends the stream and waits for the last acknowledgement. May be called again. */
   stop(): Promise<void>;
 }
 
@@ -67,7 +70,7 @@ export async function startLoad({ brokers, topic, eventsPerSecond }: LoadOptions
     clearInterval(timer);
     await flush(producer, ACK_WITHIN_MS);
     const sent = streamed + added;
-    // A flush is over when librdkafka has the last report, which is before we have it.
+    // A flush ends when librdkafka has the last report. That is before the callback has it.
     const heard = () => failure !== undefined || acked === sent;
     await until(heard, { what: `all of ${sent} records are acknowledged`, withinMs: ACK_WITHIN_MS }).finally(
       () => disconnect(producer, ACK_WITHIN_MS),
@@ -88,7 +91,7 @@ async function connectProducer(brokers: string): Promise<Producer> {
     'bootstrap.servers': brokers,
     'enable.idempotence': true,
     'reconnect.backoff.max.ms': 500,
-    // Above what a broker takes: the largest record has to find its way.
+    // More than a broker takes, so that the client lets the largest record pass.
     'message.max.bytes': 2_000_000,
     dr_cb: true,
   });

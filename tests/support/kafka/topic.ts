@@ -25,7 +25,7 @@ export async function createTopic(brokers: string, { partitions = 1 } = {}): Pro
   return topic;
 }
 
-/** Drops what is before these offsets, as retention does. */
+/** Drops the records before these offsets, as retention does. */
 export async function dropRecords(
   brokers: string,
   before: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[],
@@ -42,7 +42,10 @@ export async function dropRecords(
   }
 }
 
-/** Deletes a topic and waits until the brokers have forgotten it, so that one of its name can be made. */
+/**
+ * Deletes a topic. Resolves once the brokers have forgotten it, so that a test can make a topic of
+ * the same name.
+ */
 export async function deleteTopic(brokers: string, topic: string): Promise<void> {
   const admin = kafka.AdminClient.create({ 'bootstrap.servers': brokers });
   try {
@@ -54,7 +57,7 @@ export async function deleteTopic(brokers: string, topic: string): Promise<void>
   }
 }
 
-/** The names of all topics but the broker's own. */
+/** The names of all topics, sorted, without the broker's own topics. */
 export async function listTopics(brokers: string): Promise<string[]> {
   const admin = kafka.AdminClient.create({ 'bootstrap.servers': brokers });
   try {
@@ -68,15 +71,21 @@ export async function listTopics(brokers: string): Promise<string[]> {
   }
 }
 
-/** Every record of a topic up to its high watermarks at the time of the call, by partition and offset. */
+/**
+ * Every record of a topic up to its high watermarks at the time of the call, by partition and
+ * offset.
+ */
 export async function readTopic(brokers: string, topic: string): Promise<TopicRecord[]> {
   const reader = await openTopic(brokers, topic);
   return reader.read().finally(() => reader.close());
 }
 
-/** One topic that is read again and again: a connection each time would take longer than the reading. */
+/**
+ * Reads one topic again and again on one connection. To connect each time would take longer than to
+ * read.
+ */
 export interface TopicReader {
-  /** As `readTopic`; one at a time. */
+  /** As `readTopic`. One call at a time. */
   read(): Promise<TopicRecord[]>;
   close(): Promise<void>;
 }

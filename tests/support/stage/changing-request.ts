@@ -6,14 +6,17 @@ import type { Stage } from './stage.ts';
 /** A kind of request that changes HDFS. */
 export interface ChangingRequest {
   readonly target: Target;
-  /** What has to befall an append for the sink to send one; rolls and publishes come by themselves. */
+  /**
+   * The fault of an append after which the sink sends such a request. Rolls and publishes need no
+   * fault.
+   */
   readonly provokedBy?: HdfsFault;
 }
 
 const PROBE_LENGTH = String(2n ** 62n);
 const destination = (query: URLSearchParams): string => query.get('destination') ?? '';
 
-/** Each kind there is while a partition is written, the first claim's aside. */
+/** Every kind of request while a partition is written, except those of the first claim. */
 export const CHANGING_REQUESTS: readonly ChangingRequest[] = [
   { target: { op: 'APPEND' } },
   { target: { op: 'CREATE' } },
@@ -29,10 +32,13 @@ export const CHANGING_REQUESTS: readonly ChangingRequest[] = [
   },
 ];
 
-/** A cut append may leave nothing that has to be truncated, where its bytes had not reached the file yet: then the next may. */
+/**
+ * A cut append leaves nothing to truncate where none of its bytes reached the file. So `strike`
+ * cuts another append after this time.
+ */
 const PROVOKE_AGAIN_MS = 10_000;
 
-/** Resolves once the fault has befallen a request of this kind. */
+/** Makes a request of this kind go wrong. Resolves once it has. */
 export async function strike(stage: Stage, { target, provokedBy }: ChangingRequest, fault: HdfsFault) {
   let over = false;
   const befallen = stage.befalls(target, fault).finally(() => {

@@ -1,28 +1,28 @@
 import { appendFile } from 'node:fs/promises';
 
-/** One round of one disaster, as the report of `npm run test:chaos` adds them up. */
+/** One round of one disaster. The report of `npm run test:chaos` adds up all rounds. */
 export interface RoundReport {
   readonly disaster: string;
   readonly seed: number;
-  /** How often what was made to go wrong. */
+  /** How often each fault was injected. */
   readonly faults: Readonly<Record<string, number>>;
   readonly records: number;
   readonly lost: number;
   readonly doubled: number;
   readonly reordered: number;
   readonly torn: number;
-  /** Lines that are not their record's, and published segments that changed. */
+  /** Lines that differ from their record, and published segments that changed. */
   readonly false: number;
-  /** What else there is to count. */
+  /** Further counts, by name. */
   readonly counts?: Readonly<Record<string, number>>;
-  /** What was measured, and how long it took each time, ms. */
+  /** Every measured time, ms, by the name of the measurement. */
   readonly tookMs: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Where `npm run test:chaos` collects the rounds; unset in `npm test`. */
+/** The file in which `npm run test:chaos` collects the rounds; unset in `npm test`. */
 const file = process.env['CHAOS_REPORT'];
 
-/** Says how the round went, and keeps it for the report where there is one. */
+/** Prints the result of the round, and keeps it for the report where there is one. */
 export async function report(round: RoundReport): Promise<void> {
   process.stdout.write(`${describeRound(round)}\n`);
   if (file) await appendFile(file, `${JSON.stringify(round)}\n`);
@@ -50,7 +50,7 @@ function describeTime(ms = 0): string {
   return ms < 100 ? `${ms.toFixed(1)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
-/** What all rounds come to, one disaster a line, and all together. */
+/** The sums of all rounds: a line for each disaster, and a line for all together. */
 export function describeTotals(rounds: readonly RoundReport[]): string {
   const disasters = [...new Set(rounds.map(({ disaster }) => disaster))].sort();
   const rows = disasters.map((disaster) =>
@@ -98,7 +98,10 @@ function rowOf(name: string, rounds: readonly RoundReport[]): string[] {
   ];
 }
 
-/** Each disaster has recoveries of its own kind; what has a name of its own is measured the same way everywhere. */
+/**
+ * The recoveries of each disaster stand apart. A measurement with a name of its own is added up
+ * over all disasters.
+ */
 function timesOf(rounds: readonly RoundReport[]): string[] {
   const all = new Map<string, number[]>();
   for (const { disaster, tookMs } of rounds) {

@@ -10,29 +10,37 @@ import { startOwnHdfs } from '../hdfs/own-hdfs.ts';
 import type { Transport } from '../hdfs/transport.ts';
 import { type HdfsUrls, Stage, type StageOptions } from './stage.ts';
 
-/** Whether this is `npm run test:chaos`, where there is time. */
+/** Whether this is `npm run test:chaos`, which plays disasters in full length. */
 export const LONG = process.env['CHAOS_LONG'] === 'true';
-/** Rounds of each disaster, each with a seed of its own. */
+/** Rounds of each disaster. Each round has a seed of its own. */
 const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 1);
 const FIRST_SEED = Number(process.env['CHAOS_SEED'] ?? randomInt(1_000_000));
 
-/** The short answer in `npm test`, the long one in `npm run test:chaos`. */
+/** Returns `short` in `npm test`, and `long` in `npm run test:chaos`. */
 export const inShort = <T>(short: T, long: T): T => (LONG ? long : short);
 
-/** Where a disaster does not say so. In short, little enough that everything else on a small machine is not slowed down. */
+/**
+ * The load of a disaster that names none. In `npm test` it is low, so that it does not slow down
+ * the other tests on a small machine.
+ */
 const EVENTS_PER_SECOND = inShort(100, 300);
 
 const TRANSPORTS: readonly Transport[] = ['webhdfs', 'hdfs'];
-/** For what befalls others than HDFS, or takes long to prepare: in short one of the two, as the seed has it. */
+/**
+ * For a disaster that does not befall HDFS, or that takes long to prepare. In `npm test` it plays
+ * over one of the two transports, which the seed chooses.
+ */
 export const EITHER: readonly Transport[] = inShort(
   TRANSPORTS.filter((_, index) => index === FIRST_SEED % TRANSPORTS.length),
   TRANSPORTS,
 );
 
 /**
- * By then a partition goes on whose file is held by one who is gone. A lease lasts 60 s, and longer where a DataNode's own client
- * still renews it, or its recovery was lost and is begun again after 90 s; what is held beyond two minutes, half a
- * minute over `hdfs://`, the store replaces by a copy.
+ * By then a partition goes on, even if a client that is gone holds the lease of its segment.
+ *
+ * A lease lasts 60 s. It lasts longer where a DataNode's own client still renews it. Where its
+ * recovery was lost, the recovery begins again after 90 s. The sink replaces the segment by a copy
+ * after two minutes, over `hdfs://` after half a minute.
  */
 export const LEASE_IS_OVER_WITHIN_MS = 180_000;
 
@@ -41,7 +49,7 @@ export interface DisasterOptions {
   readonly withinMs: number;
   readonly partitions?: number;
   readonly eventsPerSecond?: number;
-  /** What it is about; both transports where it is left out. */
+  /** The transports over which the disaster plays; both if left out. */
   readonly over?: readonly Transport[];
 }
 
@@ -94,7 +102,7 @@ export function kafkaDisaster(
 const sharedBrokers = (): string => inject('kafkaBrokers');
 const sharedHdfs = (): HdfsUrls => ({ webhdfs: inject('hdfsUrl'), hdfs: inject('hdfsRpcUrl') });
 
-/** Starts what only this one has, and stops it in the end, whatever happened. */
+/** Starts a cluster for this disaster alone, and stops it at the end, also after an error. */
 export async function withOwn<Cluster extends { stop(): Promise<void> }>(
   start: (folder: string) => Promise<Cluster>,
   play: (cluster: Cluster) => Promise<void>,
@@ -115,7 +123,7 @@ interface Variant {
   readonly transport: Transport;
 }
 
-/** Once over each transport. */
+/** Plays the disaster once over each transport. */
 function onEach(
   name: string,
   { withinMs, over = TRANSPORTS }: DisasterOptions,
@@ -127,10 +135,10 @@ function onEach(
   }
 }
 
-/** What is to be true after a sink's disaster. */
+/** The promise that must hold after a sink's disaster. */
 const STORED_ONCE = 'each offset once, in order';
 
-/** @param promise what is to be true in the end */
+/** @param promise that must hold at the end */
 export function rounds(
   name: string,
   withinMs: number,
@@ -152,7 +160,7 @@ async function playOn(
   await playAndClose(stage, options.seed, play);
 }
 
-/** What a disaster plays on: it is closed in the end, and has logs that say why it failed. */
+/** A stage: `close` ends it, and its logs show why a disaster failed. */
 export interface Playable {
   readonly topic: string;
   logs(): string;
@@ -173,7 +181,7 @@ export async function playAndClose<S extends Playable>(
   }
 }
 
-/** Says how to play it again, and where the logs are. */
+/** Adds to an error how to play the round again, and where the logs are. */
 async function explain(cause: unknown, seed: number, stage: Playable): Promise<Error> {
   const logFile = join(tmpdir(), `${stage.topic}.log`);
   await writeFile(logFile, stage.logs());

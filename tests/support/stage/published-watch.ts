@@ -1,7 +1,7 @@
 import { RawHdfs } from '../hdfs/hdfs-raw.ts';
 import type { StoreLocation } from '../hdfs/stored-files.ts';
 
-/** What any change of a file would change. */
+/** The properties of a file that every change of it would alter. */
 interface Identity {
   readonly fileId: number;
   readonly length: number;
@@ -13,7 +13,10 @@ interface Status extends Identity {
   readonly type: 'FILE' | 'DIRECTORY';
 }
 
-/** Looks at published segments again and again, and tells which of them changed: none ever may. */
+/**
+ * Looks at published segments again and again, and tells which of them changed. A published segment
+ * must never change.
+ */
 export class PublishedWatch {
   readonly #hdfs: RawHdfs;
   readonly #root: string;
@@ -25,12 +28,16 @@ export class PublishedWatch {
     this.#root = `${dir}/${topic}`;
   }
 
-  /** Segments seen so far. */
+  /** The number of segments seen so far. */
   get count(): number {
     return this.#seen.size;
   }
 
-  /** Segments that are gone or other than they were once seen, since the watch began. @throws where HDFS does not answer */
+  /**
+   * Returns the segments that have vanished or changed since the watch began.
+   *
+   * @throws where HDFS does not answer
+   */
   async look(): Promise<readonly string[]> {
     const found = new Map<string, Identity>();
     for (const day of await this.#list(this.#root)) {

@@ -3,10 +3,13 @@ import { type ExpectedRecord, judge, type Verdict } from '../judge/judge.ts';
 import { readTopic } from '../kafka/topic.ts';
 import { until } from '../until.ts';
 
-/** Reading a file hard while it is appended to upsets its DataNode. */
+/** To read a file all the time while it is appended to disturbs its DataNode. */
 const READ_EVERY_MS = 1_000;
 
-/** Waits until as many lines are in HDFS as the topic has records, or as are expected otherwise, then judges. */
+/**
+ * Waits until HDFS has as many lines as the topic has records, then judges. With `expected` it
+ * takes these records instead of the topic's.
+ */
 export async function judgeWhenSettled(
   brokers: string,
   location: StoreLocation,
@@ -15,7 +18,7 @@ export async function judgeWhenSettled(
 ): Promise<{ verdict: Verdict; records: number }> {
   const records = expected ?? (await readTopic(brokers, location.topic));
   const enough = async () => {
-    // A file whose append lost its DataNode cannot be read to its end before HDFS has recovered it.
+    // After an append lost its DataNode, the file is unreadable until HDFS has recovered it.
     const files = await readStoredFiles(location).catch(() => []);
     const lines = files.reduce((sum, file) => sum + file.content.filter((byte) => byte === 10).length, 0);
     return lines >= records.length ? files : undefined;

@@ -21,7 +21,7 @@ export interface StageOptions {
   readonly seed: number;
   readonly brokers: string;
   readonly transport: Transport;
-  /** Of the NameNode, or of several separated by commas. */
+  /** The addresses of HDFS. Those of several NameNodes are separated by commas. */
   readonly hdfsUrl: HdfsUrls;
   readonly partitions?: number;
   readonly eventsPerSecond: number;
@@ -32,24 +32,24 @@ export type HdfsUrls = Readonly<Record<Transport, string>>;
 
 type LinesMade = ReadonlyMap<SinkProcess, ReadonlyMap<number, number>>;
 
-/** A moment, and what each sink had made durable then. */
+/** A moment, and the lines that each sink had made durable by then. */
 export interface Mark {
   readonly atMs: number;
   readonly lines: LinesMade;
 }
 
 export interface Recovery {
-  /** A minute, where it is left out: no promise, but the end of all patience. */
+  /** A minute if left out. That is no promise of the product, only a limit for the test. */
   readonly withinMs?: number;
-  /** Now, where it is left out. */
+  /** Now if left out. */
   readonly since?: Mark;
-  /** What the report calls it. */
+  /** The name of the recovery in the report. */
   readonly as?: string;
 }
 
 export interface Judgement {
   readonly withinMs?: number;
-  /** What has to be in HDFS, where that is not what the topic has. */
+  /** The records that must be in HDFS; those of the topic if left out. */
   readonly expected?: readonly ExpectedRecord[];
 }
 
@@ -59,19 +59,21 @@ const BEFALLS_WITHIN_MS = 60_000;
 const RECOVERS_WITHIN_MS = 60_000;
 const PARTITIONS = 3;
 const DIR = '/data';
-/** Small segments, so that rolls and publishes are under way whenever something happens. */
+/** Segments are small, so that rolls and publishes are under way at any time. */
 const SEGMENT_BYTES = '50000';
 
 /**
- * Where a disaster plays: a topic of its own under load, a proxy before HDFS, and the sinks that it starts. It owns them, counts
- * what goes wrong, measures how long lines fail to come, and judges in the end: every offset once, in order, no line torn,
- * and no published segment ever changed.
+ * The stage of a disaster. It owns a topic under load, a proxy before HDFS, and the sinks that it
+ * starts. It counts the faults, and measures how long no lines come.
+ *
+ * At the end it judges: HDFS has every offset once and in order, no line is torn, and no published
+ * segment has ever changed.
  */
 export class Stage {
   readonly topic: string;
   readonly proxy: FaultyPassage;
   readonly load: Load;
-  /** The same for the same seed. */
+  /** Gives the same numbers for the same seed. */
   readonly random: () => number;
   readonly #options: StageOptions;
   readonly #sinks: SinkProcess[] = [];
@@ -89,7 +91,7 @@ export class Stage {
     this.random = seededRandom(options.seed);
     this.#partitions = Array.from({ length: options.partitions ?? PARTITIONS }, (_, partition) => partition);
     this.#watch = new PublishedWatch(this.location);
-    // A NameNode that is dead for a while shows nothing; what changed meanwhile shows at the next look.
+    // A dead NameNode does not answer. The next look shows the changes of the meantime.
     this.#watchTimer = setInterval(() => void this.#watch.look().catch(() => undefined), WATCH_EVERY_MS);
   }
 
@@ -105,17 +107,19 @@ export class Stage {
     return this.#options.brokers;
   }
 
-  /** What the sinks speak to HDFS. */
+  /** The protocol that the sinks speak to HDFS. */
   get transport(): Transport {
     return this.#options.transport;
   }
 
-  /** `HDFS_URL` of a sink that is to reach HDFS past the proxy. */
+  /** The `HDFS_URL` by which a sink reaches HDFS past the proxy. */
   get directUrl(): string {
     return this.#options.hdfsUrl[this.transport];
   }
 
-  /** HDFS itself, past the proxy, over WebHDFS: what speaks it shares no code with the sink. */
+  /**
+   * HDFS itself, past the proxy, over WebHDFS. The readers that use it share no code with the sink.
+   */
   get location() {
     const [url = ''] = this.#options.hdfsUrl.webhdfs.split(',');
     return { url, dir: DIR, topic: this.topic };
@@ -126,7 +130,7 @@ export class Stage {
     return Math.floor(this.random() * limit);
   }
 
-  /** A sink of the topic's group that reaches HDFS through the proxy. */
+  /** Starts a sink of the topic's group. It reaches HDFS through the proxy. */
   async startSink(env: Variables = {}): Promise<SinkProcess> {
     const sink = await startSink({
       KAFKA_BROKERS: this.brokers,
@@ -141,26 +145,26 @@ export class Stage {
     return sink;
   }
 
-  /** Names a fault that the proxy knows nothing of. */
+  /** Counts a fault that the proxy does not inject. */
   count(fault: string): void {
     this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + 1);
   }
 
-  /** The next request of its kind goes wrong; resolves once it has. */
+  /** Makes the next matching request go wrong. Resolves once it has. */
   async befalls(target: Target, fault: HdfsFault): Promise<void> {
     const what = `${this.#options.disaster}: ${fault.kind} ${target.op}`;
     const rule = this.proxy.next(target, fault);
     await until(() => rule.left === 0, { what, withinMs: BEFALLS_WITHIN_MS });
   }
 
-  /** This moment, for `recovers` to measure from. */
+  /** This moment, from which `recovers` can measure. */
   async mark(): Promise<Mark> {
     return { atMs: performance.now(), lines: await this.#linesMade() };
   }
 
   /**
-   * Waits until a sink has made new lines of every partition durable since `since`, and notes how long that took, ms. The
-   * load has to feed them all.
+   * Waits until sinks have made new lines of every partition durable since `since`. The load must
+   * feed every partition. Notes the time for the report, and resolves with it, ms.
    */
   async recovers({ withinMs = RECOVERS_WITHIN_MS, since, as = 'recovery' }: Recovery = {}): Promise<number> {
     const { atMs, lines: before } = since ?? (await this.mark());
@@ -189,13 +193,13 @@ export class Stage {
     this.#tookMs.set(what, [...(this.#tookMs.get(what) ?? []), tookMs]);
   }
 
-  /** Every append that sinks at LOG_LEVEL=debug have logged, and which sink it was, in the order of their times. */
+  /** Every append that sinks at LOG_LEVEL=debug have logged, with its sink, by time. */
   appends(): readonly (LoggedAppend & { readonly sink: SinkProcess })[] {
     const all = this.#sinks.flatMap((sink) => appendsIn(sink.logs()).map((append) => ({ ...append, sink })));
     return all.sort((a, b) => a.atMs - b.atMs);
   }
 
-  /** Ends the load and judges; the sinks that run have to write the rest. */
+  /** Ends the load, lets the running sinks write the rest, and judges. */
   async judge({ withinMs = 60_000, expected }: Judgement = {}): Promise<void> {
     await this.load.stop();
     const { verdict, records } = await judgeWhenSettled(this.brokers, this.location, withinMs, expected);
@@ -206,7 +210,7 @@ export class Stage {
     if (!expected) expect(records).toBe(this.load.acked);
   }
 
-  /** Every sink that still runs has to stop cleanly. */
+  /** Ends all faults, then stops the load, every sink that still runs, and the proxy. */
   async close(): Promise<void> {
     clearInterval(this.#watchTimer);
     this.proxy.heal();
@@ -216,7 +220,7 @@ export class Stage {
     await this.proxy.close();
   }
 
-  /** Of each sink that answers, by partition. */
+  /** The durable lines of each sink that answers, by partition. */
   async #linesMade(): Promise<LinesMade> {
     const made = new Map<SinkProcess, ReadonlyMap<number, number>>();
     for (const sink of this.#sinks) {
@@ -226,7 +230,7 @@ export class Stage {
     return made;
   }
 
-  /** What the sinks wrote to their logs, for whoever wants to know why. */
+  /** The logs of all sinks, for the message of a failed test. */
   logs(): string {
     return this.#sinks.map((sink) => sink.logs()).join('\n');
   }

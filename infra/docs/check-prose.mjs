@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { sourceFiles } from '../setup/build/source-files.mjs';
 import { root } from '../setup/host/root.mjs';
 import { findingsIn, hasProse } from './prose/findings.mjs';
 
@@ -14,12 +15,19 @@ const wanted = process.argv.slice(2).map((path) => relative(root, resolve(path))
 const isWanted = (path) =>
   wanted.length === 0 || wanted.some((one) => one === '' || path === one || path.startsWith(`${one}/`));
 
-const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
-  cwd: root,
-  encoding: 'utf8',
-});
-const files = listed
-  .split('\n')
+/** Every file that git does not ignore. Without git: the sources, and the files at the root. */
+function listFiles() {
+  try {
+    const args = ['ls-files', '-co', '--exclude-standard'];
+    /** @type {import('node:child_process').StdioOptions} */
+    const stdio = ['ignore', 'pipe', 'ignore'];
+    return execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio }).split('\n');
+  } catch {
+    return [...readdirSync(root), ...sourceFiles().map(({ path }) => path)];
+  }
+}
+
+const files = [...new Set(listFiles())]
   .filter((path) => hasProse(path) && isWanted(path) && existsSync(join(root, path)))
   .sort();
 let count = 0;

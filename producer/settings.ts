@@ -19,15 +19,17 @@ const origins = v.optional(
     list,
     v.check(
       (items) => items.length > 0 && (items.includes('*') ? items.length === 1 : items.every(isOrigin)),
-      'must be * or origins separated by commas, such as https://www.example.com (no path, no slash at the end)',
+      'must be * or origins separated by commas, such as https://www.example.com or https://*.example.com (no path, no slash at the end)',
     ),
     v.transform((items): AllowedOrigins => (items[0] === '*' ? '*' : items)),
   ),
   '*',
 );
 
+/** An origin as browsers write it; `*.` may stand for every subdomain. Others would never match. */
 function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
+  const origin = text.replace('://*.', '://any.');
+  return URL.canParse(origin) && new URL(origin).origin === origin && !origin.includes('*');
 }
 
 const networks = v.optional(
@@ -131,7 +133,7 @@ export const producerEntries = {
   ),
   CORS_ORIGINS: setting(
     origins,
-    'The origins whose pages may read the answers, separated by commas, or `*` for all.',
+    'The origins whose pages may read the answers, separated by commas, such as `https://*.example.com`, or `*` for all.',
   ),
   PRIVACY_SIGNALS: setting(
     choice('ignore', 'anonymise', 'drop'),

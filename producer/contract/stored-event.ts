@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { eventInput } from './event.ts';
 
 const INSTANT = String.raw`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$`;
+/** The same by a clock that may be far off: its year may have a sign and six digits. */
+const CLIENT_INSTANT = INSTANT.replace(String.raw`\d{4}`, String.raw`(\d{4}|[+-]\d{6})`);
 
 const { service, user, id, properties } = eventInput.entries;
 
@@ -31,7 +33,12 @@ export const storedEvent = v.object({
     v.nullable(user),
     'The user that the client names. It is null where the event is anonymised, and so is the key.',
   ),
-  clientTimestamp: v.exactOptional(described(instant, "When the event happened, by the client's clock.")),
+  clientTimestamp: v.exactOptional(
+    described(
+      v.pipe(v.string(), v.metadata({ pattern: CLIENT_INSTANT })),
+      "When the event happened, by the client's clock, which may be wrong: ISO 8601, UTC, milliseconds.",
+    ),
+  ),
   properties: v.exactOptional(described(properties.wrapped, 'Fields of the client.')),
   ip: v.exactOptional(
     described(v.string(), "The client's address, whole or truncated, where IP_ADDRESS keeps it."),

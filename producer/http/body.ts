@@ -1,18 +1,26 @@
+import { MIMEType } from 'node:util';
 import * as v from 'valibot';
 import { eventInput, issueMessage, MAX_PROPERTIES, TOO_MANY_PROPERTIES } from '../contract/event.ts';
 import type { ParsedEvent } from '../events/collector.ts';
 import { CollectorError, nameSome } from '../events/errors.ts';
 import type { BodyBudget } from './body-budget.ts';
+import { lossesOf } from './json-losses.ts';
 
 /**
  * Takes `text/plain` because a page may send this type without a preflight. `sendBeacon` cannot
  * wait for a preflight while its page goes away.
  */
-const MEDIA_TYPE = /^(?:application\/json|text\/plain)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+const MEDIA_TYPES: readonly string[] = ['application/json', 'text/plain'];
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 /** Every connection has buffers of this size. A body that fits is read by the quicker way. */
 const SMALL_BYTES = 65_536;
+
+/** A body as JSON, with what is wrong with each event although JSON.parse takes it. */
+export interface JsonBody {
+  readonly json: unknown;
+  readonly problemsOf: (event: number) => readonly string[];
+}
 
 /**
  * Reads a body as JSON, and no more bytes than the budget allows.
@@ -20,7 +28,7 @@ const SMALL_BYTES = 65_536;
  * @throws {CollectorError}
  *   `unsupported_media_type`, `payload_too_large`, `invalid_request`, `overloaded`
  */
-export async function readJson(request: Request, budget: BodyBudget): Promise<unknown> {
+export async function readJson(request: Request, budget: BodyBudget): Promise<JsonBody> {
   requireMediaType(request.headers);
   const bytes = await readBytes(request, budget);
   let text: string;
@@ -30,7 +38,7 @@ export async function readJson(request: Request, budget: BodyBudget): Promise<un
     throw invalidRequest('the body is not UTF-8', error);
   }
   try {
-    return JSON.parse(text);
+    return withLosses(JSON.parse(text), text);
   } catch {
     // Without a cause: the message of the parser's error quotes the body, which must not reach a
     // log.
@@ -38,14 +46,26 @@ export async function readJson(request: Request, budget: BodyBudget): Promise<un
   }
 }
 
-/** Reads one event of a body, and names every mistake. */
-export function readEvent(json: unknown): ParsedEvent {
+/** Most bodies are as JSON.stringify writes them. Such a body loses nothing in JSON.parse. */
+function withLosses(json: unknown, text: string): JsonBody {
+  const losses = JSON.stringify(json) === text ? [] : lossesOf(text);
+  return {
+    json,
+    problemsOf: (event) => losses.filter((loss) => loss.event === event).map(({ problem }) => problem),
+  };
+}
+
+/**
+ * Reads one event of a body, and names every mistake.
+ *
+ * @param problems the mistakes that are known already
+ */
+export function readEvent(json: unknown, problems: readonly string[] = []): ParsedEvent {
   const overlooked = findOverlooked(json);
-  if (overlooked !== undefined) return invalidEvent([overlooked]);
+  if (overlooked !== undefined) return invalidEvent([overlooked, ...problems]);
   const result = v.safeParse(eventInput, json);
-  return result.success
-    ? { is: 'valid', input: result.output }
-    : invalidEvent(result.issues.map(issueMessage));
+  if (result.success && problems.length === 0) return { is: 'valid', input: result.output };
+  return invalidEvent([...(result.issues ?? []).map(issueMessage), ...problems]);
 }
 
 /**
@@ -60,8 +80,21 @@ function findOverlooked(json: unknown): string | undefined {
   if (typeof properties === 'object' && Object.keys(Object(properties)).length > MAX_PROPERTIES) {
     return TOO_MANY_PROPERTIES;
   }
+  const alike = findAlike(Object.keys(Object(properties)));
+  if (alike !== undefined) return `properties: ${alike} differ only in case, which many readers do not tell`;
   const name = ['__proto__', 'prototype', 'constructor'].find((no) => Object.hasOwn(Object(properties), no));
   return name === undefined ? undefined : `properties: "${name}" is not a valid name`;
+}
+
+/** Finds two names that Hive, and others that do not tell case apart, take for one column. */
+function findAlike(names: readonly string[]): string | undefined {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined) return `"${other}" and "${name}"`;
+    seen.set(name.toLowerCase(), name);
+  }
+  return undefined;
 }
 
 function invalidEvent(all: readonly string[]): ParsedEvent {
@@ -70,18 +103,29 @@ function invalidEvent(all: readonly string[]): ParsedEvent {
 }
 
 function requireMediaType(headers: Headers): void {
-  if (!MEDIA_TYPE.test(headers.get('content-type') ?? '')) {
+  if (!isMediaType(headers.get('content-type') ?? '')) {
     throw new CollectorError(
       'unsupported_media_type',
       'Content-Type must be application/json or text/plain, in UTF-8',
     );
   }
-  const encoding = headers.get('content-encoding') ?? 'identity';
-  if (encoding !== 'identity') {
+  const encoding = headers.get('content-encoding')?.trim() || 'identity';
+  if (encoding.toLowerCase() !== 'identity') {
     throw new CollectorError(
       'unsupported_media_type',
       `Content-Encoding must not be ${encoding.slice(0, 80)}`,
     );
+  }
+}
+
+/** Media types are parsed (https://mimesniff.spec.whatwg.org/), because UTF-8 has several labels. */
+function isMediaType(contentType: string): boolean {
+  try {
+    const { essence, params } = new MIMEType(contentType);
+    const charset = params.get('charset') ?? 'utf-8';
+    return MEDIA_TYPES.includes(essence) && new TextDecoder(charset).encoding === 'utf-8';
+  } catch {
+    return false;
   }
 }
 

@@ -29,6 +29,21 @@ export interface CallReaderOptions {
   readonly now: () => number;
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The text of a header that is stored. A header is bytes, and runtimes hand each byte over as one
+ * character (Latin-1). Some clients send UTF-8: valid UTF-8 is read as such.
+ */
+export function headerText(header: string | undefined): string | undefined {
+  if (header === undefined || !/^[\0-\xff]*[\x80-\xff][\0-\xff]*$/.test(header)) return header;
+  try {
+    return UTF_8.decode(Buffer.from(header, 'latin1'));
+  } catch {
+    return header;
+  }
+}
+
 type Header = (name: string) => string | undefined;
 
 /** Reads from a request everything that matters to its events, except the events themselves. */
@@ -44,7 +59,7 @@ export class CallReader {
     const { now, runtime } = this.#options;
     const { headerOf } = runtime;
     const header: Header = (name) => (headerOf ? headerOf(c, name) : c.req.header(name));
-    const userAgent = header('user-agent') ?? null;
+    const userAgent = headerText(header('user-agent')) ?? null;
     return {
       atMs: now(),
       userAgent,

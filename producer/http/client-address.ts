@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
@@ -17,9 +18,12 @@ const CLIENT_BITS = 64;
  * @throws {Error} where the text is neither
  */
 export function parseNetwork(text: string): Network {
-  if (text.includes('/')) return ipaddr.parseCIDR(text);
-  const address = ipaddr.process(text);
-  return [address, address.kind() === 'ipv4' ? 32 : 128];
+  const [written = '', bits, surplus] = text.split('/');
+  const address = parseStrictly(written);
+  const longest = address?.kind() === 'ipv4' ? 32 : 128;
+  const isLength = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest);
+  if (!address || !isLength || surplus !== undefined) throw new Error(`${text} is no address and no network`);
+  return [address, Number(bits ?? longest)];
 }
 
 /**
@@ -70,8 +74,15 @@ const WITH_PORT = /^(?:\[([^\]]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/;
  */
 function parseAddress(text: string): Address | undefined {
   const [, v6, v4] = WITH_PORT.exec(text) ?? [];
-  const address = v6 ?? v4 ?? text;
-  return ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
+  return parseStrictly(v6 ?? v4 ?? text);
+}
+
+/**
+ * Reads no address that is written in an old way: to `ipaddr.js` "10" is 0.0.0.10, and "010" is
+ * octal.
+ */
+function parseStrictly(text: string): Address | undefined {
+  return isIP(text) === 0 ? undefined : ipaddr.process(text);
 }
 
 function isTrusted(address: Address, trusted: readonly Network[]): boolean {

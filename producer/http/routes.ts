@@ -44,7 +44,13 @@ const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 export function pixelRoute({ collector, calls, headersFor }: RouteOptions): Route {
   return async (c) => {
     const outcome = await collector.collect(readQuery(c.req.url), calls.read(c));
-    const headers = { ...headersFor(c), 'Content-Type': 'image/gif', [OUTCOME_HEADER]: outcomeCode(outcome) };
+    const headers = {
+      ...headersFor(c),
+      'Content-Type': 'image/gif',
+      // Pages with a Cross-Origin-Embedder-Policy show no other picture.
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+      [OUTCOME_HEADER]: outcomeCode(outcome),
+    };
     return new Response(PIXEL, { headers });
   };
 }
@@ -57,10 +63,13 @@ export function eventsRoute({ collector, calls, headersFor }: RouteOptions, limi
     const base = headersFor(c);
     const call = calls.read(c);
     try {
-      const body = await readJson(c.req.raw, budget);
-      if (!Array.isArray(body)) return answerOne(await collector.collect(readEvent(body), call), base);
-      requireBatchSize(body.length, maxBatchEvents);
-      return answerBatch(await Promise.all(body.map((one) => collector.collect(readEvent(one), call))), base);
+      const { json, problemsOf } = await readJson(c.req.raw, budget);
+      if (!Array.isArray(json)) {
+        return answerOne(await collector.collect(readEvent(json, problemsOf(0)), call), base);
+      }
+      requireBatchSize(json.length, maxBatchEvents);
+      const collected = json.map((one, i) => collector.collect(readEvent(one, problemsOf(i)), call));
+      return answerBatch(await Promise.all(collected), base);
     } catch (error) {
       if (error instanceof CollectorError) {
         return answerOne(await collector.collect({ is: 'invalid', error }, call), base);

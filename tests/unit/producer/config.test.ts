@@ -44,6 +44,22 @@ describe("the producer's settings", () => {
     expect(problemsOf(env)).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
   });
 
+  it.each([
+    'https://www.example.com/',
+    'https://www.example.com/path',
+    'https://WWW.example.com',
+    'www.example.com',
+    'https://www.example.com:443',
+    'https://*',
+    'https://www.*.com',
+    'https://*example.com',
+    'https://*.*.example.com',
+    '*,https://www.example.com',
+    'null',
+  ])('refuse %s in CORS_ORIGINS, which would match no page', (origins) => {
+    expect(problemsOf({ CORS_ORIGINS: origins })).toEqual([expect.stringMatching(/^CORS_ORIGINS: /)]);
+  });
+
   it.each([[{}], [{ LINGER_MS: '' }]])(
     'of a function let no event linger where %j says nothing of it',
     (env) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTraceparent } from '../../../../producer/http/call.ts';
+import { headerText, readTraceparent } from '../../../../producer/http/call.ts';
 import { assembleCollector } from '../../../support/collector/assembled-collector.ts';
 
 const SELECT = '/api/select?service=blue&user=kim&id=mine';
@@ -63,5 +63,21 @@ describe('a browser that asks not to be tracked', () => {
     const { stored, response } = await collect({ 'User-Agent': 'test/1', ...signal }, { PRIVACY_SIGNALS });
     if (expected) expect(stored).toMatchObject(expected);
     else expect([stored, response.status]).toEqual([undefined, 204]);
+  });
+});
+
+describe('the text of a header', () => {
+  const latin1 = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
+
+  it.each([
+    [latin1('Mac OS/Версия 14'), 'Mac OS/Версия 14'],
+    [latin1('📱'), '📱'],
+    ['café/1', 'café/1'],
+    ['Mozilla/5.0', 'Mozilla/5.0'],
+    ['already Версия', 'already Версия'],
+    ['', ''],
+    [undefined, undefined],
+  ])('is UTF-8 where it is valid UTF-8, else Latin-1: %j', (header, text) => {
+    expect(headerText(header)).toBe(text);
   });
 });

@@ -47,3 +47,33 @@ describe("the client's address", () => {
     expect(clientKey(addressOf(peer))).toBe(key);
   });
 });
+
+describe('a trusted network', () => {
+  it.each(['10.0.0.0/8', '10.1.2.3', '::1', '2001:db8::/32', '::ffff:10.0.0.1'])('may be %s', (text) => {
+    expect(() => parseNetwork(text)).not.toThrow();
+  });
+
+  it.each([
+    '10/8',
+    '10',
+    '10.0.0/24',
+    '010.0.0.1',
+    '0x0a000001',
+    '10.0.0.0/33',
+    '::1/129',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    '10.0.0.0/+8',
+    'localhost',
+    '',
+  ])('is refused where it is written as %j', (text) => {
+    expect(() => parseNetwork(text)).toThrow();
+  });
+
+  it.each(['10', '0x7f000001', '127.1', '010.0.0.1'])(
+    'is left where a proxy claims %j for a client',
+    (hop) => {
+      expect(addressOf('10.0.0.1', hop)?.toString()).toBe('10.0.0.1');
+    },
+  );
+});

@@ -20,8 +20,8 @@ const SHOWN_DIGITS = 60;
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\],:]/gs;
 
 /**
- * Finds what JSON.parse would drop: a name that is given twice, of which only the last value stays,
- * and a number that no double holds, of which only the nearest double stays.
+ * Finds what JSON.parse would drop. Of a name that is given twice only the last value would stay.
+ * Of a number that no double holds only the nearest double would stay.
  *
  * @param text valid JSON
  */

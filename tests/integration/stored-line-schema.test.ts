@@ -40,7 +40,7 @@ beforeAll(async () => {
   await Promise.all(running.map((role) => role.ready()));
   const producer = running[0]?.url ?? '';
   await post(producer, FULL, { 'user-agent': BROWSER });
-  await post(producer, FULL, { 'user-agent': BROWSER, dnt: '1' });
+  await post(producer, { ...FULL, id: 'client-2' }, { 'user-agent': BROWSER, dnt: '1' });
   await post(producer, { service: 'red', user: 'kim' }, { 'user-agent': 'Googlebot/2.1' });
   await post(producer, { service: 'red', user: 'kim' }, {});
   await produceNoEvents(topic);

@@ -55,7 +55,10 @@ function choice<const T extends readonly [string, ...string[]]>(...options: T) {
 /** Every variable of the environment that the producer reads. */
 export const producerEntries = {
   ...kafkaEntries({ owned: OWNED_PROPERTIES, probe: probeProducerProperty }),
-  HOST: setting(text('127.0.0.1'), 'The address where the API listens.'),
+  HOST: setting(
+    text('127.0.0.1'),
+    'The address where the API listens. `::` stands for all, of IPv4 and IPv6.',
+  ),
   PORT: setting(port(8080), 'The port of the API and of the page. With 0 the system chooses one.'),
   LOG_LEVEL: logLevel,
   DELIVERY_TIMEOUT_MS: setting(

@@ -75,7 +75,7 @@ export const sinkEntries = {
   ),
   MANAGEMENT_HOST: setting(
     text('127.0.0.1'),
-    'The address of health and metrics. The former name `SINK_HOST` still counts.',
+    'The address of health and metrics, `::` for all. The former name `SINK_HOST` still counts.',
   ),
   MANAGEMENT_PORT: setting(
     port(8081),

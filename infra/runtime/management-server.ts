@@ -3,6 +3,7 @@ import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { httpUrl } from './http-url.ts';
+import { listenOptions } from './listen-options.ts';
 
 /** From the first byte of a request to its last, ms. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -21,8 +22,9 @@ export interface ManagementAddress {
 export function openManagement(app: Hono, { host, port }: ManagementAddress, log: Logger): Promise<string> {
   const serverOptions = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS };
   return new Promise((resolve) => {
+    const { host: hostname } = listenOptions(port, host);
     const server = serve(
-      { fetch: app.fetch, hostname: host, port, serverOptions },
+      { fetch: app.fetch, ...(hostname !== undefined && { hostname }), port, serverOptions },
       (address: AddressInfo) => {
         const url = httpUrl(address);
         log.info({ url }, 'management port open');

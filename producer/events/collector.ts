@@ -70,8 +70,7 @@ export class Collector {
       const error = new CollectorError('draining', 'The event was not stored; send it again');
       return this.#refuse(error, parsed.input.id);
     }
-    if (rateLimit === undefined) return this.#admit(parsed, call, key);
-    return rateLimit.take(call.client).then((limited) => this.#admit(parsed, call, key, limited));
+    return this.#admit(parsed, call, key, rateLimit?.take(call.client));
   }
 
   #findRepeated(key: string | undefined): Promise<EventOutcome> | undefined {

@@ -1,21 +1,7 @@
 import type { EventOutcome } from './event-outcome.ts';
+import { ExpiringMap, type ExpiringMapOptions } from './expiring-map.ts';
 
-export interface RepeatWindowOptions {
-  readonly windowMs: number;
-  readonly maxEntries: number;
-  /** A clock that only goes forward, ms. */
-  readonly now?: () => number;
-}
-
-/**
- * A walk from the start of a Map passes the gap of each entry deleted since the Map last rehashed.
- * With one walk an event, a full window of 200,000 entries cost 39 us an event. So the window lets
- * its oldest entries go by this part of the whole at a time, in number as in time.
- */
-const PARTS_OF_WINDOW = 64;
-
-interface Entry {
-  readonly untilMs: number;
+interface Remembered {
   outcome: Promise<EventOutcome>;
 }
 
@@ -27,36 +13,25 @@ export interface Once {
 
 /**
  * Owns the outcomes of the events that brought an `id` of their own. It keeps each outcome for a
- * while and only up to a number of them; the oldest outcomes go first. A full window lets a small
- * part of them go at once. The window is known to this
+ * while and only up to a number of them; the oldest outcomes go first. The window is known to this
  * process alone and ends with it.
  *
  * The window keeps an outcome while it is on its way, while it is undecided, and once the event is
  * acked. It forgets an event that was not stored, or whose outcome nobody will ever know.
  */
 export class RepeatWindow {
-  readonly #windowMs: number;
-  readonly #maxEntries: number;
-  readonly #now: () => number;
-  /**
-   * In the order in which the keys were first seen, which is the order in which the entries end.
-   */
-  readonly #entries = new Map<string, Entry>();
-  #shrinkAtMs = Number.NEGATIVE_INFINITY;
+  readonly #remembered: ExpiringMap<Remembered>;
 
-  constructor({ windowMs, maxEntries, now = () => performance.now() }: RepeatWindowOptions) {
-    this.#windowMs = windowMs;
-    this.#maxEntries = maxEntries;
-    this.#now = now;
+  constructor(options: ExpiringMapOptions) {
+    this.#remembered = new ExpiringMap(options);
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#remembered.size;
   }
 
   find(key: string): Promise<EventOutcome> | undefined {
-    const entry = this.#entries.get(key);
-    return entry !== undefined && entry.untilMs > this.#now() ? entry.outcome : undefined;
+    return this.#remembered.get(key)?.outcome;
   }
 
   /**
@@ -66,47 +41,28 @@ export class RepeatWindow {
   once(key: string, store: () => Promise<EventOutcome>): Once {
     const found = this.find(key);
     if (found !== undefined) return { repeated: true, outcome: found };
-    const entry: Entry = { untilMs: this.#now() + this.#windowMs, outcome: store() };
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    this.#shrink();
-    this.#follow(key, entry);
-    return { repeated: false, outcome: entry.outcome };
+    const remembered: Remembered = { outcome: store() };
+    this.#remembered.begin(key, remembered);
+    this.#follow(key, remembered);
+    return { repeated: false, outcome: remembered.outcome };
   }
 
-  #follow(key: string, entry: Entry): void {
-    entry.outcome.then(
-      (outcome) => this.#conclude(key, entry, outcome),
-      () => this.#forget(key, entry),
+  #follow(key: string, remembered: Remembered): void {
+    remembered.outcome.then(
+      (outcome) => this.#conclude(key, remembered, outcome),
+      () => this.#remembered.forget(key, remembered),
     );
   }
 
-  #conclude(key: string, entry: Entry, outcome: EventOutcome): void {
+  #conclude(key: string, remembered: Remembered, outcome: EventOutcome): void {
     if (outcome.is === 'acked') return;
     if (outcome.is === 'ignored' || outcome.late === undefined) {
-      this.#forget(key, entry);
+      this.#remembered.forget(key, remembered);
       return;
     }
     void outcome.late.then((late) => {
-      entry.outcome = Promise.resolve(late);
-      this.#conclude(key, entry, late);
+      remembered.outcome = Promise.resolve(late);
+      this.#conclude(key, remembered, late);
     });
-  }
-
-  /** Of no effect once the entry has gone, or the key has begun anew. */
-  #forget(key: string, entry: Entry): void {
-    if (this.#entries.get(key) === entry) this.#entries.delete(key);
-  }
-
-  #shrink(): void {
-    const nowMs = this.#now();
-    const isOver = this.#entries.size > this.#maxEntries;
-    if (!isOver && nowMs < this.#shrinkAtMs) return;
-    this.#shrinkAtMs = nowMs + this.#windowMs / PARTS_OF_WINDOW;
-    const spared = isOver ? Math.floor(this.#maxEntries / PARTS_OF_WINDOW) : 0;
-    for (const [key, { untilMs }] of this.#entries) {
-      if (this.#entries.size <= this.#maxEntries - spared && untilMs > nowMs) return;
-      this.#entries.delete(key);
-    }
   }
 }

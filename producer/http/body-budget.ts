@@ -5,6 +5,9 @@ export interface BodyBudgetOptions {
   readonly maxTotalBytes: number;
 }
 
+/** Large bodies that come slowly must not keep single events out. */
+const LARGE_PART = 0.75;
+
 /**
  * Owns the count of the bytes that bodies hold of memory while they come in, of all connections
  * together. The number of connections has no bound, and a client that sends slowly makes the server
@@ -20,9 +23,21 @@ export class BodyBudget {
     this.#maxTotalBytes = maxTotalBytes;
   }
 
-  /** Returns false, and reserves nothing, where the total has no room for so many bytes more. */
-  reserve(bytes: number): boolean {
-    if (this.#heldBytes + bytes > this.#maxTotalBytes) return false;
+  /**
+   * Reserves room for a small body, which has a part of the total that large ones never take.
+   * Returns false, and reserves nothing, where there is no room.
+   */
+  reserveSmall(bytes: number): boolean {
+    return this.#reserve(bytes, this.#maxTotalBytes);
+  }
+
+  /** The same for a piece of a large body. */
+  reserveLarge(bytes: number): boolean {
+    return this.#reserve(bytes, Math.max(this.maxBodyBytes, LARGE_PART * this.#maxTotalBytes));
+  }
+
+  #reserve(bytes: number, maxBytes: number): boolean {
+    if (this.#heldBytes + bytes > maxBytes) return false;
     this.#heldBytes += bytes;
     return true;
   }

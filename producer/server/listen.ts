@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import type { Logger } from 'pino';
+import { listenOptions } from '../../infra/runtime/listen-options.ts';
 import type { NodeServer } from './node-server.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function requireFree(port: number, host: string, log: Logger): Prom
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve()));
+    server.listen({ ...listenOptions(port, host), exclusive: true }, () => server.close(() => resolve()));
   }).catch((error: unknown) => giveUp(error, log));
 }
 

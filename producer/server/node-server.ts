@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { httpUrl } from '../../infra/runtime/http-url.ts';
+import { listenOptions } from '../../infra/runtime/listen-options.ts';
 import { CollectorError } from '../events/errors.ts';
 import { problemResponse } from '../http/answer.ts';
 import { answerParserError, MAX_HEADER_BYTES, type ParserError } from './parser-error.ts';
@@ -41,8 +42,13 @@ export function openServer(
     connectionsCheckingInterval: Math.min(SLOW_CHECK_EVERY_MS, requestTimeoutMs),
   };
   // HTTP/1.0 requires no Host header, and a load balancer's probe often has none.
-  const listener = getRequestListener(app.fetch, { hostname: 'localhost', errorHandler: answerWrongAddress });
-  return new NodeServer(createServer(serverOptions, listener).listen(port, host));
+  const listener = getRequestListener(app.fetch, {
+    hostname: 'localhost',
+    errorHandler: answerWrongAddress,
+    // It would cut a client off that sends on after its answer. Node reads on and drops the rest.
+    autoCleanupIncoming: false,
+  });
+  return new NodeServer(createServer(serverOptions, listener).listen(listenOptions(port, host)));
 }
 
 /** The only error before the app: host and path make no URL. */
@@ -68,6 +74,8 @@ const IDLE_STAY_MS = 300;
 export class NodeServer {
   readonly #server: Server;
   readonly #unanswered = new UnansweredResponses();
+  /** The latest response of each connection. */
+  readonly #latest = new WeakMap<Duplex, ServerResponse>();
   #stoppedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(server: Server) {
@@ -124,6 +132,7 @@ export class NodeServer {
     const hasStopped = this.#stoppedAtMs > Number.NEGATIVE_INFINITY;
     if (hasStopped) closeAfter(response, [...this.#unanswered.on(socket)].at(-1));
     this.#unanswered.add(socket, response);
+    this.#latest.set(socket, response);
   }
 
   /**
@@ -132,6 +141,10 @@ export class NodeServer {
    * theirs, and "not stored" for the truth.
    */
   #answerInTurn(error: ParserError, socket: Duplex): void {
+    const latest = this.#latest.get(socket);
+    // The client had its answer and sent on for too long. A second answer would be taken for one to
+    // its next request.
+    if (latest?.writableEnded && !latest.req.complete) return void socket.destroy();
     const before = [...this.#unanswered.on(socket)].filter(({ req }) => req.complete);
     if (before.length === 0) answerParserError(error, socket);
     else setTimeout(() => this.#answerInTurn(error, socket), CHECK_AGAIN_MS);

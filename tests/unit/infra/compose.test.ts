@@ -113,7 +113,7 @@ describe('the compose file', () => {
   test('publishes, to this machine alone, the port that a role listens on, and asks for its health where it is', () => {
     const { PORT, MANAGEMENT_PORT, HOST } = readProducerConfig(environmentOf('producer'));
     const sink = readSinkConfig(environmentOf('sink'));
-    expect([HOST, sink.MANAGEMENT_HOST]).toEqual(['0.0.0.0', '0.0.0.0']);
+    expect([HOST, sink.MANAGEMENT_HOST]).toEqual(['::', '::']);
     expect(composeService('producer').ports).toEqual([`127.0.0.1:8080:${PORT}`]);
     expect(composeService('sink').ports).toEqual([`127.0.0.1:8081:${sink.MANAGEMENT_PORT}`]);
     const asked = (role: string) => composeService(role).healthcheck?.test.at(-1);

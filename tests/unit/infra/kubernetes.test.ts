@@ -96,8 +96,8 @@ describe.each([
     expect(container.ports?.map(({ containerPort }) => containerPort)).toEqual(
       portNames.map((name) => config[name]),
     );
-    expect(config[role === 'producer' ? 'HOST' : 'MANAGEMENT_HOST']).toBe('0.0.0.0');
-    expect(config['MANAGEMENT_HOST'] ?? '0.0.0.0').toBe('0.0.0.0');
+    expect(config[role === 'producer' ? 'HOST' : 'MANAGEMENT_HOST']).toBe('::');
+    expect(config['MANAGEMENT_HOST'] ?? '::').toBe('::');
   });
 
   test('are asked for health and metrics where these are', () => {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../../../../producer/contract/settings.ts';
 import { type NodeServer, openServer } from '../../../../producer/server/node-server.ts';
@@ -148,6 +150,69 @@ describe('bodies that never end', () => {
     expect(await status(good.trim())).toBe(200);
     for (const { socket } of dribbling) socket.destroy();
     await until(async () => (await status(good)) === 200, { what: 'there is room again' });
+  });
+});
+
+describe('a body that is too large and comes slowly', () => {
+  const PIECE = 'x'.repeat(64 * 1024);
+  const PIECES = 80;
+  const length = PIECE.length * PIECES;
+
+  it.each([
+    ['with a declared length', `Content-Length: ${length}\r\n\r\n`, (piece: string) => piece],
+    [
+      'in chunks',
+      'Transfer-Encoding: chunked\r\n\r\n',
+      (piece: string) => `${piece.length.toString(16)}\r\n${piece}\r\n`,
+    ],
+  ])('%s is read to its end, so that the client reads the 413 and goes on', async (_, head, framed) => {
+    await stop();
+    await start({}, { requestTimeoutMs: 60_000 });
+    const { socket, closed } = send(`${HEAD}${head}`);
+    const failures: Error[] = [];
+    socket.on('error', (error) => failures.push(error));
+    for (let piece = 0; piece < PIECES; piece++) {
+      socket.write(framed(PIECE));
+      await delay(20);
+    }
+    if (head.startsWith('Transfer')) socket.write('0\r\n\r\n');
+    socket.write(EVENT.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+    expect(statusesOf(await closed)).toEqual([413, 200]);
+    expect(failures).toEqual([]);
+  });
+
+  it('and never ends is cut off in time, without a second answer', async () => {
+    const { closed } = send(`${HEAD}Content-Length: 5000000\r\n\r\n${PIECE}`);
+    expect(statusesOf(await closed)).toEqual([413]);
+  });
+
+  it('is answered so that Python reads the answer', async () => {
+    const script = `
+import http.client, sys, time
+connection = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]))
+def body():
+    for _ in range(${PIECES}):
+        time.sleep(0.01)
+        yield b'x' * 65536
+headers = {'Content-Type': 'text/plain', 'Content-Length': '${length}'}
+connection.request('POST', '/api/events', body=body(), headers=headers)
+print(connection.getresponse().status)`;
+    const { stdout } = await promisify(execFile)('python3', ['-c', script, String(port)]);
+    expect(stdout.trim()).toBe('413');
+  });
+});
+
+describe('bodies of a middle size that never end', () => {
+  it.each([100, 8_192, 8_193, 65_536])('hold no more of memory than is allowed: %i bytes', async (bytes) => {
+    await stop();
+    await start({ MAX_IN_FLIGHT_BYTES: '1048576' }, { requestTimeoutMs: 60_000 });
+    // What has come counts, which is a byte less.
+    const room = Math.ceil(1_048_576 / (bytes - 1));
+    const begun = `${HEAD}Content-Length: ${bytes}\r\n\r\n${' '.repeat(bytes - 1)}`;
+    const clients = Array.from({ length: Math.min(2 * room, 600) }, () => send(begun));
+    const refused = Math.max(0, clients.length - room);
+    await until(async () => (await shed()) >= refused, { what: `${refused} are refused` });
+    for (const { socket } of clients) socket.destroy();
   });
 });
 

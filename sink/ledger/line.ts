@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { ambiguityIn } from './ambiguity.ts';
 
 /** One record of the topic, with the fields that the ledger needs. */
 export interface TopicRecord {
@@ -23,7 +24,13 @@ export interface Line {
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const CLOSING_BRACE = 0x7d;
-const OWN_NAMES = ['kafka_partition', 'kafka_offset', 'kafka_rejected'];
+/** The names that every version of the sink has refused. */
+const TAKEN_NAMES = ['kafka_partition', 'kafka_offset', 'kafka_rejected'];
+/**
+ * A longer text without a line feed is no line of a sink, whatever the largest record of the
+ * broker.
+ */
+export const LONGEST_LINE_BYTES = 256 * 1_048_576;
 
 export const lineBytes = (line: Line): number => line.head.length + line.tail.length;
 
@@ -42,16 +49,38 @@ export function writeLine(line: Line, into: Buffer, at: number): number {
  * before the closing brace. A value that is no JSON object for a line becomes a line of another
  * kind. So every offset has a line, and no record stops its partition.
  *
- * Every version of the sink must make the same bytes. Recovery compares the last stored line with
- * the record that Kafka has at that offset.
+ * What an older version has stored must still be recognised: see `isLineOf`.
  */
 export function encodeLine(record: TopicRecord): Line {
-  const position = `"kafka_partition":${record.partition},"kafka_offset":${record.offset}}\n`;
+  return lineFor(record, withoutAmbiguity(inspect(record.value)));
+}
+
+/**
+ * Whether a sink stores this line for the record, or stored it in an older version. Recovery
+ * compares the last stored line with the record that Kafka has at that offset. Up to 0.1.0 the
+ * bytes of an ambiguous object were kept.
+ */
+export const isLineOf = (line: Buffer, record: TopicRecord): boolean =>
+  linesOf(record).some(
+    ({ head, tail }) =>
+      line.length === head.length + tail.length &&
+      line.subarray(0, head.length).equals(head) &&
+      line.toString('latin1', head.length) === tail,
+  );
+
+/** Every line that a version of the sink stores for the record, the present line first. */
+export function linesOf(record: TopicRecord): Line[] {
   const found = inspect(record.value);
+  const present = withoutAmbiguity(found);
+  return [...new Set([present, found])].map((inspection) => lineFor(record, inspection));
+}
+
+function lineFor({ partition, offset, value }: TopicRecord, found: Inspection): Line {
+  const position = `"kafka_partition":${partition},"kafka_offset":${offset}}\n`;
   if (found.kind === 'rejected') {
-    const value = record.value === null ? 'null' : `"${record.value.toString('base64')}"`;
+    const kept = value === null ? 'null' : `"${value.toString('base64')}"`;
     return {
-      head: Buffer.from(`{"kafka_rejected":"${found.reason}","kafka_value":${value}`),
+      head: Buffer.from(`{"kafka_rejected":"${found.reason}","kafka_value":${kept}`),
       tail: `,${position}`,
       rejected: true,
     };
@@ -61,10 +90,19 @@ export function encodeLine(record: TopicRecord): Line {
 }
 
 type Inspection =
-  | { readonly kind: 'object'; readonly value: Buffer; readonly empty: boolean }
+  | {
+      readonly kind: 'object';
+      readonly value: Buffer;
+      readonly empty: boolean;
+      /** Why a reader could misread it. */
+      readonly ambiguity: string | undefined;
+    }
   | { readonly kind: 'rejected'; readonly reason: string };
 
 const rejected = (reason: string): Inspection => ({ kind: 'rejected', reason });
+
+const withoutAmbiguity = (found: Inspection): Inspection =>
+  found.kind === 'object' && found.ambiguity !== undefined ? rejected(found.ambiguity) : found;
 
 function inspect(value: Buffer | null): Inspection {
   if (value === null) return rejected('no value');
@@ -72,9 +110,10 @@ function inspect(value: Buffer | null): Inspection {
   if (value.includes(LINE_FEED) || value.includes(CARRIAGE_RETURN)) return rejected('has a raw line break');
   const object = parseObject(value);
   if (object === undefined) return rejected('not a JSON object');
-  const taken = OWN_NAMES.find((name) => Object.hasOwn(object, name));
+  const taken = TAKEN_NAMES.find((name) => Object.hasOwn(object, name));
   if (taken !== undefined) return rejected(`has a property named ${taken}`);
-  return { kind: 'object', value, empty: Object.keys(object).length === 0 };
+  const empty = Object.keys(object).length === 0;
+  return { kind: 'object', value, empty, ambiguity: ambiguityIn(object, value) };
 }
 
 function parseObject(json: Buffer): object | undefined {

@@ -1,10 +1,9 @@
-import { readPosition, type TopicRecord } from '../ledger/line.ts';
+import { isLineOf, LONGEST_LINE_BYTES, readPosition, type TopicRecord } from '../ledger/line.ts';
 import { Faults } from './faults.ts';
 import { NameChain } from './name-chain.ts';
-import { LONGEST_LINE_BYTES } from './reading/line-splitter.ts';
 import type { StoredFile } from './reading/stored-file.ts';
 import { SkippedOffsets } from './skipped-offsets.ts';
-import { digestOf, digestOfRecord, excerptOf, isLineOf, isObject, isRejected } from './stored-line.ts';
+import { digestOf, digestsOfRecord, excerptOf, isObject, isRejected } from './stored-line.ts';
 import { TopicBounds } from './topic-bounds.ts';
 import type { Example, Fault, Verdict } from './verdict.ts';
 
@@ -100,7 +99,7 @@ export class PartitionAudit {
   /** Takes a record that the lines went beyond. */
   passOver(record: TopicRecord): void {
     this.#lost += 1;
-    this.#skipped.note(record.offset, () => digestOfRecord(record));
+    this.#skipped.note(record.offset, () => digestsOfRecord(record));
   }
 
   /** Takes a record that is left after the last line. */
@@ -129,7 +128,9 @@ export class PartitionAudit {
     this.#faults.addInLine('disordered', () => `offset ${offset} after ${this.next - 1}`);
     if (skipped === 'no record') this.#judgeAlone(line, offset);
     else this.#lost -= 1;
-    if (typeof skipped === 'object' && skipped.digest !== digestOf(line)) this.#addDiffering(line, offset);
+    if (typeof skipped === 'object' && !skipped.digests.includes(digestOf(line))) {
+      this.#addDiffering(line, offset);
+    }
   }
 
   /** Takes a line without a position in this partition. */

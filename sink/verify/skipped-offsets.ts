@@ -1,4 +1,4 @@
-/** A digest of the line of a record, by which the line is recognised later. */
+/** A digest of a line, by which the line is recognised later. */
 export type Digest = string;
 
 export interface OffsetRun {
@@ -15,7 +15,7 @@ export class SkippedOffsets {
   readonly #maxRanges: number;
   readonly #maxDigests: number;
   #ranges: OffsetRun[] = [];
-  readonly #digests = new Map<number, Digest>();
+  readonly #digests = new Map<number, readonly Digest[]>();
   #forgotten = false;
 
   constructor({ maxRanges = 10_000, maxDigests = 100_000 } = {}) {
@@ -30,9 +30,13 @@ export class SkippedOffsets {
     if (this.#ranges.length > this.#maxRanges) this.#ranges.shift();
   }
 
-  /** Kafka has a record at this offset. */
-  note(offset: number, digest: () => Digest): void {
-    if (this.#digests.size < this.#maxDigests) this.#digests.set(offset, digest());
+  /**
+   * Kafka has a record at this offset.
+   *
+   * @param digests of the lines that may stand for it
+   */
+  note(offset: number, digests: () => readonly Digest[]): void {
+    if (this.#digests.size < this.#maxDigests) this.#digests.set(offset, digests());
     else this.#forgotten = true;
   }
 
@@ -54,7 +58,7 @@ export class SkippedOffsets {
   }
 
   /** Takes the offset of a late line. Returns what is known of its record. */
-  take(offset: number): 'not skipped' | 'no record' | 'unknown' | { readonly digest: Digest } {
+  take(offset: number): 'not skipped' | 'no record' | 'unknown' | { readonly digests: readonly Digest[] } {
     const index = this.#ranges.findLastIndex(({ from, to }) => from <= offset && offset <= to);
     const range = this.#ranges[index];
     if (!range) return 'not skipped';
@@ -63,9 +67,9 @@ export class SkippedOffsets {
       { from: offset + 1, to: range.to },
     ].filter(({ from, to }) => from <= to);
     this.#ranges.splice(index, 1, ...rest);
-    const digest = this.#digests.get(offset);
+    const digests = this.#digests.get(offset);
     this.#digests.delete(offset);
-    if (digest !== undefined) return { digest };
+    if (digests !== undefined) return { digests };
     return this.#forgotten ? 'unknown' : 'no record';
   }
 }

@@ -1,24 +1,15 @@
 import { createHash } from 'node:crypto';
-import { encodeLine, type Line, type TopicRecord } from '../ledger/line.ts';
+import { type Line, linesOf, type TopicRecord } from '../ledger/line.ts';
 import type { Digest } from './skipped-offsets.ts';
 
 const REJECTED = Buffer.from('{"kafka_rejected":');
 const EXCERPT_BYTES = 80;
 
-/** Whether the line has exactly the bytes that the sink stores for the record. */
-export function isLineOf(line: Buffer, record: TopicRecord): boolean {
-  const { head, tail } = encodeLine(record);
-  return (
-    line.length === head.length + tail.length &&
-    line.subarray(0, head.length).equals(head) &&
-    line.toString('latin1', head.length) === tail
-  );
-}
-
 export const digestOf = (line: Buffer): Digest => createHash('sha1').update(line).digest('base64');
 
-/** The digest of the line that the sink stores for the record. */
-export const digestOfRecord = (record: TopicRecord): Digest => digestOf(bytesOf(encodeLine(record)));
+/** The digests of the lines by which versions of the sink store the record. */
+export const digestsOfRecord = (record: TopicRecord): readonly Digest[] =>
+  linesOf(record).map((line) => digestOf(bytesOf(line)));
 
 const bytesOf = ({ head, tail }: Line): Buffer => Buffer.concat([head, Buffer.from(tail, 'latin1')]);
 

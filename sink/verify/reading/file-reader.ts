@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { LONGEST_LINE_BYTES } from '../../ledger/line.ts';
 import { FileSystemError } from '../../storage/errors.ts';
 import type { FileSystem } from '../../storage/file-system.ts';
-import { LineSplitter, LONGEST_LINE_BYTES } from './line-splitter.ts';
+import { LineSplitter } from './line-splitter.ts';
 import type { StoredFile } from './stored-file.ts';
 
 export interface FileReaderOptions {

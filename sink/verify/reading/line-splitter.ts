@@ -1,9 +1,6 @@
+import { LONGEST_LINE_BYTES } from '../../ledger/line.ts';
+
 const LINE_FEED = 0x0a;
-/**
- * A longer text without a line feed is no line of a sink, whatever the largest record of the
- * broker.
- */
-export const LONGEST_LINE_BYTES = 256 * 1_048_576;
 /**
  * The part of a longer line that is handed out. It ends like no line of a sink, so it counts as
  * torn.

@@ -8,12 +8,13 @@ import type { Claim, FinishedSegment } from './store.ts';
  *     _writers/<partition>/<token>/<first>.copy-<token>  a copy that shall replace the segment
  *     _writers/<partition>/<token>/<id>.topic-id         the id of the topic: an empty file
  *     _writers/.new-<token>/<token>/                     a partition's folder, not yet claimed
- *     dt=2026-11-22/hour=14/<topic>-<partition>-<first>-<last>.jsonl      a published segment
+ *     dt=2026-11-22/hour=14/<stem>-<partition>-<first>-<last>.jsonl       a published segment
  *     _check-<id>/                                       the scratch folder of `--check`
  *
  * `<first>` is the lowest offset that the segment may hold, `<last>` the offset of its last line.
- * All lines of a segment belong to one hour. Hive, Spark and Flink skip names that begin with `_`
- * or `.`.
+ * All lines of a segment belong to one hour. `<stem>` is the name of the topic, where readers see
+ * such a file and HDFS takes its name (see `stemOf`). Hive, Spark and Flink skip names that begin
+ * with `_` or `.`.
  */
 
 const HOUR_MS = 3_600_000;
@@ -54,13 +55,27 @@ export function hourFolder(hour: number): string {
   return `dt=${iso.slice(0, 10)}/hour=${iso.slice(11, 13)}`;
 }
 
+/** The default of `fs-limits.max-component-length`: the longest name that a NameNode takes. */
+const LONGEST_NAME = 255;
+/** Before the stem of a topic whose own name would hide its files. */
+const VISIBLE = 'topic-';
+
 export function publishedPath(
   topic: string,
   partition: number,
   { first, last, hour }: FinishedSegment,
 ): string {
-  return `${hourFolder(hour)}/${topic}-${partition}-${padded(first)}-${padded(last)}.jsonl`;
+  const rest = `-${partition}-${padded(first)}-${padded(last)}.jsonl`;
+  return `${hourFolder(hour)}/${stemOf(topic, LONGEST_NAME - rest.length)}${rest}`;
 }
+
+/**
+ * What the names of a topic's published segments begin with. It is the topic's name, unless readers
+ * would skip the file, or HDFS would refuse the name. Then it is cut, or begins with another word.
+ * The folder is one topic's alone, so the stem need not tell topics apart.
+ */
+const stemOf = (topic: string, longest: number): string =>
+  `${isHidden(topic) ? VISIBLE : ''}${topic}`.slice(0, longest);
 
 const CHECK = '_check-';
 
@@ -103,23 +118,34 @@ export function parseClaimedName(name: string): ClaimedName | undefined {
 /** A file below the folder of a topic. */
 export type ParsedPath =
   | (ClaimedName & { readonly claim: Claim })
-  | ({ readonly kind: 'published'; readonly topic: string; readonly partition: number } & FinishedSegment)
+  | ({ readonly kind: 'published'; readonly stem: string; readonly partition: number } & FinishedSegment)
   /** The sink has not written it, and a part of the path is hidden from readers. */
   | { readonly kind: 'hidden' }
   | { readonly kind: 'unknown' };
 
 const CLAIMED_PATH = new RegExp(`^${WRITERS}/${PARTITION}/(?<token>[^/_.][^/]*)/(?<name>[^/]+)$`);
 const PUBLISHED_PATH = new RegExp(
-  `^dt=(?<day>\\d{4}-\\d\\d-\\d\\d)/hour=(?<hour>\\d\\d)/(?<topic>[^/]+)-${PARTITION}-${FIRST}-(?<last>\\d{20})\\.jsonl$`,
+  `^dt=(?<day>\\d{4}-\\d\\d-\\d\\d)/hour=(?<hour>\\d\\d)/(?<stem>[^/]+)-${PARTITION}-${FIRST}-(?<last>\\d{20})\\.jsonl$`,
 );
+
+/**
+ * Whether a published path is one of the topic's. Up to 0.1.0 every stem was the topic's name,
+ * also where readers would skip it.
+ */
+export const isPublishedOf = (
+  topic: string,
+  path: string,
+  { stem, partition, ...segment }: Extract<ParsedPath, { kind: 'published' }>,
+): boolean => stem === topic || path === publishedPath(topic, partition, segment);
 
 /** @param path relative to the folder of the topic */
 export function parsePath(path: string): ParsedPath {
   const claimed = parseClaimedPath(path);
   if (claimed) return claimed;
+  const published = parsePublishedPath(path);
+  if (published) return published;
   const place = path.startsWith(`${WRITERS}/`) ? path.slice(WRITERS.length + 1) : path;
-  if (place.split('/').some(isHidden)) return { kind: 'hidden' };
-  return parsePublishedPath(path) ?? { kind: 'unknown' };
+  return { kind: place.split('/').some(isHidden) ? 'hidden' : 'unknown' };
 }
 
 function parseClaimedPath(path: string): ParsedPath | undefined {
@@ -131,12 +157,12 @@ function parseClaimedPath(path: string): ParsedPath | undefined {
 function parsePublishedPath(path: string): ParsedPath | undefined {
   const found = PUBLISHED_PATH.exec(path)?.groups;
   if (!found) return undefined;
-  const { day, hour, topic = '', partition, first, last } = found;
+  const { day, hour, stem = '', partition, first, last } = found;
   const startMs = Date.parse(`${day}T${hour}:00:00Z`);
   if (Number.isNaN(startMs)) return undefined;
   return {
     kind: 'published',
-    topic,
+    stem,
     partition: Number(partition),
     first: Number(first),
     last: Number(last),

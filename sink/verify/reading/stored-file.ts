@@ -1,4 +1,4 @@
-import { parsePath } from '../../ledger/layout.ts';
+import { isHidden, isPublishedOf, parsePath } from '../../ledger/layout.ts';
 
 /** A file with lines of the topic, as HDFS lists it. A rename keeps the `id`. */
 export interface StoredFile {
@@ -30,8 +30,9 @@ export function readName(topic: string, path: string): Named {
     case 'open':
       return { partition: parsed.claim.partition, first: parsed.first, last: undefined };
     case 'published': {
-      const { partition, first, last } = parsed;
-      return parsed.topic === topic ? { partition, first, last } : 'stray';
+      const { stem, partition, first, last } = parsed;
+      if (isPublishedOf(topic, path, parsed)) return { partition, first, last };
+      return isHidden(stem) ? 'ignored' : 'stray';
     }
     case 'copy':
     case 'topic-id':

@@ -37,4 +37,18 @@ describe('a file below the topic’s folder', () => {
     expect(readName('t-3', path)).toMatchObject({ partition: 3 });
     expect(readName('t', path)).toBe('stray');
   });
+
+  test.each([
+    ['_events', 'topic-_events'],
+    ['x'.repeat(249), 'x'.repeat(205)],
+  ])('of topic %s is one of its segments under its present name and under its former name', (topic, stem) => {
+    const path = (name: string) => `dt=2026-11-22/hour=14/${name}-3-${n(5)}-${n(9)}.jsonl`;
+    for (const name of [topic, stem])
+      expect(readName(topic, path(name))).toMatchObject({ first: 5, last: 9 });
+    expect(readName(topic, path(stem.slice(0, -1)))).toBe('stray');
+  });
+
+  test('that is hidden and of another topic is ignored', () => {
+    expect(readName('t', `dt=2026-11-22/hour=14/_u-3-${n(5)}-${n(9)}.jsonl`)).toBe('ignored');
+  });
 });

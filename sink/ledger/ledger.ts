@@ -1,5 +1,7 @@
+import type { Logger } from 'pino';
 import { LedgerError, StoreError } from './errors.ts';
-import { checkChain, inspectTail, lastOffset, segmentTime } from './recovery.ts';
+import { LONGEST_LINE_BYTES } from './line.ts';
+import { checkChain, checkTail, inspectTail, lastOffset, segmentTime, type Tail } from './recovery.ts';
 import type { Claim, FinishedSegment, OpenSegment, Store } from './store.ts';
 
 /** The segment that takes the appends. It has an hour as soon as it has a line. */
@@ -36,15 +38,19 @@ export interface Claimant {
   readonly earliestOffset: () => Promise<number>;
   /** After it has aborted, the claim changes nothing and waits for nothing. */
   readonly signal: AbortSignal;
+  readonly log: Logger;
 }
 
 /** Most last lines, and the first line with a time, are within one read of this size. */
 const WINDOW_BYTES = 65_536;
+/** A line, a torn line behind it, and the line feed before them. */
+const LARGEST_WINDOW_BYTES = 2 * LONGEST_LINE_BYTES + 1;
 
 /**
  * Claims a partition and finds the next offset. The claim fences all other owners, waits for their
  * appends under way and cuts a torn last line. The next offset follows from the last complete line.
- * This is one attempt. After any failure, the next attempt needs a new token.
+ * It cuts nothing before the whole ledger has proved to be the partition's. This is one attempt.
+ * After any failure, the next attempt needs a new token.
  *
  * @throws {StoreError} where the caller should claim again
  * @throws {LedgerError} where the stored segments contradict each other, or another topic's id is
@@ -61,12 +67,9 @@ export async function claimLedger(claimant: Claimant): Promise<Ledger> {
     await store.create(claim, first);
     return { claim, current: { first, bytes: 0 }, finished: [], next: first, lastLine: undefined };
   }
-  const tail = await recoverTail(claimant, newest.first);
-  const segments = await store.segments(claim);
-  const older = await readOlder(claimant, segments.slice(0, -1));
+  const { older, tail, ...settled } = await settle(claimant, newest.first);
   const finished = older.map(({ segment }) => segment);
-  checkChain(finished, newest.first);
-  const current = await readCurrent(claimant, segments.at(-1) ?? newest, tail, finished.at(-1)?.hour);
+  const current = await readCurrent(claimant, settled.newest, tail, finished.at(-1)?.hour);
   const next = current.content ? current.content.last + 1 : current.first;
   return { claim, current, finished, next, lastLine: tail.lastLine ?? older.at(-1)?.lastLine };
 }
@@ -84,35 +87,61 @@ async function checkTopic({ store, claim, signal, topicId }: Claimant): Promise<
   );
 }
 
-interface CompleteTail {
-  readonly completeBytes: number;
-  readonly lastLine: Buffer | undefined;
+interface SettledSegments {
+  readonly newest: OpenSegment;
+  readonly tail: Tail;
+  readonly older: readonly OlderSegment[];
 }
 
 /** Waits until no other client can change the newest segment, and cuts a torn last line. */
-async function recoverTail(claimant: Claimant, first: number): Promise<CompleteTail> {
-  const { store, claim, signal } = claimant;
+async function settle(claimant: Claimant, first: number): Promise<SettledSegments> {
+  const { store, claim, signal, log } = claimant;
   for (;;) {
-    const recovered = await store.recoverLease(claim, first, signal);
-    const bytes = (await store.segments(claim)).find((segment) => segment.first === first)?.bytes ?? 0;
-    if (recovered !== undefined && recovered !== bytes) throw staleListing(first, bytes, recovered);
-    const tail = await readTail(claimant, first, bytes);
-    if (tail.completeBytes === bytes) return tail;
+    const { newest, before } = await listSettled(claimant, first);
+    const older = await readOlder(claimant, before);
+    checkChain(
+      older.map(({ segment }) => segment),
+      first,
+    );
+    const tail = await readTail(claimant, newest);
+    checkTail(claim.partition, first, tail);
+    if (tail.torn.length === 0) return { newest, tail, older };
     signal.throwIfAborted();
+    const [bytes, cutBytes] = [newest.bytes, tail.torn.length];
+    log.warn({ segment: first, bytes, cutBytes }, 'cutting a torn last line');
     await store.truncate(claim, first, tail.completeBytes);
   }
 }
 
+/** The segments, after no other client can change the newest of them. */
+async function listSettled(
+  { store, claim, signal }: Claimant,
+  first: number,
+): Promise<{ readonly newest: OpenSegment; readonly before: readonly OpenSegment[] }> {
+  const recovered = await store.recoverLease(claim, first, signal);
+  const segments = await store.segments(claim);
+  const newest = segments.at(-1);
+  if (newest?.first !== first || (recovered !== undefined && recovered !== newest.bytes)) {
+    throw staleListing(first, newest, recovered);
+  }
+  return { newest, before: segments.slice(0, -1) };
+}
+
 /** A NameNode that is no longer active may still answer reads, from its older state. */
-function staleListing(first: number, bytes: number, recovered: number): StoreError {
-  const message = `segment ${first} has ${recovered} bytes, but is listed with ${bytes}`;
+function staleListing(
+  first: number,
+  listed: OpenSegment | undefined,
+  recovered: number | undefined,
+): StoreError {
+  const found = listed ? `segment ${listed.first} with ${listed.bytes}` : 'nothing';
+  const message = `segment ${first} has ${recovered} bytes, but the newest listed is ${found}`;
   return new StoreError('unavailable', 'StaleListing', message);
 }
 
 async function readCurrent(
   claimant: Claimant,
   newest: OpenSegment,
-  { completeBytes: bytes, lastLine }: CompleteTail,
+  { completeBytes: bytes, lastLine }: Tail,
   notBeforeHour: number | undefined,
 ): Promise<CurrentSegment> {
   const { first } = newest;
@@ -130,9 +159,9 @@ interface OlderSegment {
 async function readOlder(claimant: Claimant, segments: readonly OpenSegment[]): Promise<OlderSegment[]> {
   const older: OlderSegment[] = [];
   for (const found of segments) {
-    const { first, bytes, modifiedMs } = found;
-    const { completeBytes, lastLine } = await readTail(claimant, first, bytes);
-    if (!lastLine || completeBytes !== bytes) {
+    const { first, modifiedMs } = found;
+    const { torn, lastLine } = await readTail(claimant, found);
+    if (!lastLine || torn.length > 0) {
       throw new LedgerError(`segment ${first} is followed by another, but is empty or ends with a torn line`);
     }
     const { hour } = segmentTime(await readHead(claimant, found), modifiedMs, older.at(-1)?.segment.hour);
@@ -142,12 +171,15 @@ async function readOlder(claimant: Claimant, segments: readonly OpenSegment[]): 
   return older;
 }
 
-async function readTail({ store, claim }: Claimant, first: number, bytes: number): Promise<CompleteTail> {
-  if (bytes === 0) return { completeBytes: 0, lastLine: undefined };
-  for (let window = WINDOW_BYTES; ; window *= 4) {
+async function readTail({ store, claim }: Claimant, { first, bytes }: OpenSegment): Promise<Tail> {
+  if (bytes === 0) return { completeBytes: 0, lastLine: undefined, torn: Buffer.alloc(0) };
+  for (let window = WINDOW_BYTES; ; window = Math.min(4 * window, LARGEST_WINDOW_BYTES)) {
     const at = Math.max(0, bytes - window);
     const tail = inspectTail(await store.read(claim, first, at, bytes - at), at);
     if (tail.kind === 'found') return tail;
+    if (window === LARGEST_WINDOW_BYTES) {
+      throw new LedgerError(`segment ${first} has no line of a sink in its last ${window} bytes`);
+    }
   }
 }
 

@@ -2,11 +2,21 @@ import { LedgerError } from './errors.ts';
 import { hourOf, hourStartMs } from './layout.ts';
 import { readPosition, readTimestamp } from './line.ts';
 import type { FinishedSegment } from './store.ts';
+import { mayBeTornLine } from './torn-line.ts';
+
+/** The end of a segment. */
+export interface Tail {
+  /** The length up to the last line feed, bytes. */
+  readonly completeBytes: number;
+  /** The last line; undefined where the segment has none. */
+  readonly lastLine: Buffer | undefined;
+  /** The bytes after the last line feed: of an append that was cut short. */
+  readonly torn: Buffer;
+}
 
 /** The end of a segment, as far as a window shows it. */
-export type Tail =
-  /** `completeBytes` end with the last line feed. Bytes after the line feed are a torn line. */
-  | { readonly kind: 'found'; readonly completeBytes: number; readonly lastLine: Buffer | undefined }
+export type SeenTail =
+  | ({ readonly kind: 'found' } & Tail)
   /** The last complete line begins before the window. */
   | { readonly kind: 'look-further' };
 
@@ -17,14 +27,31 @@ const LINE_FEED = 0x0a;
  *
  * @param window the bytes from `at` to the segment's end
  */
-export function inspectTail(window: Buffer, at: number): Tail {
+export function inspectTail(window: Buffer, at: number): SeenTail {
   const end = window.lastIndexOf(LINE_FEED) + 1;
   if (end === 0) {
-    return at > 0 ? { kind: 'look-further' } : { kind: 'found', completeBytes: 0, lastLine: undefined };
+    if (at > 0) return { kind: 'look-further' };
+    return { kind: 'found', completeBytes: 0, lastLine: undefined, torn: window };
   }
   const start = end < 2 ? 0 : window.lastIndexOf(LINE_FEED, end - 2) + 1;
   if (start === 0 && at > 0) return { kind: 'look-further' };
-  return { kind: 'found', completeBytes: at + end, lastLine: window.subarray(start, end) };
+  const [lastLine, torn] = [window.subarray(start, end), window.subarray(end)];
+  return { kind: 'found', completeBytes: at + end, lastLine, torn };
+}
+
+/**
+ * Checks that a sink has written the end of a segment. Before this, nothing of the segment may be
+ * cut.
+ *
+ * @throws {LedgerError}
+ */
+export function checkTail(partition: number, first: number, { lastLine, torn }: Tail): void {
+  if (lastLine) lastOffset(partition, first, lastLine);
+  if (torn.length === 0 || mayBeTornLine(torn, partition)) return;
+  throw new LedgerError(
+    `segment ${first} ends with ${torn.length} bytes that are no beginning of a line of partition ${partition}: ` +
+      'another program has written them, and nothing was changed',
+  );
 }
 
 /**

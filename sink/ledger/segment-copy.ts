@@ -1,11 +1,14 @@
 import type { FileSystem } from '../storage/file-system.ts';
-import { StoreError } from './errors.ts';
+import { LedgerError, StoreError } from './errors.ts';
+import { LONGEST_LINE_BYTES } from './line.ts';
+import { mayBeTornLine } from './torn-line.ts';
 
 /** A copy reads and writes this many bytes at a time. */
 const COPY_BYTES = 4 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 export interface SegmentCopy {
+  readonly partition: number;
   /** The segment. */
   readonly path: string;
   /** The copy, which must not exist yet. */
@@ -19,13 +22,15 @@ export interface SegmentCopy {
  *
  * @returns the length of the copy, bytes
  * @throws {StoreError} or the reason of the signal; after such a reason, nothing more is changed
+ * @throws {LedgerError} where the copy would lack bytes that no sink has written
  */
 export async function replaceByCopy(
   files: FileSystem,
-  { path, copy }: SegmentCopy,
+  { partition, path, copy }: SegmentCopy,
   signal: AbortSignal,
 ): Promise<number> {
-  const copied = await copyCompleteLines(files, path, copy, signal);
+  const { copied, torn } = await copyCompleteLines(files, path, copy, signal);
+  if (!mayBeTornLine(torn, partition)) throw foreign(path, torn.length);
   const status = await files.status(copy);
   if (status?.bytes !== copied) {
     throw new StoreError('unavailable', 'ShortCopy', `${copy} has ${status?.bytes} bytes, not ${copied}`);
@@ -35,17 +40,20 @@ export async function replaceByCopy(
   return copied;
 }
 
-/** Resolves with the number of bytes copied. */
+const foreign = (path: string, bytes: number): LedgerError =>
+  new LedgerError(`the last ${bytes} bytes of ${path} are no beginning of a line of a sink`);
+
+/** Resolves with the number of bytes copied, and with the torn line behind them. */
 async function copyCompleteLines(
   files: FileSystem,
   from: string,
   to: string,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<{ readonly copied: number; readonly torn: Buffer }> {
   const length = await files.readableBytes(from);
   signal.throwIfAborted();
   await files.create(to);
-  let written = 0;
+  let copied = 0;
   let torn: Buffer[] = [];
   for (let at = 0; at < length; ) {
     const piece = await files.read(from, at, Math.min(COPY_BYTES, length - at));
@@ -55,11 +63,12 @@ async function copyCompleteLines(
     if (end > 0) {
       const lines = [...torn, piece.subarray(0, end)];
       await files.append(to, lines);
-      written += lines.reduce((sum, { length: bytes }) => sum + bytes, 0);
+      copied += lines.reduce((sum, { length: bytes }) => sum + bytes, 0);
       torn = [];
     }
     if (end < piece.length) torn.push(piece.subarray(end));
+    if (torn.length * COPY_BYTES > LONGEST_LINE_BYTES + COPY_BYTES) throw foreign(from, length - copied);
   }
   await files.finish(to);
-  return written;
+  return { copied, torn: Buffer.concat(torn) };
 }

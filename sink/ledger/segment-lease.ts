@@ -14,10 +14,11 @@ export interface LeaseRecoveryOptions extends SegmentCopy {
  * with the length of the segment, bytes; undefined where the server does not tell it.
  *
  * @throws {StoreError} or the reason of the signal
+ * @throws {LedgerError} where other programs have written the end of the segment
  */
 export async function recoverOrCopy(
   files: FileSystem,
-  { path, copy, copyAfterMs, signal, log }: LeaseRecoveryOptions,
+  { partition, path, copy, copyAfterMs, signal, log }: LeaseRecoveryOptions,
 ): Promise<number | undefined> {
   const late = AbortSignal.timeout(copyAfterMs);
   try {
@@ -30,7 +31,7 @@ export async function recoverOrCopy(
     { path, waitedMs: copyAfterMs },
     `segment lease not released within ${waited}; replacing it by a copy`,
   );
-  const bytes = await replaceByCopy(files, { path, copy }, signal);
+  const bytes = await replaceByCopy(files, { partition, path, copy }, signal);
   log.warn({ path, bytes }, 'segment replaced by a copy of its complete lines');
   return files.recoverLease(path, signal);
 }

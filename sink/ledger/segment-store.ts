@@ -97,6 +97,7 @@ export class SegmentStore implements Store {
 
   recoverLease(claim: Claim, first: number, signal: AbortSignal): Promise<number | undefined> {
     return recoverOrCopy(this.#claimed, {
+      partition: claim.partition,
       path: this.#path(claim, first),
       copy: this.#at(copyPath(claim, first)),
       copyAfterMs: this.#copyAfterMs,

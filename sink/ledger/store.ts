@@ -36,9 +36,9 @@ export interface FinishedSegment {
  *    calls are `claim`, `noteTopicId`, `recoverLease`, `truncate`, `create`, `append`, `finish` and
  *    `publish`.
  *
- * Every request has a deadline of its own. Calls reject with a `StoreError`. `claim` rejects with a
- * `LedgerError` where the folder was not made by a sink. A call with a signal rejects with the
- * reason of the signal.
+ * Every request has a deadline of its own. Calls reject with a `StoreError`. `claim` and
+ * `recoverLease` reject with a `LedgerError` where no sink has made the folder or the segment. A
+ * call with a signal rejects with the reason of the signal.
  */
 export interface Store {
   /**

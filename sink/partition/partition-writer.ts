@@ -158,6 +158,7 @@ export class PartitionWriter {
       topicId: () => feed.topic.id(),
       earliestOffset: async () => (await feed.topic.watermarks(this.partition)).low,
       signal,
+      log,
     });
     this.#durable = ledger.next;
     const offset = startOffset(ledger, await feed.topic.watermarks(this.partition), this.#options);

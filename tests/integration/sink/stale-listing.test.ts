@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { expect, inject, test } from 'vitest';
 import { claimLedger } from '../../../sink/ledger/ledger.ts';
 import type { Claim, OpenSegment } from '../../../sink/ledger/store.ts';
@@ -27,6 +28,7 @@ test('a listing that is older than the recovery of the lease fails the claim', a
     topicId: async () => undefined,
     earliestOffset: async () => 0,
     signal: new AbortController().signal,
+    log: pino({ level: 'silent' }),
   };
   const claim = (of: FailingStore) => claimLedger({ ...claimant, store: of, claim: folder.newClaim() });
   await expect(claim(new StaleStore(store))).rejects.toMatchObject({ reason: 'StaleListing' });

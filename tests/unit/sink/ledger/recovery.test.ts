@@ -12,20 +12,22 @@ import { randomText, seededRandom } from '../../../support/seeded-random.ts';
 
 describe('the tail of a segment', () => {
   const look = (window: string, at = 0) => inspectTail(Buffer.from(window), at);
-  const found = (completeBytes: number, line: string | undefined) => ({
+  const found = (completeBytes: number, line: string | undefined, torn = '') => ({
     kind: 'found',
     completeBytes,
     lastLine: line === undefined ? undefined : Buffer.from(line),
+    torn: Buffer.from(torn),
   });
 
   test('is empty where the segment is', () => expect(look('')).toEqual(found(0, undefined)));
   test('is its only line', () => expect(look('one\n')).toEqual(found(4, 'one\n')));
   test('is its last line', () => expect(look('one\ntwo\n')).toEqual(found(8, 'two\n')));
-  test('is the last line before a torn one', () => expect(look('one\ntwo\nthr')).toEqual(found(8, 'two\n')));
-  test('is nothing where the only line is torn', () => expect(look('on')).toEqual(found(0, undefined)));
+  test('is the last line before a torn one', () =>
+    expect(look('one\ntwo\nthr')).toEqual(found(8, 'two\n', 'thr')));
+  test('is nothing where the only line is torn', () => expect(look('on')).toEqual(found(0, undefined, 'on')));
   test('may be an empty line', () => expect(look('\n')).toEqual(found(1, '\n')));
   test('counts from the start of the segment, not of the window', () => {
-    expect(look('e\ntwo\nth', 100)).toEqual(found(106, 'two\n'));
+    expect(look('e\ntwo\nth', 100)).toEqual(found(106, 'two\n', 'th'));
   });
 
   test.each(['', 'torn', 'wo\n', 'wo\ntorn', '\n'])(

@@ -45,7 +45,7 @@ class FilesInMemory {
 }
 
 function copy(files: FilesInMemory, signal = new AbortController().signal): Promise<number> {
-  return replaceByCopy(files as unknown as FileSystem, { path: PATH, copy: COPY }, signal);
+  return replaceByCopy(files as unknown as FileSystem, { partition: 0, path: PATH, copy: COPY }, signal);
 }
 
 async function copied(content: string) {
@@ -58,14 +58,14 @@ async function copied(content: string) {
 describe('a copy', () => {
   test.each<[string, string, string]>([
     ['nothing', '', ''],
-    ['a torn line', '', 'tor'],
+    ['a torn line', '', '{"tor'],
     ['lines', 'one\ntwo\n', ''],
-    ['lines and a torn one', 'one\ntwo\n', 'thr'],
-    ['more lines than are read at once', `${'x'.repeat(999)}\n`.repeat(9_000), 'thr'],
+    ['lines and a torn one', 'one\ntwo\n', '{"thr'],
+    ['more lines than are read at once', `${'x'.repeat(999)}\n`.repeat(9_000), '{"thr'],
     [
       'lines longer than what is read at once',
       `${'x'.repeat(9 * MB)}\n${'y'.repeat(5 * MB)}\n`,
-      'z'.repeat(6 * MB),
+      `{"${'z'.repeat(6 * MB)}`,
     ],
   ])('of %s has the complete lines', async (_, complete, torn) => {
     const { bytes, files } = await copied(complete + torn);

@@ -31,6 +31,10 @@ const BY_REASON = new Map<string, string>(
     ParentNotDirectoryException: 'a part of the path is a file; set HDFS_DIR',
     'HTTP 401':
       'HDFS wants another authentication than a user name; OPERATIONS.md says what secured clusters need',
+    PlainRedirect:
+      'set dfs.http.policy to HTTPS_ONLY on the DataNodes, or have the gateway name itself; HDFS_ALLOW_PLAIN_REDIRECT=true takes the risk',
+    PathComponentTooLongException:
+      'the NameNode takes no name as long as this one: raise its dfs.namenode.fs-limits.max-component-length',
     NoToken: TOKEN,
     InvalidToken: TOKEN,
     ENOTFOUND: NAME,

@@ -35,6 +35,7 @@ export function webHdfsOptions(access: HdfsAccess): WebHdfsOptions {
     headers: access.HDFS_HEADERS,
     ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'),
     timeoutMs: access.HDFS_TIMEOUT_MS,
+    allowPlainRedirect: access.HDFS_ALLOW_PLAIN_REDIRECT,
   };
 }
 

@@ -82,6 +82,11 @@ export const hdfsEntries = {
     'JSON of further HTTP headers, for a gateway. They go to the addresses in `HDFS_URL`, never to ' +
       'a DataNode elsewhere.',
   ),
+  HDFS_ALLOW_PLAIN_REDIRECT: setting(
+    flag,
+    'With `https://`: follow the NameNode to a DataNode without TLS. Lines and token then go in the ' +
+      'clear.',
+  ),
   HDFS_DIR: setting(folder, "The folder in HDFS that holds the topic's folder."),
   HDFS_TIMEOUT_MS: setting(integer(1_000, 600_000, 30_000), 'The deadline of one request to HDFS.'),
   HDFS_SYNC: setting(
@@ -128,6 +133,12 @@ function securityContradictions(settings: HdfsSettings): string[] {
   ) {
     problems.push(
       'HDFS_CA_FILE: has no use, as no address in HDFS_URL begins with https: unset it (hdfs:// encrypts as the cluster tells it)',
+    );
+  }
+  const isSecure = settings.HDFS_URL.some(({ protocol }) => protocol === 'https:');
+  if (settings.HDFS_ALLOW_PLAIN_REDIRECT && !isSecure) {
+    problems.push(
+      'HDFS_ALLOW_PLAIN_REDIRECT: has no use, as no address in HDFS_URL begins with https: unset it',
     );
   }
   return problems;

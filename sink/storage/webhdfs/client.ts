@@ -1,11 +1,13 @@
 import { Connections, type ConnectionsOptions } from './connections.ts';
 import { Credentials, type CredentialsOptions } from './credentials.ts';
-import { interpretAnswer, nobodyServes, noSense, WebHdfsError } from './errors.ts';
+import { interpretAnswer, nobodyServes, noSense, plainRedirect, WebHdfsError } from './errors.ts';
 import { NameNodes } from './name-nodes.ts';
 
 export interface WebHdfsOptions extends CredentialsOptions, ConnectionsOptions {
   /** The addresses of the NameNodes of one cluster. The active NameNode serves. */
   readonly nameNodes: readonly URL[];
+  /** Whether a NameNode that was asked over TLS may name a DataNode without TLS. */
+  readonly allowPlainRedirect?: boolean;
 }
 
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -46,11 +48,13 @@ export class WebHdfsClient {
   readonly #nameNodes: NameNodes;
   readonly #credentials: Credentials;
   readonly #connections: Connections;
+  readonly #allowPlainRedirect: boolean;
 
   constructor(options: WebHdfsOptions) {
     this.#nameNodes = new NameNodes(options.nameNodes);
     this.#credentials = new Credentials(options);
     this.#connections = new Connections(options);
+    this.#allowPlainRedirect = options.allowPlainRedirect ?? false;
   }
 
   /**
@@ -60,18 +64,7 @@ export class WebHdfsClient {
    * @throws {FileSystemError}
    */
   async ask(method: Method, path: string, op: string, parameters: Parameters = {}): Promise<unknown> {
-    const failures: WebHdfsError[] = [];
-    for (const nameNode of this.#nameNodes.inTurn()) {
-      try {
-        return await this.#askOne(nameNode, { method, path, op, parameters });
-      } catch (error) {
-        if (!(error instanceof WebHdfsError) || error.elsewhere === 'nothing') throw error;
-        this.#nameNodes.doubt(nameNode);
-        if (error.elsewhere === 'reads' && !changesNothing(method, parameters)) throw error;
-        failures.push(error);
-      }
-    }
-    throw nobodyServes(failures);
+    return (await this.#askInTurn({ method, path, op, parameters })).answer;
   }
 
   /**
@@ -102,8 +95,12 @@ export class WebHdfsClient {
    * @throws {FileSystemError}
    */
   async locate(method: Method, path: string, op: string, parameters: Parameters = {}): Promise<URL> {
-    const found = await this.ask(method, path, op, { ...parameters, noredirect: 'true' });
-    return locationIn(found, `${op} ${path}`);
+    const question = { method, path, op, parameters: { ...parameters, noredirect: 'true' } };
+    const { nameNode, answer } = await this.#askInTurn(question);
+    const location = locationIn(answer, `${op} ${path}`);
+    const isWeaker = nameNode.protocol === 'https:' && location.protocol !== 'https:';
+    if (isWeaker && !this.#allowPlainRedirect) throw plainRedirect(`${op} ${path}`, nameNode, location);
+    return location;
   }
 
   /** Sends the body of a transfer to a location. @throws {FileSystemError} */
@@ -115,6 +112,22 @@ export class WebHdfsClient {
 
   close(): void {
     this.#connections.close();
+  }
+
+  /** Asks one NameNode after the other. Resolves with the answer, and with the one that gave it. */
+  async #askInTurn(question: Question): Promise<{ readonly nameNode: URL; readonly answer: unknown }> {
+    const failures: WebHdfsError[] = [];
+    for (const nameNode of this.#nameNodes.inTurn()) {
+      try {
+        return { nameNode, answer: await this.#askOne(nameNode, question) };
+      } catch (error) {
+        if (!(error instanceof WebHdfsError) || error.elsewhere === 'nothing') throw error;
+        this.#nameNodes.doubt(nameNode);
+        if (error.elsewhere === 'reads' && !changesNothing(question)) throw error;
+        failures.push(error);
+      }
+    }
+    throw nobodyServes(failures);
   }
 
   async #askOne(nameNode: URL, { method, path, op, parameters }: Question): Promise<unknown> {
@@ -147,7 +160,7 @@ export class WebHdfsClient {
 }
 
 /** A question for a location changes nothing, whatever the operation. */
-function changesNothing(method: Method, parameters: Parameters): boolean {
+function changesNothing({ method, parameters }: Question): boolean {
   return method === 'GET' || parameters['noredirect'] === 'true';
 }
 

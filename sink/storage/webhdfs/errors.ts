@@ -140,6 +140,17 @@ export function noSense(request: string, reason: string, options?: ErrorOptions)
 }
 
 /**
+ * The error where a NameNode that was asked over TLS names a DataNode without TLS. A location may
+ * hold a token, and the request holds lines: both would go in the clear.
+ */
+export function plainRedirect(request: string, nameNode: URL, location: URL): WebHdfsError {
+  const message =
+    `${request}: ${nameNode.origin} names a DataNode without TLS, http://${location.host}: ` +
+    'lines and token would go in the clear';
+  return new WebHdfsError({ kind: 'refused', reason: 'PlainRedirect', message, elsewhere: 'nothing' });
+}
+
+/**
  * The error where no NameNode serves. The standby says least; the other NameNode has the reason.
  */
 export function nobodyServes(failures: readonly WebHdfsError[]): WebHdfsError {

@@ -25,6 +25,7 @@ test('without any variable the sink is set for this machine', () => {
     HDFS_URL: [new URL('hdfs://127.0.0.1:8020')],
     HDFS_USER: userInfo().username,
     HDFS_HEADERS: {},
+    HDFS_ALLOW_PLAIN_REDIRECT: false,
     HDFS_DIR: '/data',
     HDFS_TIMEOUT_MS: 30_000,
     HDFS_SYNC: false,

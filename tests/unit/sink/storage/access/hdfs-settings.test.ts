@@ -64,7 +64,8 @@ describe('a CA file', () => {
 });
 
 describe('a token file', () => {
-  const TOKEN = 'HAAEcm9vdARyb290AIoBnXvAMxGKAZ2fzLcRAQIUTK3dqDTa6v';
+  const TOKEN =
+    'LgAaaGRmcy9sb2NhbGhvc3RARVhBTVBMRS5DT00AAIoBohDEyTKKAaI00U0yAQIUt5LMW6Iir9K6-G-I7oOwNgkvA8QVSERGU19ERUxFR0FUSU9OX1RPS0VODzEyNy4wLjAuMToyODY5Mw';
 
   test('is taken with or without a line feed, and the token is not shown', () => {
     const path = file('token', `${TOKEN}\n`);

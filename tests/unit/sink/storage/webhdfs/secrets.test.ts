@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebHdfsClient, type WebHdfsOptions } from '../../../../../sink/storage/webhdfs/client.ts';
 
-const FIRST = 'HAAEcm9vdARyb290AIoBnXvAMxGKAZ2fzLcRAQIUTK3dqDTa6v';
-const SECOND = 'HAAEcm9vdARyb290AIoBnXvAMxGKAZ2fzLcRAQIUTK3dqDTa7w';
+const FIRST =
+  'LgAaaGRmcy9sb2NhbGhvc3RARVhBTVBMRS5DT00AAIoBohDEyTKKAaI00U0yAQIUt5LMW6Iir9K6-G-I7oOwNgkvA8QVSERGU19ERUxFR0FUSU9OX1RPS0VODzEyNy4wLjAuMToyODY5Mw';
+const SECOND = `${FIRST.slice(0, -2)}NA`;
 const HEADERS = { Authorization: 'Basic aHVzaDpodXNo' };
 
 interface Asked {

@@ -15,6 +15,8 @@ interface RawStatus {
 
 /** The lease of a dead writer ends after 60 s. Its recovery takes seconds more. */
 const LEASE_RECOVERS_WITHIN_MS = 120_000;
+/** One answer has this size at most. A line may be longer. */
+const PIECE_BYTES = 16 * 1024 * 1024;
 
 /**
  * HDFS over WebHDFS. Between two requests nothing is open: in each append, a DataNode opens the
@@ -84,13 +86,14 @@ export class WebHdfsFileSystem implements FileSystem {
     return (await this.#rawStatus(path)).length;
   }
 
-  /** Rejects a short answer, since the sink would cut its end as a torn line. */
   async read(path: string, at: number, bytes: number): Promise<Buffer> {
-    const parameters = { offset: String(at), length: String(bytes) };
-    const read = await this.#client.transfer('GET', path, 'OPEN', { parameters, success: 200 });
-    if (read.length === bytes) return read;
-    const message = `OPEN ${path} at ${at}: ${read.length} of ${bytes} bytes`;
-    throw new FileSystemError('unavailable', 'ShortRead', message);
+    if (bytes <= PIECE_BYTES) return this.#readPiece(path, at, bytes);
+    const whole = Buffer.allocUnsafe(bytes);
+    for (let done = 0; done < bytes; ) {
+      const piece = await this.#readPiece(path, at + done, Math.min(PIECE_BYTES, bytes - done));
+      done += piece.copy(whole, done);
+    }
+    return whole;
   }
 
   async truncate(path: string, bytes: number): Promise<void> {
@@ -107,6 +110,15 @@ export class WebHdfsFileSystem implements FileSystem {
 
   close(): void {
     this.#client.close();
+  }
+
+  /** Rejects a short answer, since the sink would cut its end as a torn line. */
+  async #readPiece(path: string, at: number, bytes: number): Promise<Buffer> {
+    const parameters = { offset: String(at), length: String(bytes) };
+    const read = await this.#client.transfer('GET', path, 'OPEN', { parameters, success: 200 });
+    if (read.length === bytes) return read;
+    const message = `OPEN ${path} at ${at}: ${read.length} of ${bytes} bytes`;
+    throw new FileSystemError('unavailable', 'ShortRead', message);
   }
 
   async #rawStatus(path: string): Promise<RawStatus> {

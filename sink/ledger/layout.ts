@@ -35,6 +35,11 @@ export const claimFolder = ({ partition, token }: Claim): string => `${partition
 /** A partition's folder, with a claim's folder in it, before a rename to the partition's name. */
 export const newPartitionFolder = (token: string): string => `${WRITERS}/.new-${token}`;
 
+const NEW_FOLDER = /^\.new-(?<token>[^/]+)$/;
+
+/** The token of a folder that no claim has taken; undefined for any other name in `_writers`. */
+export const parseNewFolder = (name: string): string | undefined => NEW_FOLDER.exec(name)?.groups?.['token'];
+
 export const openPath = (claim: Claim, first: number): string =>
   `${claimFolder(claim)}/${padded(first)}.jsonl`;
 

@@ -13,10 +13,12 @@ import {
   partitionFolder,
   publishedPath,
   topicIdPath,
+  WRITERS,
 } from './layout.ts';
 import { recoverOrCopy } from './segment-lease.ts';
 import type { Claim, FinishedSegment, OpenSegment, Store } from './store.ts';
 import { claimedError, unclaimedError } from './store-errors.ts';
+import { findUnclaimed } from './unclaimed-folders.ts';
 
 export interface SegmentStoreOptions {
   readonly files: FileSystem;
@@ -46,6 +48,7 @@ export class SegmentStore implements Store {
   readonly #topic: string;
   readonly #log: Logger;
   readonly #copyAfterMs: number;
+  #isSwept = false;
 
   constructor({ files, dir, topic, log, copyAfterMs }: SegmentStoreOptions) {
     this.#claimed = translateErrors(files, claimedError);
@@ -59,6 +62,8 @@ export class SegmentStore implements Store {
   async claim(claim: Claim, signal?: AbortSignal): Promise<void> {
     const folder = this.#at(partitionFolder(claim.partition));
     let holders = await this.#unclaimed.list(folder);
+    signal?.throwIfAborted();
+    await this.#sweep();
     signal?.throwIfAborted();
     if (holders === undefined) {
       if (await this.#claimFirst(claim)) return;
@@ -155,6 +160,15 @@ export class SegmentStore implements Store {
       await this.#unclaimed.delete(prepared);
       return false;
     }
+  }
+
+  /** Once in its life, the store deletes the folders that failed first claims have left behind. */
+  async #sweep(): Promise<void> {
+    if (this.#isSwept) return;
+    this.#isSwept = true;
+    const unclaimed = await findUnclaimed(this.#unclaimed, this.#at(WRITERS), Date.now());
+    for (const path of unclaimed) await this.#unclaimed.delete(path);
+    if (unclaimed.length > 0) this.#log.info({ folders: unclaimed.length }, 'unclaimed folders deleted');
   }
 
   async #listClaimed(claim: Claim): Promise<readonly FileStatus[]> {

@@ -9,6 +9,7 @@ import {
   warn,
 } from '../infra/runtime/cli/finding.ts';
 import { type Actor, adviceFor } from './check/advice.ts';
+import { assessChannel } from './check/channel-findings.ts';
 import { assessDataNodes } from './check/data-node-findings.ts';
 import { inspectDataNodes } from './check/data-node-inspection.ts';
 import { assessFolder } from './check/folder-findings.ts';
@@ -22,8 +23,9 @@ import { inspectTopic } from './check/topic-inspection.ts';
 import { removeScratch } from './check/trial/scratch-folder.ts';
 import { type Trial, tryOut } from './check/trial/trial.ts';
 import { assessTrial } from './check/trial/trial-findings.ts';
+import type { TrialRoundOptions } from './check/trial/trial-round.ts';
 import { printable, type SinkConfig } from './config.ts';
-import { scratchFolder } from './ledger/layout.ts';
+import { hourOf, publishedPath, scratchFolder } from './ledger/layout.ts';
 import { hdfsFiles } from './storage/access/hdfs.ts';
 import { FileSystemError } from './storage/errors.ts';
 import type { FileSystem } from './storage/file-system.ts';
@@ -64,6 +66,7 @@ async function checkHdfs(config: SinkConfig, partitions: number, add: Add): Prom
   try {
     const nameNodes = await inspector.nameNodes();
     add(assessNameNodes(nameNodes, actorOf(config)));
+    add(assessChannel(config));
     if (!nameNodes.some(({ state }) => state === 'active')) return;
     await checkFolder({ files, inspector, config, partitions, add });
   } finally {
@@ -93,7 +96,8 @@ async function checkFolder({ config, partitions, add, ...hdfs }: FolderCheck): P
     // trial says why.
     const dataNodes = await inspectDataNodes(hdfs.inspector, scratch).catch(() => undefined);
     if (dataNodes) add(assessDataNodes(dataNodes));
-    const trial = await tryOutAndTidy(hdfs, scratch, inspection);
+    const published = longestPath(config.KAFKA_TOPIC, partitions);
+    const trial = await tryOutAndTidy({ ...hdfs, folder: scratch, published }, inspection);
     add(assessTrial(trial, actor));
     const { blockBytes, replication } = trial.file ?? (await askDefaults(hdfs.inspector));
     const load = { partitions, blockBytes, replication, rollIntervalMs: config.ROLL_INTERVAL_MS, actor };
@@ -123,15 +127,19 @@ async function inspectPatiently({ files, inspector }: Hdfs, topicFolder: string)
   }
 }
 
+/** The published path of the topic with the longest name. */
+const longestPath = (topic: string, partitions: number): string =>
+  publishedPath(topic, partitions - 1, { first: 0, last: 0, hour: hourOf(Date.now()) });
+
 async function tryOutAndTidy(
-  { files, inspector }: Hdfs,
-  scratch: string,
+  options: Omit<TrialRoundOptions, 'deadlineMs'>,
   { missing }: FolderInspection,
 ): Promise<Trial & { readonly left: FileSystemError | undefined }> {
   let left: FileSystemError | undefined;
-  const trial = await tryOut(files, inspector, scratch);
+  const trial = await tryOut(options);
+  const { files, inspector, folder } = options;
   // Always: a request without an answer may have made the folder.
-  await removeScratch(files, inspector, { folder: scratch, made: missing }).catch((error: unknown) => {
+  await removeScratch(files, inspector, { folder, made: missing }).catch((error: unknown) => {
     if (!(error instanceof FileSystemError)) throw error;
     left = error;
   });

@@ -1,4 +1,5 @@
 import { type Finding, ok, warn } from '../../infra/runtime/cli/finding.ts';
+import { isHidden } from '../ledger/layout.ts';
 import type { FileSystemError } from '../storage/errors.ts';
 import { type Actor, adviceFor, userIn } from './advice.ts';
 import { inBytes } from './amounts.ts';
@@ -34,6 +35,20 @@ export function assessFolder(topicFolder: string, inspection: FolderInspection, 
     ...quotas.map((quota) => assessQuota(quota, load)),
     ...untold.map(({ folder, error }) => assessUntold(folder, error, load)),
     ...leftovers.map(leftover),
+    ...hidden(topicFolder),
+  ];
+}
+
+/** The names of the files begin with another word, but the folder is the topic's own. */
+function hidden(topicFolder: string): Finding[] {
+  const name = topicFolder.split('/').at(-1) ?? '';
+  if (!isHidden(name)) return [];
+  return [
+    warn(
+      'folder',
+      `${topicFolder}: MapReduce and Hive skip a folder of such a name where it is the input itself`,
+      `give them "${topicFolder}/dt=*/hour=*", or the partitions of a table`,
+    ),
   ];
 }
 

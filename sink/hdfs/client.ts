@@ -9,6 +9,7 @@ import type {
 import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
 import { createFile, reopenFile, type WriterOptions } from './opened-file.ts';
 import { RpcClient, type RpcClientOptions } from './rpc/client.ts';
+import { refuseSpecialFile } from './special-file.ts';
 import type { DataNodeOptions } from './transfer/data-node.ts';
 import { DataNodeLogins } from './transfer/data-node-logins.ts';
 import { protocolError } from './wire/errors.ts';
@@ -111,6 +112,7 @@ export class HdfsClient {
    * retry cache. A late first call would cut data that were written after the second.
    */
   async truncate(path: string, bytes: number): Promise<boolean> {
+    await this.#refuseSpecialFile(path);
     const request = { source: path, newLength: BigInt(bytes), clientName: RECOVERER };
     return (await this.#rpc.callOnce(nameNode.truncate, request)).result;
   }
@@ -145,6 +147,7 @@ export class HdfsClient {
 
   /** Opens an existing file for append. No client may have it open. */
   async append(path: string): Promise<FileWriter> {
+    await this.#refuseSpecialFile(path);
     return new FileWriter(await reopenFile(path, await this.#writerOptions()));
   }
 
@@ -163,6 +166,12 @@ export class HdfsClient {
   /** Closes the connections to the NameNodes. It does not close files that are open. */
   close(): void {
     this.#rpc.close();
+  }
+
+  /** The NameNode itself would open, or cut, a file that this client must not change. */
+  async #refuseSpecialFile(path: string): Promise<void> {
+    const status = await this.status(path);
+    if (status) refuseSpecialFile(path, status);
   }
 
   async #writerOptions(): Promise<WriterOptions> {

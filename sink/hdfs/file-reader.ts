@@ -3,6 +3,7 @@ import { type ReplicaLengthOptions, replicaLength } from './block/replica-length
 import type { LocatedBlocksValid, LocatedBlockValid } from './generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
 import type { RpcClient } from './rpc/client.ts';
+import { refuseSpecialFile } from './special-file.ts';
 import type { DataNodeOptions } from './transfer/data-node.ts';
 import { HdfsError } from './wire/errors.ts';
 
@@ -22,7 +23,7 @@ export interface FileRange {
 /**
  * Reads exactly this range of a file.
  *
- * @throws {HdfsError} also where the file is shorter
+ * @throws {HdfsError} also where the file is shorter, encrypted or erasure-coded
  */
 export async function readFile(
   rpc: RpcClient,
@@ -66,8 +67,9 @@ async function locate(
   range: { readonly source: string; readonly offset: bigint; readonly length: bigint },
 ): Promise<LocatedBlocksValid> {
   const { locations } = await rpc.call(getBlockLocations, range);
-  if (locations) return locations;
-  throw new HdfsError('remote', 'FileNotFoundException', `${range.source} is not there`);
+  if (!locations) throw new HdfsError('remote', 'FileNotFoundException', `${range.source} is not there`);
+  refuseSpecialFile(range.source, locations);
+  return locations;
 }
 
 interface Extent {

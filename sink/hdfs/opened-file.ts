@@ -8,6 +8,7 @@ import {
 } from './generated/hdfs_pb.ts';
 import { ClientNamenodeProtocol } from './generated/name-node_pb.ts';
 import type { RpcClient } from './rpc/client.ts';
+import { refuseSpecialFile } from './special-file.ts';
 import { ChunkChecksum } from './transfer/checksum.ts';
 import type { DataNodeOptions } from './transfer/data-node.ts';
 import { HdfsError, protocolError } from './wire/errors.ts';
@@ -84,14 +85,13 @@ function openedFile(
   return { owner: { ...options, path, clientName, checksum, blockBytes }, lastBlock };
 }
 
-/** @throws {HdfsError} also where blocks of this file are not written by a pipeline */
+/** @throws {HdfsError} also where this client does not write such a file */
 function blockBytesOf(path: string, status: HdfsFileStatusValid | undefined): number {
   if (!status) {
     const message = `${path}: the NameNode returned no status of the file`;
     throw new HdfsError('protocol', 'NoFileStatus', message);
   }
   if (status.blockSize < 1n) throw protocolError(path, 'NoBlockSize');
-  if (status.erasureCodingPolicy === undefined) return Number(status.blockSize);
-  const message = `${path} is erasure-coded, and cannot be flushed`;
-  throw new HdfsError('remote', 'UnsupportedOperationException', message);
+  refuseSpecialFile(path, status);
+  return Number(status.blockSize);
 }

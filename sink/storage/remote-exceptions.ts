@@ -19,6 +19,8 @@ const KINDS = new Map<string, FileSystemErrorKind>(
     DSQuotaExceededException: 'refused',
     QuotaByStorageTypeExceededException: 'refused',
     UnsupportedOperationException: 'refused',
+    EncryptedFile: 'refused',
+    UnknownCryptoProtocolVersionException: 'refused',
     ParentNotDirectoryException: 'refused',
     PathComponentTooLongException: 'refused',
     MaxDirectoryItemsExceededException: 'refused',

@@ -2,8 +2,18 @@ import { HdfsClient, type HdfsClientOptions, type StorageType, StorageTypeSchema
 import { missingPath } from '../../storage/errors.ts';
 import { fileSystemError } from '../../storage/hdfs-errors.ts';
 import { translateErrors } from '../../storage/translated-errors.ts';
-import { type Inspector, isLimited, type Layout, type NameNodeInspection, type Quota } from './inspector.ts';
+import {
+  type Inspector,
+  isLimited,
+  type Layout,
+  type NameNodeInspection,
+  type Obstacle,
+  type Quota,
+} from './inspector.ts';
 import { stateOf } from './name-node-state.ts';
+
+/** `HdfsFileStatusProto.Flags` of hadoop-hdfs-client. */
+const HAS_CRYPT = 0x02;
 
 export class HdfsInspector implements Inspector {
   readonly #options: HdfsClientOptions;
@@ -61,9 +71,10 @@ export class HdfsInspector implements Inspector {
     return first?.locations.length;
   }
 
-  async erasureCoding(folder: string): Promise<string | undefined> {
-    const { erasureCodingPolicy } = await this.#status(folder);
-    return erasureCodingPolicy && (erasureCodingPolicy.name || `policy ${erasureCodingPolicy.id}`);
+  async obstacle(folder: string): Promise<Obstacle | undefined> {
+    const { erasureCodingPolicy: policy, flags } = await this.#status(folder);
+    if ((flags & HAS_CRYPT) !== 0) return { kind: 'encrypted' };
+    return policy && { kind: 'erasure-coded', policy: policy.name || `policy ${policy.id}` };
   }
 
   deleteEmpty(folder: string): Promise<void> {

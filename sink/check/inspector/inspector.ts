@@ -21,6 +21,12 @@ export interface Layout {
   readonly replication: number;
 }
 
+/** What makes a folder unfit for the sink. */
+export type Obstacle =
+  | { readonly kind: 'erasure-coded'; readonly policy: string }
+  /** The folder lies in an encryption zone. */
+  | { readonly kind: 'encrypted' };
+
 /**
  * The requests of `--check` that the sink itself does not make, in the protocol that `HDFS_URL`
  * names. Every request rejects with a `FileSystemError`.
@@ -42,8 +48,8 @@ export interface Inspector {
   defaultLayout(): Promise<Layout>;
   /** The number of DataNodes with the first block of a file; undefined where HDFS does not tell. */
   replicas(path: string): Promise<number | undefined>;
-  /** The erasure-coding policy of a folder; undefined where it has none. */
-  erasureCoding(folder: string): Promise<string | undefined>;
+  /** Why the sink cannot write into a folder over this protocol; undefined where it can. */
+  obstacle(folder: string): Promise<Obstacle | undefined>;
   /** Deletes an empty folder. Rejects where the folder is not empty. */
   deleteEmpty(folder: string): Promise<void>;
   close(): void;

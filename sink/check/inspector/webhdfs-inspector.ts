@@ -1,6 +1,13 @@
 import { FileSystemError } from '../../storage/errors.ts';
 import { WebHdfsClient, type WebHdfsOptions } from '../../storage/webhdfs/client.ts';
-import { type Inspector, isLimited, type Layout, type NameNodeInspection, type Quota } from './inspector.ts';
+import {
+  type Inspector,
+  isLimited,
+  type Layout,
+  type NameNodeInspection,
+  type Obstacle,
+  type Quota,
+} from './inspector.ts';
 import { stateOf } from './name-node-state.ts';
 
 interface QuotaUsage {
@@ -88,9 +95,11 @@ export class WebHdfsInspector implements Inspector {
     }
   }
 
-  async erasureCoding(folder: string): Promise<string | undefined> {
+  /** An encryption zone is none: the DataNode that carries out a request encrypts and decrypts. */
+  async obstacle(folder: string): Promise<Obstacle | undefined> {
     const { ecPolicy, ecBit } = await this.#status(folder);
-    return ecPolicy || (ecBit ? 'of some policy' : undefined);
+    const policy = ecPolicy || (ecBit ? 'of some policy' : undefined);
+    return policy === undefined ? undefined : { kind: 'erasure-coded', policy };
   }
 
   async deleteEmpty(folder: string): Promise<void> {

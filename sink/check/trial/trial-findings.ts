@@ -1,6 +1,7 @@
 import { type Finding, fail, ok, warn } from '../../../infra/runtime/cli/finding.ts';
 import { type Actor, adviceFor } from '../advice.ts';
 import { inTime } from '../amounts.ts';
+import type { Obstacle } from '../inspector/inspector.ts';
 import { NOT_KEPT } from '../retry-budget.ts';
 import { CLOSE_DELAY_MS, isClosedSlowly } from './append-times.ts';
 import type { Trial } from './trial.ts';
@@ -25,7 +26,7 @@ const DONE: Readonly<Record<StepName, string>> = {
 };
 
 export function assessTrial(trial: Trial, actor: Actor): Finding[] {
-  if (trial.erasureCoded !== undefined) return [erasureCoded(trial.erasureCoded)];
+  if (trial.obstacle !== undefined) return [unfit(trial.obstacle)];
   const done = trial.steps
     .filter(({ name }) => name !== 'append')
     .map(({ name, tookMs }) => ok(name, `${DONE[name]}: ${inTime(tookMs)}`));
@@ -37,6 +38,18 @@ export function assessTrial(trial: Trial, actor: Actor): Finding[] {
     ...assessLength(trial.file),
   ];
   return [...before, ...found, ...after, ...failed];
+}
+
+function unfit(obstacle: Obstacle): Finding {
+  return obstacle.kind === 'encrypted' ? encrypted() : erasureCoded(obstacle.policy);
+}
+
+function encrypted(): Finding {
+  return fail(
+    'folder',
+    'lies in an encryption zone, whose files hdfs:// can neither read nor write',
+    'set HDFS_URL to WebHDFS (http:// or https://), whose DataNodes encrypt and decrypt, or HDFS_DIR to a folder outside of the zone',
+  );
 }
 
 function erasureCoded(policy: string): Finding {

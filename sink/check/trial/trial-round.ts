@@ -1,6 +1,6 @@
 import { FileSystemError } from '../../storage/errors.ts';
 import type { FileSystem } from '../../storage/file-system.ts';
-import type { Inspector } from '../inspector/inspector.ts';
+import type { Inspector, Obstacle } from '../inspector/inspector.ts';
 import { NOT_KEPT } from '../retry-budget.ts';
 import { measureAppends } from './append-times.ts';
 import { refusalOf } from './refusal.ts';
@@ -27,11 +27,8 @@ export interface RoundOutcome {
   /** The steps that succeeded. */
   readonly steps: readonly { readonly name: StepName; readonly tookMs: number }[];
   readonly appendsMs: readonly number[];
-  /**
-   * The erasure-coding policy that the folder inherits. With a policy, the round ends after one
-   * step.
-   */
-  readonly erasureCoded: string | undefined;
+  /** What makes the folder unfit. The round then ends after one step. */
+  readonly obstacle: Obstacle | undefined;
   readonly file: FileInspection | undefined;
   readonly failure: TrialFailure | undefined;
 }
@@ -40,6 +37,11 @@ export interface TrialRoundOptions {
   readonly files: FileSystem;
   readonly inspector: Inspector;
   readonly folder: string;
+  /**
+   * The path of a published segment below the topic's folder, as long as one can be. The NameNode
+   * has a limit for each name.
+   */
+  readonly published: string;
   /** By `performance.now()`. No step begins later. */
   readonly deadlineMs: number;
 }
@@ -58,16 +60,18 @@ export class TrialRound {
   readonly #files: FileSystem;
   readonly #inspector: Inspector;
   readonly #folder: string;
+  readonly #published: string;
   readonly #deadlineMs: number;
   readonly #steps: { name: StepName; tookMs: number }[] = [];
   readonly #appendsMs: number[] = [];
-  #erasureCoded: string | undefined;
+  #obstacle: Obstacle | undefined;
   #file: FileInspection | undefined;
 
-  constructor({ files, inspector, folder, deadlineMs }: TrialRoundOptions) {
+  constructor({ files, inspector, folder, published, deadlineMs }: TrialRoundOptions) {
     this.#files = files;
     this.#inspector = inspector;
     this.#folder = folder;
+    this.#published = published;
     this.#deadlineMs = deadlineMs;
   }
 
@@ -76,7 +80,7 @@ export class TrialRound {
     for (const [name, work] of this.#plan()) {
       const error = await refusalOf(this.#step(name, work));
       if (error) return this.#outcome({ step: name, error });
-      if (this.#erasureCoded !== undefined) break;
+      if (this.#obstacle !== undefined) break;
     }
     return this.#outcome(undefined);
   }
@@ -90,8 +94,8 @@ export class TrialRound {
       ['truncate', () => this.#truncate()],
       ['claim', () => this.#rename('claim-1', 'claim-2')],
       ['fence', () => this.#tryOldToken()],
-      ['publish', () => this.#rename('claim-2/file', 'published')],
-      ['delete', () => this.#files.delete(this.#path('published'))],
+      ['publish', () => this.#publish()],
+      ['delete', () => this.#files.delete(this.#path(this.#published))],
     ];
   }
 
@@ -108,7 +112,7 @@ export class TrialRound {
     return {
       steps: this.#steps,
       appendsMs: this.#appendsMs,
-      erasureCoded: this.#erasureCoded,
+      obstacle: this.#obstacle,
       file: this.#file,
       failure,
     };
@@ -116,7 +120,7 @@ export class TrialRound {
 
   async #makeFolder(): Promise<void> {
     await this.#files.makeFolder(this.#path('claim-1'));
-    this.#erasureCoded = await this.#inspector.erasureCoding(this.#path('claim-1'));
+    this.#obstacle = await this.#inspector.obstacle(this.#path('claim-1'));
   }
 
   async #append(): Promise<void> {
@@ -163,6 +167,11 @@ export class TrialRound {
     if (taken?.kind !== 'exists') {
       throw taken ?? notKept('a rename onto a folder that is there was not refused');
     }
+  }
+
+  async #publish(): Promise<void> {
+    await this.#files.makeFolder(this.#path(this.#published.replace(/\/[^/]*$/, '')));
+    await this.#rename('claim-2/file', this.#published);
   }
 
   #rename(from: string, to: string): Promise<void> {

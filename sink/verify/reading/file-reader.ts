@@ -119,7 +119,8 @@ export class FileReader {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof FileSystemError) || performance.now() > deadline) throw error;
+        const mayPass = error instanceof FileSystemError && error.kind !== 'refused';
+        if (!mayPass || performance.now() > deadline) throw error;
       }
       await delay(pauseMs);
     }

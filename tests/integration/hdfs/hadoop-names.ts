@@ -44,6 +44,7 @@ export const FIELD_NAMES: Readonly<Record<string, string>> = {
   'LocatedBlock.block': 'b',
   'LocatedBlock.locations': 'locs',
   'LocatedBlock.token': 'blockToken',
+  'LocatedBlocks.erasure_coding_policy': 'ecPolicy',
   'LocatedBlocks.file_bytes': 'fileLength',
   'OpReadBlock.length': 'len',
   'OpWriteBlock.max_bytes_received': 'maxBytesRcvd',

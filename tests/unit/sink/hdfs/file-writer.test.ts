@@ -145,6 +145,7 @@ describe('a file', () => {
 
   test.each<[string, string, object]>([
     ['is erasure-coded', 'UnsupportedOperationException', { erasureCodingPolicy: { id: 1 } }],
+    ['is encrypted', 'EncryptedFile', { fileEncryptionInfo: { keyName: 'key' } }],
     ['has blocks without a size', 'NoBlockSize', { blockSize: 0n }],
   ])('that %s is refused', async (_, reason, status) => {
     script({ create: () => ({ status: { ...FILE_STATUS, ...status } }) });

@@ -14,7 +14,7 @@ describe('the trial', () => {
   const trial = (changes: Partial<Trial>): Trial => ({
     steps: [],
     appendsMs: [],
-    erasureCoded: undefined,
+    obstacle: undefined,
     file: undefined,
     failure: undefined,
     passed: [],
@@ -22,7 +22,10 @@ describe('the trial', () => {
   });
 
   test('of an erasure-coded folder fails', () => {
-    const [finding] = assessTrial(trial({ erasureCoded: 'RS-6-3-1024k' }), ACTOR);
+    const [finding] = assessTrial(
+      trial({ obstacle: { kind: 'erasure-coded', policy: 'RS-6-3-1024k' } }),
+      ACTOR,
+    );
     expect(finding).toMatchObject({ level: 'fail', says: expect.stringContaining('RS-6-3-1024k') });
   });
 

@@ -10,6 +10,8 @@ export const TYPE_NAMES: Readonly<Record<string, string>> = {
   'hadoop.common.RpcSasl.Auth': 'hadoop.common.RpcSaslProto.SaslAuth',
   'hadoop.common.RpcSasl.State': 'hadoop.common.RpcSaslProto.SaslState',
   'hadoop.hdfs.DatanodeId': 'hadoop.hdfs.DatanodeIDProto',
+  'hadoop.hdfs.FileEncryptionInfo.Suite': 'hadoop.hdfs.CipherSuiteProto',
+  'hadoop.hdfs.FileEncryptionInfo.Version': 'hadoop.hdfs.CryptoProtocolVersionProto',
   'hadoop.hdfs.HdfsFileStatus.FileType': 'hadoop.hdfs.HdfsFileStatusProto.FileType',
   'hadoop.hdfs.OpWriteBlock.Stage': 'hadoop.hdfs.OpWriteBlockProto.BlockConstructionStage',
   'hadoop.hdfs.CipherOption.Suite': 'hadoop.hdfs.CipherSuiteProto',
@@ -85,5 +87,6 @@ export const VALUE_NAMES: Readonly<Record<string, string>> = {
 export const OWN_VALUES: readonly string[] = [
   'FileType.UNSPECIFIED',
   'Suite.UNSPECIFIED',
+  'Version.NONE',
   'StorageType.STORAGE_TYPE_UNSPECIFIED',
 ];

@@ -23,6 +23,16 @@ export class HadoopShell {
     return String(await this.#run('org.apache.hadoop.hdfs.tools.DFSck', args));
   }
 
+  /** Runs `hdfs crypto <args>`. */
+  async crypto(args: readonly string[]): Promise<string> {
+    return String(await this.#run('org.apache.hadoop.hdfs.tools.CryptoAdmin', args));
+  }
+
+  /** Runs `hdfs ec <args>`. */
+  async erasureCoding(args: readonly string[]): Promise<string> {
+    return String(await this.#run('org.apache.hadoop.hdfs.tools.ECAdmin', args));
+  }
+
   #run(mainClass: string, args: readonly string[], settings: Settings = {}): Promise<Buffer> {
     const all = Object.entries({ ...this.#settings, ...settings });
     return javaOutput({

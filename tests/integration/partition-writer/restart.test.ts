@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
 import { beforeEach, describe, expect, inject, test } from 'vitest';
+import type { Claim, Store } from '../../../sink/ledger/store.ts';
 import { FakeFeed } from '../../support/fakes/fake-feed.ts';
 import { RawHdfs } from '../../support/hdfs/hdfs-raw.ts';
 import { CLEAN } from '../../support/judge/judge.ts';
@@ -26,6 +29,30 @@ async function storedBefore(count: number): Promise<void> {
   await writer.revoke(5_000);
 }
 
+/** Writes a new segment of this name under the present claim, or under the first one. */
+async function withSegment(
+  first: number,
+  write: (store: Store, claim: Claim) => Promise<void>,
+): Promise<void> {
+  const store = partition.folder.newStore();
+  const claim = partition.folder.newClaim();
+  await store.claim(claim);
+  await store.create(claim, first);
+  await write(store, claim);
+  await store.finish(claim, first);
+  store.close();
+}
+
+/** The lengths of the unfinished segments by name. */
+async function lengths(): Promise<Readonly<Record<string, number>>> {
+  const [token] = await raw.names(partition.folder.writers);
+  const folder = `${partition.folder.writers}/${token}`;
+  const names = (await raw.names(folder)).filter((name) => name.endsWith('.jsonl'));
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await raw.length(`${folder}/${name}`)])),
+  );
+}
+
 describe('a new writer', () => {
   test('goes on after the last stored line', async () => {
     await storedBefore(30);
@@ -48,9 +75,29 @@ describe('a new writer', () => {
     const [token] = await raw.names(partition.folder.writers);
     await raw.append(partition.folder.segment({ partition: 0, token: token ?? '' }), '{"id":"torn","tim');
     partition.feed.produce(...events(10));
-    partition.write();
+    const logged: string[] = [];
+    partition.write({ log: pino({}, { write: (line) => logged.push(line) }) });
     await partition.stored();
     expect(await partition.verdict()).toEqual(CLEAN);
+    expect(logged.join('')).toMatch(/"cutBytes":17.*cutting a torn last line/);
+  });
+
+  test('goes on after a line that an older version has stored otherwise', async () => {
+    const { timestamp } = events(1)[0] ?? { timestamp: 0 };
+    const twins = { value: Buffer.from('{"User":"x","user":"y"}'), timestamp };
+    partition.feed.produce(twins);
+    await withSegment(0, async (store, claim) => {
+      const line = '{"User":"x","user":"y","kafka_partition":0,"kafka_offset":0}\n';
+      await store.append(claim, 0, [Buffer.from(line)]);
+    });
+    partition.feed.produce(twins, ...events(5));
+    const { writer } = partition.write();
+    await partition.stored();
+    expect([writer.state.name, partition.feed.asked]).toEqual(['writing', ['start at 0']]);
+    expect(await partition.verdict()).toEqual(CLEAN);
+    const [file] = await partition.files();
+    const reasons = file?.content.toString().match(/"kafka_rejected":"[^"]*"/g);
+    expect(reasons).toEqual(['"kafka_rejected":"has names that differ only by case"']);
   });
 
   test('goes on where the last writer ended with an empty segment', async () => {
@@ -109,6 +156,41 @@ describe('a new writer', () => {
     const running = partition.write();
     expect(await stopped(running)).toMatch(/ends with offset 29, but the next one is called 31/);
     expect([running.store.count('append'), running.store.count('publish')]).toEqual([0, 0]);
+  });
+});
+
+describe('where another program has written into the ledger, a writer stops and changes nothing:', () => {
+  test.each<[string, number, Buffer, RegExp]>([
+    ['random bytes are the newest segment', 30, randomBytes(1_000_000), /segment 30/],
+    [
+      'random bytes behind a line feed',
+      30,
+      Buffer.concat([Buffer.from('\n'), randomBytes(99)]),
+      /segment 30/,
+    ],
+    ['a text without a line feed', 30, Buffer.from('id,name'), /segment 30 .* no beginning of a line/],
+    ['an object of somebody else', 30, Buffer.from('{"a":1}'), /segment 30 .* no beginning of a line/],
+    ['lines of somebody else', 30, Buffer.from('{"a":1}\n{"a'), /last line of segment 30 is none/],
+    ['its name contradicts the lines before', 31, Buffer.from('{"torn'), /the next one is called 31/],
+  ])('%s', async (_, first, content, reason) => {
+    await storedBefore(30);
+    await withSegment(first, (store, claim) => store.append(claim, first, [content]));
+    const before = await lengths();
+    const running = partition.write();
+    expect(await stopped(running)).toMatch(reason);
+    expect(running.store.count('truncate')).toBe(0);
+    expect(await lengths()).toEqual(before);
+  });
+
+  test('random bytes are in the place of its own segment', async () => {
+    await storedBefore(30);
+    const [token = ''] = await raw.names(partition.folder.writers);
+    await raw.ask('DELETE', partition.folder.segment({ partition: 0, token }), 'DELETE');
+    await withSegment(0, (store, claim) => store.append(claim, 0, [randomBytes(1_000_000)]));
+    const running = partition.write();
+    await stopped(running);
+    expect(running.store.count('truncate')).toBe(0);
+    expect(Object.values(await lengths())).toEqual([1_000_000]);
   });
 });
 

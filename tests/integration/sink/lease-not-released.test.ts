@@ -57,7 +57,7 @@ describe('a segment whose block can never be recovered', () => {
   test('goes on as a copy of all complete lines that were durable', async () => {
     const partition = new PartitionFolder(hdfs.rpcUrls[0] ?? '');
     const others = await openReplicas();
-    const before = await held(partition, 'one\ntwo\nthr');
+    const before = await held(partition, 'one\ntwo\n{"t');
     await breakOff(others);
     const store = partition.newStore({ copyAfterMs: COPY_AFTER_MS });
     const claim = partition.newClaim();
@@ -75,7 +75,7 @@ describe('a segment whose block can never be recovered', () => {
   test('goes on as a copy of what the NameNode knows of it where WebHDFS takes it over', async () => {
     const partition = new PartitionFolder(hdfs.rpcUrls[0] ?? '');
     const others = await openReplicas();
-    const before = await held(partition, 'one\ntwo\nthr');
+    const before = await held(partition, 'one\ntwo\n{"t');
     await until(async () => (await raw.length(partition.segment(before.claim))) === 11, {
       what: 'the NameNode is told',
     });

@@ -130,7 +130,7 @@ describe('recoverLease', () => {
   });
 
   test('replaces a segment whose lease is not released by its complete lines, which no other client can reach', async () => {
-    const old = await claimed('one\ntwo\nthr');
+    const old = await claimed('one\ntwo\n{"t');
     const slow = await holdOpen(folder.segment(old), 8, 'ee\n');
     const claim = folder.newClaim();
     await store.claim(claim);

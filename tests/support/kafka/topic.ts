@@ -18,9 +18,16 @@ export interface TopicRecord {
 
 const ANSWER_WITHIN_MS = 15_000;
 
-/** Makes a topic of its own for one test. */
-export async function createTopic(brokers: string, { partitions = 1 } = {}): Promise<string> {
-  const topic = `test-${randomUUID()}`;
+/**
+ * Makes a topic of its own for one test.
+ *
+ * @param options.prefix what its name begins with
+ */
+export async function createTopic(
+  brokers: string,
+  { partitions = 1, prefix = 'test-' } = {},
+): Promise<string> {
+  const topic = `${prefix}${randomUUID()}`;
   await makeTopic({ brokers, topic, partitions });
   return topic;
 }

@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { SinkMetrics } from '../../../sink/operations/metrics.ts';
 import { PartitionWriter, type PartitionWriterOptions } from '../../../sink/partition/partition-writer.ts';
 import type { WriterLimits } from '../../../sink/partition/session.ts';
@@ -11,6 +11,7 @@ import { judge, type Verdict } from '../judge/judge.ts';
 import { until } from '../until.ts';
 
 const HOUR_MS = 3_600_000;
+const SILENT = pino({ level: 'silent' });
 
 /** An hour that is over, so no file is older than its lines. */
 export const PAST_HOUR = Math.floor(Date.now() / HOUR_MS) - 24;
@@ -47,6 +48,7 @@ type Choices = Partial<Pick<PartitionWriterOptions, 'onGap'>> & {
   readonly limits?: Partial<WriterLimits>;
   /** Plans faults before the writer begins. */
   readonly prepare?: (store: FailingStore) => void;
+  readonly log?: Logger;
 };
 
 /**
@@ -70,7 +72,10 @@ export class WrittenPartition {
    *
    * @param feed the feed of another member, for a member that believes to own the partition too
    */
-  write({ onGap = 'continue', limits, prepare }: Choices = {}, feed = this.feed): RunningWriter {
+  write(
+    { onGap = 'continue', limits, prepare, log = SILENT }: Choices = {},
+    feed = this.feed,
+  ): RunningWriter {
     const store = new FailingStore(this.folder.newStore());
     prepare?.(store);
     const metrics = new SinkMetrics(() => []);
@@ -81,7 +86,7 @@ export class WrittenPartition {
       metrics,
       onGap,
       limits: { ...LIMITS, ...limits },
-      log: pino({ level: 'silent' }),
+      log,
     });
     const running = { writer, store, feed, metrics };
     this.#running.push(running);

@@ -1,5 +1,8 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import {
+  FileEncryptionInfo_Suite,
+  FileEncryptionInfo_Version,
+  FileEncryptionInfoSchema,
   type FsServerDefaultsSchema,
   HdfsFileStatus_FileType,
   type HdfsFileStatusSchema,
@@ -25,6 +28,18 @@ export const FILE_STATUS: MessageInitShape<typeof HdfsFileStatusSchema> = {
   modificationTime: 1n,
   accessTime: 1n,
   blockSize: BigInt(BLOCK_BYTES),
+};
+
+/** What a NameNode tells of a file in an encryption zone. */
+export const ENCRYPTED = {
+  fileEncryptionInfo: create(FileEncryptionInfoSchema, {
+    suite: FileEncryptionInfo_Suite.AES_CTR_NOPADDING,
+    cryptoProtocolVersion: FileEncryptionInfo_Version.ENCRYPTION_ZONES,
+    key: Buffer.alloc(16),
+    iv: Buffer.alloc(16),
+    keyName: 'key',
+    ezKeyVersionName: 'key@0',
+  }),
 };
 
 export const DEFAULTS: MessageInitShape<typeof FsServerDefaultsSchema> = {

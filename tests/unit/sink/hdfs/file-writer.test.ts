@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HdfsClient } from '../../../../sink/hdfs/client.ts';
 import { OpWriteBlock_Stage as Stage, Status } from '../../../../sink/hdfs/generated/data-transfer_pb.ts';
 import { goodAcknowledgement } from '../../../support/fakes/hdfs/fake-data-node.ts';
-import { BLOCK_BYTES, FakeHdfs, FILE_STATUS } from '../../../support/fakes/hdfs/fake-hdfs.ts';
+import { BLOCK_BYTES, ENCRYPTED, FakeHdfs, FILE_STATUS } from '../../../support/fakes/hdfs/fake-hdfs.ts';
 import { type NameNodeScript, Refusal } from '../../../support/fakes/hdfs/fake-name-node.ts';
 import type { SeenPacket } from '../../../support/fakes/hdfs/seen-operation.ts';
 import { acknowledgement, response } from '../../../support/fakes/hdfs/transfer-bytes.ts';
@@ -145,7 +145,7 @@ describe('a file', () => {
 
   test.each<[string, string, object]>([
     ['is erasure-coded', 'UnsupportedOperationException', { erasureCodingPolicy: { id: 1 } }],
-    ['is encrypted', 'EncryptedFile', { fileEncryptionInfo: { keyName: 'key' } }],
+    ['is encrypted', 'EncryptedFile', ENCRYPTED],
     ['has blocks without a size', 'NoBlockSize', { blockSize: 0n }],
   ])('that %s is refused', async (_, reason, status) => {
     script({ create: () => ({ status: { ...FILE_STATUS, ...status } }) });

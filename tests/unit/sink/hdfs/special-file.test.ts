@@ -1,11 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HdfsClient } from '../../../../sink/hdfs/client.ts';
-import {
-  ErasureCodingPolicySchema,
-  FileEncryptionInfoSchema,
-} from '../../../../sink/hdfs/generated/hdfs_pb.ts';
-import { FakeHdfs, FILE_STATUS } from '../../../support/fakes/hdfs/fake-hdfs.ts';
+import { ErasureCodingPolicySchema } from '../../../../sink/hdfs/generated/hdfs_pb.ts';
+import { ENCRYPTED, FakeHdfs, FILE_STATUS } from '../../../support/fakes/hdfs/fake-hdfs.ts';
 
 const PATH = '/zone/file';
 let hdfs: FakeHdfs;
@@ -25,11 +22,10 @@ afterEach(async () => {
   await hdfs.stop();
 });
 
-const encrypted = { fileEncryptionInfo: create(FileEncryptionInfoSchema, { keyName: 'key' }) };
 const erasureCoded = { erasureCodingPolicy: create(ErasureCodingPolicySchema, { id: 1 }) };
 
 describe.each([
-  ['encrypted', 'EncryptedFile', encrypted],
+  ['encrypted', 'EncryptedFile', ENCRYPTED],
   ['erasure-coded', 'UnsupportedOperationException', erasureCoded],
 ])('an %s file', (_, reason, mark) => {
   beforeEach(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TopicRecord } from '../../../../sink/ledger/line.ts';
+import { encodeLine, type TopicRecord } from '../../../../sink/ledger/line.ts';
 import { Merge } from '../../../../sink/verify/merge.ts';
 import { type AuditOptions, PartitionAudit } from '../../../../sink/verify/partition-audit.ts';
 import type { StoredFile } from '../../../../sink/verify/reading/stored-file.ts';
@@ -94,6 +94,20 @@ describe('right is', () => {
     const verdict = await judge({ topic: records(0, 12), files: chain });
     expect(faultsIn(verdict)).toEqual({});
     expect(verdict).toMatchObject({ lines: 13, pending: 0, gone: 0, rejected: 0, unfinished: false });
+  });
+
+  test('an ambiguous record as either version of the sink stores it, in its place or late', async () => {
+    const twins = '{"User":1,"user":2}';
+    const topic = [0, 1, 2].map((offset) => record(offset, twins));
+    const former = (offset: number) => `{"User":1,"user":2,"kafka_partition":0,"kafka_offset":${offset}}\n`;
+    const present = (offset: number) => {
+      const { head, tail } = encodeLine(record(offset, twins));
+      return head.toString() + tail;
+    };
+    const inOrder = [{ first: 0, text: former(0) + present(1) + former(2) }];
+    expect(await faults({ topic, files: inOrder })).toEqual({});
+    const late = [{ first: 0, text: present(2) + former(0) + present(1) }];
+    expect(await faults({ topic, files: late })).toEqual({ disordered: 2 });
   });
 
   test('what is not stored yet; it is pending, and lost once nobody writes', async () => {

@@ -53,6 +53,14 @@ describe('--check, on a cluster', { timeout: 180_000 }, () => {
     expect(works).toBe(true);
   });
 
+  it('whose NameNode takes no name as long as that of a published file, fails and names the limit', async () => {
+    const hdfs = await startNodes({ properties: { 'dfs.namenode.fs-limits.max-component-length': '80' } });
+    await hdfs.ready();
+    const { works, text } = await report(hdfs);
+    expect(text).toMatch(/^FAIL publish .*PathComponentTooLongException.*\n.*max-component-length/m);
+    expect(works).toBe(false);
+  });
+
   it('in safe mode, fails and says what to do', async () => {
     // The NameNode never leaves safe mode, since so many DataNodes never come.
     const hdfs = await startNodes({ properties: { 'dfs.namenode.safemode.min.datanodes': '9' } });

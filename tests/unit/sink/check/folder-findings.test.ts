@@ -28,6 +28,12 @@ describe('the folder', () => {
   const quota = (of: Quota['of'], limit: number, used = 0): FolderInspection =>
     inspection({ quotas: [{ folder: '/data', of, limit, used }] });
 
+  test('of a topic that readers would skip has a warning with the input for them', () => {
+    const [warning] = only(assessFolder('/data/_t', inspection({}), need), 'warn');
+    expect(warning?.more).toContain('/data/_t/dt=*/hour=*');
+    expect(only(assessFolder('/_data/t', inspection({}), need), 'warn')).toEqual([]);
+  });
+
   test.each([
     [quota('space', 600), 'ok'],
     [quota('space', 599), 'warn'],

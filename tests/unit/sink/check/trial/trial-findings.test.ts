@@ -29,6 +29,11 @@ describe('the trial', () => {
     expect(finding).toMatchObject({ level: 'fail', says: expect.stringContaining('RS-6-3-1024k') });
   });
 
+  test('of a folder in an encryption zone fails, and names the transport that could work', () => {
+    const [finding] = assessTrial(trial({ obstacle: { kind: 'encrypted' } }), ACTOR);
+    expect(finding).toMatchObject({ level: 'fail', more: expect.stringContaining('WebHDFS') });
+  });
+
   test.each([
     [[900, 399, 40], 'ok'],
     [[900, 400, 40], 'ok'],

@@ -6,6 +6,7 @@ import { benchDrain, benchHdfsDrain } from './drain/drain.ts';
 import { type Section, writeResults } from './figures/results.ts';
 import { benchFlushes } from './flushes/flushes.ts';
 import { benchHdfsLatency, benchLatency } from './latency/latency.ts';
+import { benchPartitions } from './partitions/partitions.ts';
 import { benchCollector } from './producer/collector.ts';
 import { benchCollectorSoak } from './producer/collector-soak.ts';
 import { benchSoak } from './soak/soak.ts';
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'hdfs-drain': benchHdfsDrain,
   latency: benchLatency,
   'hdfs-latency': benchHdfsLatency,
+  partitions: benchPartitions,
 };
 
 /** @throws {TypeError} naming the mistake */

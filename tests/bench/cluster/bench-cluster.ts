@@ -38,11 +38,14 @@ export class BenchCluster {
 
   /** Runs `use` with a new HDFS, and then ends that HDFS. */
   async withHdfs<T>(
-    { closeDelayMs, dataNodes, copies = dataNodes }: BenchHdfs,
+    { closeDelayMs, dataNodes, copies = dataNodes, blockBytes }: BenchHdfs,
     use: (hdfs: HdfsCluster) => Promise<T>,
   ): Promise<T> {
     const folder = await mkdtemp(join(this.#folder, 'hdfs-'));
-    const properties = { 'dfs.replication': String(copies) };
+    const properties = {
+      'dfs.replication': String(copies),
+      ...(blockBytes === undefined ? {} : { 'dfs.blocksize': String(blockBytes) }),
+    };
     const hdfs = await startHdfs({ folder, closeDelayMs, dataNodes, properties });
     try {
       return await use(hdfs);

@@ -7,4 +7,6 @@ export interface BenchHdfs {
   readonly dataNodes: number;
   /** Copies of each block. The default is one on each DataNode. */
   readonly copies?: number;
+  /** A DataNode keeps room for a whole block of each open file. The default is HDFS' own. */
+  readonly blockBytes?: number;
 }

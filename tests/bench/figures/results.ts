@@ -15,6 +15,7 @@ export const TITLES = {
   hdfsDrain: "Draining a backlog over HDFS's own protocol",
   latency: 'From acked to durable',
   hdfsLatency: "From acked to durable over HDFS's own protocol",
+  partitions: 'Many partitions',
   soak: 'Memory of the sink',
   collectorSoak: 'Memory of the producer',
 } as const;

@@ -28,6 +28,11 @@ export interface HttpAnswer {
  * Free connections end before the server of Hadoop ends them after 60 s. No request meets that end.
  */
 const IDLE_CONNECTION_MS = 5_000;
+/**
+ * More connections to one host at once gain nothing, and a process has few file descriptors.
+ * Further requests wait, within their deadline.
+ */
+const CONNECTIONS_TO_HOST = 256;
 /** A dead host answers nothing. The rest of the deadline is for the other NameNode. */
 const CONNECT_WITHIN_MS = 10_000;
 /**
@@ -45,7 +50,7 @@ export class Connections {
 
   constructor({ timeoutMs, ca }: ConnectionsOptions) {
     this.#timeoutMs = timeoutMs;
-    const options = { keepAlive: true, timeout: IDLE_CONNECTION_MS };
+    const options = { keepAlive: true, timeout: IDLE_CONNECTION_MS, maxSockets: CONNECTIONS_TO_HOST };
     this.#agents = { 'http:': new http.Agent(options), 'https:': new https.Agent({ ...options, ca }) };
   }
 
@@ -82,17 +87,20 @@ export class Connections {
 /** Node holds the request back until this event. Without the event, no byte can have left. */
 function followConnection(request: http.ClientRequest, event: 'connect' | 'secureConnect'): () => boolean {
   let connected = false;
-  const timer = setTimeout(() => {
-    request.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
-  }, CONNECT_WITHIN_MS);
-  const established = (): void => {
-    connected = true;
-    clearTimeout(timer);
-  };
-  request.once('close', () => clearTimeout(timer));
+  // A request waits for its socket while the host has as many connections as it may.
   request.once('socket', (socket: Socket) => {
-    if (request.reusedSocket) established();
-    else socket.once(event, established);
+    if (request.reusedSocket) {
+      connected = true;
+      return;
+    }
+    const timer = setTimeout(() => {
+      request.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+    }, CONNECT_WITHIN_MS);
+    request.once('close', () => clearTimeout(timer));
+    socket.once(event, () => {
+      connected = true;
+      clearTimeout(timer);
+    });
   });
   return () => connected;
 }

@@ -1,4 +1,5 @@
 import kafka from '@confluentinc/kafka-javascript';
+import { ofDebug, ofTrouble, toStandardError } from '../infra/kafka/client-log.ts';
 import { connect, discard } from '../infra/kafka/connection.ts';
 import { brokersAnswer, brokersSilent, noTopic } from '../infra/kafka/kafka-findings.ts';
 import { brokerAddresses, partitionsOf } from '../infra/kafka/metadata.ts';
@@ -45,7 +46,11 @@ async function lookAtTopic(config: ProducerConfig): Promise<TopicLook> {
   const { KAFKA_TOPIC: topic } = config;
   const producer = new kafka.Producer(producerConfig(config));
   const complaints: string[] = [];
-  producer.on('event.log', ({ message }: { message: string }) => complaints.push(message));
+  producer.on('event.log', ofDebug(toStandardError));
+  producer.on(
+    'event.log',
+    ofTrouble((message) => complaints.push(message)),
+  );
   try {
     const metadata = await connect(producer, { topic, timeoutMs: ANSWER_WITHIN_MS });
     discard(producer);

@@ -1,33 +1,23 @@
 import type { KafkaConsumer } from '@confluentinc/kafka-javascript';
-import type { KafkaClient } from './connection.ts';
 
-/** The bounds of a partition: its first offset, and the offset after its last record. */
+/**
+ * The bounds of a partition: its first offset, and the end of what can be read. An open transaction
+ * hides every record from its own first one on.
+ */
 export interface OffsetRange {
   readonly low: number;
   readonly high: number;
+}
+
+/** The same, with the offset after the last record. Beyond `high`, an open transaction hides it. */
+export interface OffsetBounds extends OffsetRange {
+  readonly end: number;
 }
 
 export interface PartitionQuestion {
   readonly topic: string;
   readonly partition: number;
   readonly timeoutMs: number;
-}
-
-/**
- * Asks the partition's leader for its bounds. The question blocks one of libuv's four threads until
- * the answer comes, and it waits behind a fetch that the same client has under way.
- *
- * @throws {LibrdKafkaError} at once when the partition has no leader; otherwise after `timeoutMs`
- */
-export function askWatermarks(
-  client: KafkaClient,
-  { topic, partition, timeoutMs }: PartitionQuestion,
-): Promise<OffsetRange> {
-  return new Promise((resolve, reject) => {
-    client.queryWatermarkOffsets(topic, partition, timeoutMs, (error, offsets) =>
-      error ? reject(error) : resolve({ low: offsets.lowOffset, high: offsets.highOffset }),
-    );
-  });
 }
 
 /**

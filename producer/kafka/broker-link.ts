@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliveryReport, LibrdKafkaError, Producer } from '@confluentinc/kafka-javascript';
 import type { Logger } from 'pino';
+import { ofDebug, toLog } from '../../infra/kafka/client-log.ts';
 import { connect, discard } from '../../infra/kafka/connection.ts';
 import { askMetadata, requirePartitions } from '../../infra/kafka/metadata.ts';
 import { isAllBrokersDown, isFatal } from './kafka-failure.ts';
@@ -167,6 +168,7 @@ export class BrokerLink {
       else if (isAllBrokersDown(error)) this.suspect();
       else this.#options.log.debug({ err: error }, 'librdkafka reported an error');
     });
+    producer.on('event.log', ofDebug(toLog(this.#options.log)));
   }
 
   #replace(producer: Producer, error: LibrdKafkaError): void {

@@ -1,10 +1,11 @@
 import { askUntil } from '../../infra/kafka/ask-until.ts';
+import { ofDebug, ofTrouble, toStandardError } from '../../infra/kafka/client-log.ts';
 import { connect, disconnect } from '../../infra/kafka/connection.ts';
 import { brokerAddresses, partitionsOf } from '../../infra/kafka/metadata.ts';
 import { askCommitted, type OffsetRange } from '../../infra/kafka/offsets.ts';
+import { TopicQuestions } from '../../infra/kafka/topic-questions.ts';
 import type { LibrdkafkaValue } from '../../producer/contract/kafka-settings.ts';
 import { type GroupClient, newGroupClient } from '../group/group-client.ts';
-import { Watermarks } from '../group/watermarks.ts';
 
 /** The topic and the group, as the brokers know them. */
 export type TopicInspection =
@@ -40,8 +41,6 @@ export interface TopicSettings {
 }
 
 const ANSWER_WITHIN_MS = 5_000;
-/** With many partitions and no leader, the check leaves the remaining partitions out. */
-const ALL_WITHIN_MS = 20_000;
 const LEADERS_WITHIN_MS = 5_000;
 const GROUP_WITHIN_MS = 10_000;
 
@@ -61,9 +60,13 @@ export async function inspectTopic(settings: TopicSettings): Promise<TopicInspec
     },
     () => {},
   );
-  client.on('event.log', ({ message }: { message: string }) => complaints.add(message));
+  client.on('event.log', ofDebug(toStandardError));
+  client.on(
+    'event.log',
+    ofTrouble((message) => complaints.add(message)),
+  );
   try {
-    return await ask(client, settings.KAFKA_TOPIC);
+    return await ask(client, settings);
   } catch (error) {
     return { kind: 'unreachable', why: messageOf(error), complaints: [...complaints] };
   } finally {
@@ -71,33 +74,35 @@ export async function inspectTopic(settings: TopicSettings): Promise<TopicInspec
   }
 }
 
-async function ask(client: GroupClient, topic: string): Promise<TopicInspection> {
+async function ask(client: GroupClient, settings: TopicSettings): Promise<TopicInspection> {
+  const topic = settings.KAFKA_TOPIC;
   const metadata = await connect(client, { topic, timeoutMs: ANSWER_WITHIN_MS });
   const ids = partitionsOf(metadata, topic).map(({ id }) => id);
   return {
     kind: 'reached',
     brokers: brokerAddresses(metadata),
-    partitions: await inspectPartitions(client, topic, ids),
+    partitions: await inspectPartitions(settings, ids),
     groupFailure: ids.length === 0 ? undefined : await askGroup(client, topic),
   };
 }
 
+/** Asks about all partitions at once, as the sink does. */
 async function inspectPartitions(
-  client: GroupClient,
-  topic: string,
+  { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_CONFIG: config }: TopicSettings,
   partitions: readonly number[],
 ): Promise<PartitionInspection[]> {
-  const watermarks = new Watermarks(topic);
-  const begunMs = performance.now();
-  const inspections: PartitionInspection[] = [];
-  for (const partition of partitions) {
-    const isLate = performance.now() > begunMs + ALL_WITHIN_MS;
-    const range = isLate
-      ? 'not asked: too late'
-      : await askUntil(() => watermarks.ask(client, partition), begunMs + LEADERS_WITHIN_MS).catch(messageOf);
-    inspections.push({ partition, range });
+  const questions = new TopicQuestions({ brokers, topic, config, onDebug: toStandardError });
+  const untilMs = performance.now() + LEADERS_WITHIN_MS;
+  const inspect = async (partition: number): Promise<PartitionInspection> => {
+    const range = await askUntil(() => questions.bounds(partition), untilMs).catch(messageOf);
+    return { partition, range };
+  };
+  try {
+    await questions.describe().catch(() => undefined);
+    return await Promise.all(partitions.map(inspect));
+  } finally {
+    questions.close();
   }
-  return inspections;
 }
 
 /**

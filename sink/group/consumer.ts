@@ -1,11 +1,10 @@
-import type { Message } from '@confluentinc/kafka-javascript';
 import { CommandQueue } from './command-queue.ts';
 import type { Feed } from './feed.ts';
 import type { GroupClient } from './group-client.ts';
 import { GroupConnection, type GroupConnectionOptions } from './group-connection.ts';
 import { OffsetCommits } from './offset-commits.ts';
 import { OwnedPartitions } from './owned-partitions.ts';
-import { Poll } from './poll.ts';
+import { Poll, type Polled } from './poll.ts';
 import { type Rebalance, rebalanceOf } from './rebalance.ts';
 import { TopicWatch } from './topic-watch.ts';
 
@@ -137,17 +136,17 @@ export class Consumer implements Feed {
    * Polls until something is enqueued. The next poll is under way while messages are handed out.
    */
   async #pollUntilAsked(client: GroupClient, poll: Poll): Promise<void> {
-    const receive = (messages: readonly Message[]): void => this.partitions.handOut(messages);
+    const receive = (polled: Polled): void => this.partitions.handOut(polled);
     this.#polledAtMs = performance.now();
-    let messages = await poll.next();
+    let polled = await poll.next();
     while (!this.#commands.isPending && this.#rebalances.length === 0) {
       this.#polledAtMs = performance.now();
       const next = poll.next();
-      receive(messages);
+      receive(polled);
       this.commits.commitWhenDue(client);
-      messages = await next;
+      polled = await next;
     }
-    receive(messages);
+    receive(polled);
   }
 
   #answer(client: GroupClient, { kind, partitions }: Rebalance): void {

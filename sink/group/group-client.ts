@@ -33,6 +33,8 @@ export interface MembershipOptions {
  */
 export const MAX_POLL_INTERVAL_MS = 300_000;
 
+const METADATA_INTERVAL_MS = 5_000;
+
 /**
  * The properties that the sink sets itself, each with what to do instead. Exactly-once needs them.
  */
@@ -50,7 +52,8 @@ export const OWNED_PROPERTIES: Readonly<Record<string, string>> = {
   'enable.auto.offset.store': 'the sink commits what is durable',
   'auto.offset.reset': 'the sink reads on from what HDFS holds',
   'allow.auto.create.topics': 'a mistyped KAFKA_TOPIC must not become a topic',
-  'enable.partition.eof': 'the sink has no use for it',
+  'isolation.level': 'the sink stores what is committed, and nothing of an aborted transaction',
+  'enable.partition.eof': 'the sink needs it to know its lag',
   'test.mock.num.brokers': 'it is no broker; set KAFKA_BROKERS',
   rebalance_cb: 'it is the sink itself',
   offset_commit_cb: 'it is the sink itself',
@@ -68,6 +71,8 @@ export function newGroupClient(options: MembershipOptions, onRebalance: Rebalanc
       // The client reconnects promptly, and fetches little ahead beside the sink's own buffers.
       'reconnect.backoff.max.ms': 1_000,
       'queued.max.messages.kbytes': 16_384,
+      // Partitions that are added to the topic are noticed as soon. The default is 5 minutes.
+      'topic.metadata.refresh.interval.ms': METADATA_INTERVAL_MS,
       ...options.config,
       'metadata.broker.list': options.brokers,
       'group.id': options.group,
@@ -80,6 +85,8 @@ export function newGroupClient(options: MembershipOptions, onRebalance: Rebalanc
       'partition.assignment.strategy': 'cooperative-sticky',
       'allow.auto.create.topics': false,
       'enable.auto.commit': false,
+      'isolation.level': 'read_committed',
+      'enable.partition.eof': true,
       rebalance_cb: onRebalance,
     },
     { 'auto.offset.reset': 'earliest' },

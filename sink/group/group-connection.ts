@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafka, { type LibrdKafkaError } from '@confluentinc/kafka-javascript';
 import type { Logger } from 'pino';
+import { ofDebug, toLog } from '../../infra/kafka/client-log.ts';
 import { connect, disconnect } from '../../infra/kafka/connection.ts';
 import { BackOff } from '../../infra/runtime/back-off.ts';
 import {
@@ -80,6 +81,7 @@ export class GroupConnection {
 
   #listen(client: GroupClient): void {
     client.on('event.error', (error) => this.report(error));
+    client.on('event.log', ofDebug(toLog(this.#options.log)));
     client.on('event.log', ({ fac, message }: { fac: string; message: string }) => {
       if (fac === FATAL_LOG) this.#fail(message);
     });

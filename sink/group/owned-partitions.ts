@@ -1,12 +1,9 @@
-import type { Message } from '@confluentinc/kafka-javascript';
-import type { TopicRecord } from '../ledger/line.ts';
 import type { CommandQueue } from './command-queue.ts';
-import type { PartitionReads } from './feed.ts';
+import type { PartitionReads, Reader } from './feed.ts';
 import type { GroupClient } from './group-client.ts';
+import type { Polled } from './poll.ts';
 
-type Receive = (record: TopicRecord) => void;
-
-const ignore: Receive = () => {};
+const nobody: Reader = { receive: () => {}, reachedEnd: () => {} };
 
 /**
  * The partitions of one topic that the group has assigned to this member, and their readers. The
@@ -20,8 +17,8 @@ export class OwnedPartitions implements PartitionReads {
   readonly #topic: string;
   readonly #commands: CommandQueue<GroupClient>;
   readonly #owned = new Set<number>();
-  /** The partitions in librdkafka's assignment, and the receivers of their records. */
-  readonly #read = new Map<number, Receive>();
+  /** The partitions in librdkafka's assignment, and their readers. */
+  readonly #read = new Map<number, Reader>();
   #client: GroupClient | undefined;
   #revoke: Promise<void> = Promise.resolve();
 
@@ -62,21 +59,21 @@ export class OwnedPartitions implements PartitionReads {
     this.#revoke = answered;
   }
 
-  async start(partition: number, offset: number, receive: Receive): Promise<void> {
+  async start(partition: number, offset: number, reader: Reader): Promise<void> {
     for (let started = false; !started; ) {
       const revoke = this.#revoke;
       await revoke;
       started = await this.#commands.ask((client) => {
         if (this.#revoke !== revoke) return false;
         this.#startReading(client, partition, offset);
-        this.#read.set(partition, receive);
+        this.#read.set(partition, reader);
         return true;
       });
     }
   }
 
   stop(partition: number): void {
-    if (this.#read.has(partition)) this.#read.set(partition, ignore);
+    if (this.#read.has(partition)) this.#read.set(partition, nobody);
     this.pause(partition);
   }
 
@@ -94,8 +91,9 @@ export class OwnedPartitions implements PartitionReads {
     await this.#commands.ask(() => undefined).catch(() => undefined);
   }
 
-  handOut(messages: readonly Message[]): void {
-    for (const message of messages) this.#read.get(message.partition)?.(message);
+  handOut({ messages, ends }: Polled): void {
+    for (const message of messages) this.#read.get(message.partition)?.receive(message);
+    for (const { partition, offset } of ends) this.#read.get(partition)?.reachedEnd(offset);
   }
 
   /** Removes partitions from librdkafka's assignment. It is the answer to a revoke too. */
@@ -109,7 +107,7 @@ export class OwnedPartitions implements PartitionReads {
     if (!this.#owned.has(partition)) throw new Error(`partition ${partition} is no longer ours`);
     this.#stopReading(client, [partition]);
     client.incrementalAssign([{ ...this.#name(partition), offset }]);
-    this.#read.set(partition, ignore);
+    this.#read.set(partition, nobody);
     // librdkafka keeps a partition paused when the partition is assigned again.
     client.resume([this.#name(partition)]);
   }

@@ -7,7 +7,7 @@ import type { PartitionReport, WorkerHealth } from './report.ts';
  */
 export function sinkHealth(workers: readonly WorkerHealth[], draining: boolean): RoleHealth {
   const faults = workers.flatMap((worker) => faultOf(worker) ?? []);
-  const obstacles = workers.flatMap(obstaclesOf);
+  const obstacles = [...new Set(workers.flatMap(obstaclesOf))];
   return {
     faults,
     obstacles,

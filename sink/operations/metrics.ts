@@ -14,8 +14,13 @@ interface PartitionGauge {
 const GAUGES: readonly PartitionGauge[] = [
   {
     name: 'sink_lag_records',
-    help: 'Offsets of the partition that are not durable in HDFS yet.',
+    help: 'Offsets of the partition that can be read and are not durable in HDFS yet.',
     read: lagOf,
+  },
+  {
+    name: 'sink_hidden_offsets',
+    help: "Offsets at the partition's end that nobody may read yet, because a transaction is open.",
+    read: ({ hiddenOffsets }) => hiddenOffsets,
   },
   {
     name: 'sink_durable_offset',
@@ -68,8 +73,7 @@ export class SinkMetrics {
   readonly skippedOffsets = new Counter({
     name: 'sink_skipped_offsets_total',
     help:
-      'Offsets for which Kafka had no record when the sink came to them: dropped, compacted or transactional. ' +
-      'An offset read again counts again.',
+      'Offsets whose records Kafka dropped before they were stored. ' + 'An offset read again counts again.',
     ...this.#perPartition,
   });
   readonly published = new Counter({
@@ -122,6 +126,8 @@ export class SinkMetrics {
         name,
         help,
         ...this.#perPartition,
+        // Workers that all see a partition without a reader tell the same of it.
+        aggregator: 'max',
         collect() {
           this.reset();
           for (const report of reports()) {

@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 import { Consumer, type ConsumerOptions, type GroupListener } from '../group/consumer.ts';
 import type { Store } from '../ledger/store.ts';
 import { SinkMetrics } from '../operations/metrics.ts';
-import type { PartitionReport } from '../operations/report.ts';
+import { type PartitionReport, reportOf, unreadReport } from '../operations/report.ts';
+import { ClaimGate } from './claim-gate.ts';
 import type { Schedule } from './next-step.ts';
 import { PartitionWriter } from './partition-writer.ts';
 import { ProgressWatchdog } from './progress-watchdog.ts';
@@ -38,6 +39,7 @@ export class Assignment implements GroupListener {
   readonly #consumer: Consumer;
   readonly #limits: WriterLimits;
   readonly #watchdog: ProgressWatchdog;
+  readonly #gate = new ClaimGate();
   #joined = false;
   readonly metrics = new SinkMetrics(() => this.report());
 
@@ -74,14 +76,10 @@ export class Assignment implements GroupListener {
   }
 
   report(): readonly PartitionReport[] {
-    return [...this.#writers.values()].map((writer) => ({
-      partition: writer.partition,
-      state: writer.state.name,
-      reason: 'reason' in writer.state ? writer.state.reason : undefined,
-      durableOffset: writer.durable,
-      endOffset: this.#consumer.topic.endOffset(writer.partition),
-      bufferedBytes: writer.bufferedBytes,
-    }));
+    const { topic } = this.#consumer;
+    const owned = [...this.#writers.values()].map((writer) => reportOf(writer, topic.end(writer.partition)));
+    const unread = topic.unread.filter((partition) => !this.#writers.has(partition));
+    return [...owned, ...unread.map((partition) => unreadReport(partition, topic.end(partition)))];
   }
 
   /**
@@ -131,6 +129,7 @@ export class Assignment implements GroupListener {
     const { store, onGap, log } = this.#options;
     return new PartitionWriter({
       partition,
+      gate: this.#gate,
       store,
       feed: this.#consumer,
       limits: this.#limits,

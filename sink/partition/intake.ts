@@ -24,8 +24,7 @@ export interface BufferLimits {
 /**
  * The lines that a session has received and not yet made durable. The intake owns the lines and
  * checks their order. Each record must follow the record before it. The first record is compared
- * with the ledger's last line. A jump in the offsets is inspected before any line beyond it is
- * written.
+ * with the ledger's last line. A jump in the offsets is inspected at once.
  */
 export class Intake {
   readonly #context: IntakeContext;
@@ -37,8 +36,6 @@ export class Intake {
   #hour: number;
   /** The last stored line, until Kafka's record at its offset is compared with it. */
   #unverified: Buffer | undefined;
-  /** The first jump in the offsets received, until it is inspected. */
-  #jump: Gap | undefined;
   #paused = false;
 
   constructor(context: IntakeContext, ledger: Ledger) {
@@ -59,9 +56,9 @@ export class Intake {
     return { count, sinceMs, hour, full: bytes > this.#context.limits.highBytes };
   }
 
-  /** Whether `inspectJump` has to come before the next `take`. */
-  get hasJump(): boolean {
-    return this.#jump !== undefined;
+  /** The offset after the last line received. */
+  get next(): number {
+    return this.#next;
   }
 
   /**
@@ -90,30 +87,11 @@ export class Intake {
     feed.partitions.resume(this.#partition);
   }
 
-  /**
-   * Asks Kafka whether it dropped the records before the jump. Transactions and compaction make
-   * offsets jump too, and lose nothing.
-   *
-   * @throws {LedgerError} when Kafka dropped records, and a gap is to stop the partition
-   */
-  async inspectJump(): Promise<void> {
-    const { feed, log } = this.#context;
-    const jump = this.#jump;
-    if (!jump) return;
-    const { low } = await feed.topic.watermarks(this.#partition);
-    this.#jump = undefined;
-    if (low > jump.from) reportGap(jump, this.#context);
-    else log.warn(jump, 'Kafka has no record at these offsets');
-  }
-
   #add(record: TopicRecord): void {
     const { metrics, limits, feed } = this.#context;
     const partition = this.#partition;
     this.#unverified = undefined;
-    if (record.offset > this.#next) {
-      metrics.skippedOffsets.inc({ partition }, record.offset - this.#next);
-      this.#jump ??= { from: this.#next, to: record.offset };
-    }
+    if (record.offset > this.#next) this.#inspectJump({ from: this.#next, to: record.offset });
     const line = encodeLine(record);
     if (line.rejected) metrics.rejected.inc({ partition });
     this.#hour = Math.max(this.#hour, hourOf(timestampOf(record, Date.now())));
@@ -123,6 +101,22 @@ export class Intake {
       this.#paused = true;
       feed.partitions.pause(partition);
     }
+  }
+
+  /**
+   * Transactions and compaction make offsets jump too, and lose nothing. Where Kafka dropped
+   * records, its log began behind them when it sent the next one. So the intake looks as soon as
+   * that record is here: later, Kafka may have dropped what has been read.
+   *
+   * @throws {LedgerError} when Kafka dropped records, and a gap is to stop the partition
+   */
+  #inspectJump({ from, to }: Gap): void {
+    const { feed, metrics } = this.#context;
+    const partition = this.#partition;
+    const first = Math.min(feed.topic.firstOffset(partition), to);
+    if (first <= from) return;
+    metrics.skippedOffsets.inc({ partition }, first - from);
+    reportGap({ from, to: first }, this.#context);
   }
 
   /**

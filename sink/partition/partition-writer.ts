@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BackOff } from '../../infra/runtime/back-off.ts';
-import { claimLedger } from '../ledger/ledger.ts';
+import { claimLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Claim } from '../ledger/store.ts';
 import { type ClaimEnd, endByError } from './claim-end.ts';
+import type { ClaimGate } from './claim-gate.ts';
 import { PublishBackOff } from './publish-back-off.ts';
 import { Session, type SessionContext } from './session.ts';
 import { startOffset } from './start-offset.ts';
@@ -18,6 +19,8 @@ export type WriterState =
 
 export interface PartitionWriterOptions extends SessionContext {
   readonly partition: number;
+  /** Shared by the writers of a process. */
+  readonly gate: ClaimGate;
 }
 
 const BACK_OFF_MS = { first: 100, last: 10_000 };
@@ -69,6 +72,11 @@ export class PartitionWriter {
   /** The offset after the last line known to be durable; undefined until the first claim. */
   get durable(): number | undefined {
     return this.#session?.durable ?? this.#durable;
+  }
+
+  /** The offset before which everything that can be read is durable; undefined as for `durable`. */
+  get stored(): number | undefined {
+    return this.#session?.stored ?? this.#durable;
   }
 
   /** The number of requests of the present session that ended well. */
@@ -149,31 +157,38 @@ export class PartitionWriter {
 
   /** Resolves with undefined when the partition is released meanwhile. */
   async #claim(claim: Claim): Promise<Session | undefined> {
-    const { store, feed, metrics, log } = this.#options;
+    const { feed, gate, metrics, log } = this.#options;
     const { signal } = this.#release;
     const begunMs = performance.now();
-    const ledger = await claimLedger({
-      store,
-      claim,
-      topicId: () => feed.topic.id(),
-      earliestOffset: async () => (await feed.topic.watermarks(this.partition)).low,
-      signal,
-      log,
-    });
+    const ledger = await gate.pass(() => this.#claimLedger(claim));
     this.#durable = ledger.next;
-    const offset = startOffset(ledger, await feed.topic.watermarks(this.partition), this.#options);
+    const offset = startOffset(ledger, await feed.topic.bounds(this.partition), this.#options);
     if (signal.aborted) return undefined;
     const session = new Session(this.#options, ledger, this.#publishBackOff);
-    await feed.partitions.start(this.partition, offset, (record) => session.receive(record));
+    await feed.partitions.start(this.partition, offset, session);
     if (signal.aborted) return undefined;
     this.#state = { name: 'writing', session };
     // The last owner may have ended between an append and its commit, and the next append may be
     // far.
-    feed.commits.note(this.partition, ledger.next);
+    feed.commits.note(this.partition, session.stored);
     metrics.claims.inc({ partition: this.partition });
     metrics.claimSeconds.observe((performance.now() - begunMs) / 1000);
     log.info({ next: ledger.next, token: claim.token }, 'partition claimed');
     return session;
+  }
+
+  #claimLedger(claim: Claim): Promise<Ledger> {
+    const { store, feed, log } = this.#options;
+    const { signal } = this.#release;
+    signal.throwIfAborted();
+    return claimLedger({
+      store,
+      claim,
+      topicId: () => feed.topic.id(),
+      earliestOffset: async () => (await feed.topic.bounds(this.partition)).low,
+      signal,
+      log,
+    });
   }
 
   #enterAfter(end: ClaimEnd): void {

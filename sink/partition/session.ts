@@ -1,3 +1,4 @@
+import type { Reader } from '../group/feed.ts';
 import type { CurrentSegment, Ledger } from '../ledger/ledger.ts';
 import type { TopicRecord } from '../ledger/line.ts';
 import { Alarm } from './alarm.ts';
@@ -25,7 +26,7 @@ export interface SessionContext extends IntakeContext, PublishingContext {
  * request that has no clean success, because only a new claim can tell whether HDFS applied the
  * request. The session is then over, and so is its buffer: Kafka still has the records.
  */
-export class Session {
+export class Session implements Reader {
   readonly #context: SessionContext;
   readonly #claim: Ledger['claim'];
   readonly #intake: Intake;
@@ -34,6 +35,8 @@ export class Session {
   #current: CurrentSegment;
   /** The offset after the last durable line. */
   #durable: number;
+  /** The offset before which everything that can be read was received. */
+  #readTo = 0;
   #steps = 0;
   /** `open` receives and writes, `draining` only writes, `closed` begins nothing. */
   #mode: 'open' | 'draining' | 'closed' = 'open';
@@ -51,6 +54,14 @@ export class Session {
 
   get durable(): number {
     return this.#durable;
+  }
+
+  /**
+   * The offset before which everything that can be read is durable. It is beyond `durable` where
+   * the offsets between hold no record: the end of a transaction, or an aborted one.
+   */
+  get stored(): number {
+    return this.#durable < this.#intake.next ? this.#durable : Math.max(this.#durable, this.#readTo);
   }
 
   /** The number of requests that ended well. */
@@ -75,6 +86,13 @@ export class Session {
     this.#alarm.wake();
   }
 
+  /** Takes note that Kafka has no further record before this offset. */
+  reachedEnd(offset: number): void {
+    if (this.#mode !== 'open') return;
+    this.#readTo = Math.max(this.#readTo, offset);
+    if (this.stored > this.#durable) this.#noteStored();
+  }
+
   /** Makes durable everything received. Then `run` resolves. */
   drain(): void {
     if (this.#mode === 'open') this.#mode = 'draining';
@@ -94,10 +112,6 @@ export class Session {
   async run(): Promise<void> {
     while (this.#mode !== 'closed') {
       if (this.#fault !== undefined) throw this.#fault;
-      if (this.#intake.hasJump) {
-        await this.#intake.inspectJump();
-        continue;
-      }
       const step = nextStep(this.#situation(), this.#context.limits);
       if (step.do === 'finish') return;
       await this.#take(step);
@@ -129,7 +143,7 @@ export class Session {
   }
 
   async #append(): Promise<void> {
-    const { store, limits, metrics, log, feed } = this.#context;
+    const { store, limits, metrics, log } = this.#context;
     const batch = this.#intake.take(limits.appendBytes);
     if (!batch) return;
     const { partition } = this.#claim;
@@ -147,8 +161,12 @@ export class Session {
     metrics.lines.inc({ partition }, count);
     metrics.bytes.inc({ partition }, bytes);
     if (this.#mode === 'closed') return;
-    feed.commits.note(partition, this.#durable);
+    this.#noteStored();
     this.#intake.resumeIfLow();
+  }
+
+  #noteStored(): void {
+    this.#context.feed.commits.note(this.#claim.partition, this.stored);
   }
 
   /**

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { TopicId } from '../../infra/kafka/topic-id.ts';
 import { UsageError } from '../../infra/runtime/cli/command-line.ts';
 import { terminalLines } from '../../infra/runtime/cli/terminal-text.ts';
 import { versionLine } from '../../infra/runtime/cli/version.ts';
@@ -50,26 +49,13 @@ async function verify(config: SinkConfig, { settled, compacted }: Options): Prom
   const reader = await TopicReader.connect({ brokers, topic, config: properties });
   const files = hdfsFiles(config);
   try {
-    const topicId = await askTopicId(config);
+    const topicId = await reader.topicId();
     const options = { topic, folder, reader, files, topicId, settled, compacted, onProgress };
     return await new Verification(options).run();
   } finally {
     bar.clear();
     files.close();
     await reader.close();
-  }
-}
-
-/**
- * Resolves with undefined where the brokers have no ids, or do not answer. Then only the lines
- * tell.
- */
-async function askTopicId({ KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_CONFIG: config }: SinkConfig) {
-  const topicId = new TopicId({ brokers, topic, config });
-  try {
-    return await topicId.ask().catch(() => undefined);
-  } finally {
-    topicId.close();
   }
 }
 

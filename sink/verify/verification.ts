@@ -70,11 +70,10 @@ export class Verification {
   }
 
   async #ranges(): Promise<Map<number, OffsetRange>> {
-    const ranges = new Map<number, OffsetRange>();
-    for (const partition of await this.#options.reader.partitions()) {
-      ranges.set(partition, await this.#options.reader.range(partition));
-    }
-    return ranges;
+    const { reader } = this.#options;
+    const partitions = await reader.partitions();
+    const asked = partitions.map(async (partition) => [partition, await reader.range(partition)] as const);
+    return new Map(await Promise.all(asked));
   }
 
   #list(): Promise<Listing> {

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import kafka, { type EofEvent, type KafkaConsumer, type Message } from '@confluentinc/kafka-javascript';
 import { askUntil } from '../../../infra/kafka/ask-until.ts';
+import { ofDebug, toStandardError } from '../../../infra/kafka/client-log.ts';
 import { connect, disconnect } from '../../../infra/kafka/connection.ts';
 import { askMetadata, partitionsOf } from '../../../infra/kafka/metadata.ts';
-import { askWatermarks, type OffsetRange } from '../../../infra/kafka/offsets.ts';
+import type { OffsetRange } from '../../../infra/kafka/offsets.ts';
 import { limitPolls, poll } from '../../../infra/kafka/polling.ts';
+import { TopicQuestions } from '../../../infra/kafka/topic-questions.ts';
 import type { LibrdkafkaValue } from '../../../producer/contract/kafka-settings.ts';
 import type { TopicRecord } from '../../ledger/line.ts';
 import type { RecordQueue } from './record-queue.ts';
@@ -35,11 +37,13 @@ const DISCONNECT_WITHIN_MS = 5_000;
  */
 export class TopicReader {
   readonly #consumer: KafkaConsumer;
+  readonly #questions: TopicQuestions;
   readonly #topic: string;
 
-  private constructor(consumer: KafkaConsumer, topic: string) {
+  private constructor(consumer: KafkaConsumer, options: TopicReaderOptions) {
     this.#consumer = consumer;
-    this.#topic = topic;
+    this.#questions = new TopicQuestions({ ...options, onDebug: toStandardError });
+    this.#topic = options.topic;
   }
 
   /** @throws {TopicReaderError} when no broker answers */
@@ -52,7 +56,7 @@ export class TopicReader {
       await disconnect(consumer, DISCONNECT_WITHIN_MS);
       throw new TopicReaderError(`${brokers} did not answer: ${messageOf(error)}`, { cause: error });
     }
-    return new TopicReader(consumer, topic);
+    return new TopicReader(consumer, options);
   }
 
   /**
@@ -71,12 +75,23 @@ export class TopicReader {
     return partitions.map(({ id }) => id);
   }
 
-  /** The bounds that the partition has now. @throws {TopicReaderError} when no leader answers */
+  /** The topic's id; undefined where the brokers have no ids, or do not answer. */
+  async topicId(): Promise<string | undefined> {
+    return this.#questions.describe().then(
+      ({ id }) => id,
+      () => undefined,
+    );
+  }
+
+  /**
+   * The bounds that the partition has now. Callers of the same moment share the question.
+   *
+   * @throws {TopicReaderError} when no leader answers
+   */
   async range(partition: number): Promise<OffsetRange> {
-    const question = { topic: this.#topic, partition, timeoutMs: ANSWER_WITHIN_MS };
     try {
       const untilMs = performance.now() + ANSWER_WITHIN_MS;
-      return await askUntil(() => askWatermarks(this.#consumer, question), untilMs);
+      return await askUntil(() => this.#questions.bounds(partition), untilMs);
     } catch (error) {
       throw new TopicReaderError(`no answer about partition ${partition}: ${messageOf(error)}`, {
         cause: error,
@@ -93,6 +108,7 @@ export class TopicReader {
   }
 
   close(): Promise<void> {
+    this.#questions.close();
     return disconnect(this.#consumer, DISCONNECT_WITHIN_MS);
   }
 }
@@ -102,7 +118,7 @@ function newConsumer({ brokers, config }: TopicReaderOptions): KafkaConsumer {
     {
       'reconnect.backoff.max.ms': 1_000,
       'queued.max.messages.kbytes': 4_096,
-      // At the end of a partition, the question for its bounds waits behind a fetch.
+      // An empty fetch tells the end of a partition.
       'fetch.wait.max.ms': 50,
       ...config,
       'metadata.broker.list': brokers,
@@ -117,6 +133,7 @@ function newConsumer({ brokers, config }: TopicReaderOptions): KafkaConsumer {
   limitPolls(consumer, POLL_MS);
   // An error event without a listener ends the process. The deadlines reveal a lasting error.
   consumer.on('event.error', () => undefined);
+  consumer.on('event.log', ofDebug(toStandardError));
   return consumer;
 }
 

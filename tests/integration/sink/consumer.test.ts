@@ -5,6 +5,7 @@ import { createTopic } from '../../support/kafka/topic.ts';
 import { until } from '../../support/until.ts';
 
 const brokers = inject('kafkaBrokers');
+const NOBODY = { receive: () => {}, reachedEnd: () => {} };
 
 /** A member whose revokes last until the test lets them end. */
 class Member implements GroupListener {
@@ -66,20 +67,18 @@ describe('a member of the group', () => {
     const topic = await createTopic(brokers, { partitions: 4 });
     const first = join(topic);
     await until(() => first.owned.size === 4, { what: 'the first owns all' });
-    for (const partition of first.owned) await first.consumer.partitions.start(partition, 0, () => {});
+    for (const partition of first.owned) await first.consumer.partitions.start(partition, 0, NOBODY);
     first.hold();
     const second = join(topic);
     await until(() => first.revokes === 1, { what: 'the first is asked to give some up' });
     let started = false;
     const restarts = [0, 1, 2, 3].map((partition) =>
-      first.consumer.partitions
-        .start(partition, 0, () => {})
-        .then(
-          () => {
-            started = true;
-          },
-          () => undefined,
-        ),
+      first.consumer.partitions.start(partition, 0, NOBODY).then(
+        () => {
+          started = true;
+        },
+        () => undefined,
+      ),
     );
     await first.consumer.partitions.polled();
     expect(started).toBe(false);

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import type { DurableOffsets, Feed, PartitionReads, TopicFacts } from '../../../sink/group/feed.ts';
+import type { DurableOffsets, Feed, PartitionReads, Reader, TopicFacts } from '../../../sink/group/feed.ts';
 import type { TopicRecord } from '../../../sink/ledger/line.ts';
 
 /** Reads the partition from the record at `offset` on, unless it is paused. */
-interface Reader {
+interface Reading {
   offset: number;
   paused: boolean;
-  readonly receive: (record: TopicRecord) => void;
+  readonly reader: Reader;
 }
 
 /** The records that all members of the group read. */
@@ -35,26 +35,26 @@ export class FakeFeed implements Feed {
   /** While false, `polled` waits. */
   polling = true;
   readonly #topic: Topic;
-  #reader: Reader | undefined;
+  #reading: Reading | undefined;
 
   readonly partitions: PartitionReads = {
-    start: async (_partition, offset, receive) => {
+    start: async (_partition, offset, reader) => {
       await setImmediate();
       this.asked.push(`start at ${offset}`);
-      this.#reader = { offset, paused: false, receive };
-      void this.#pump(this.#reader);
+      this.#reading = { offset, paused: false, reader };
+      void this.#pump(this.#reading);
     },
     stop: () => {
-      this.#reader = undefined;
+      this.#reading = undefined;
     },
     pause: () => {
       this.asked.push('pause');
-      if (this.#reader) this.#reader.paused = true;
+      if (this.#reading) this.#reading.paused = true;
     },
     resume: () => {
       this.asked.push('resume');
-      if (this.#reader) this.#reader.paused = false;
-      void this.#pump(this.#reader);
+      if (this.#reading) this.#reading.paused = false;
+      void this.#pump(this.#reading);
     },
     polled: async () => {
       this.asked.push('polled');
@@ -68,10 +68,11 @@ export class FakeFeed implements Feed {
       await setImmediate();
       return this.id;
     },
-    watermarks: async () => {
+    bounds: async () => {
       await setImmediate();
       return { low: this.low, high: this.high };
     },
+    firstOffset: () => this.low,
   };
 
   readonly commits: DurableOffsets = {
@@ -92,7 +93,7 @@ export class FakeFeed implements Feed {
   }
 
   get paused(): boolean {
-    return this.#reader?.paused ?? false;
+    return this.#reading?.paused ?? false;
   }
 
   get high(): number {
@@ -104,24 +105,24 @@ export class FakeFeed implements Feed {
     for (const { value, timestamp } of records) {
       this.#topic.records.push({ partition: 0, offset: this.high, value, timestamp });
     }
-    for (const member of this.#topic.members) void member.#pump(member.#reader);
+    for (const member of this.#topic.members) void member.#pump(member.#reading);
   }
 
   /** Gives records a second time, as a broker that lost its memory does. */
   goBack(offset: number): void {
-    if (this.#reader) this.#reader.offset = offset;
-    void this.#pump(this.#reader);
+    if (this.#reading) this.#reading.offset = offset;
+    void this.#pump(this.#reading);
   }
 
   /** Polls until every record is delivered, the reader is replaced, or the partition is paused. */
-  async #pump(reader: Reader | undefined): Promise<void> {
+  async #pump(reading: Reading | undefined): Promise<void> {
     await setImmediate();
-    while (reader && reader === this.#reader && !reader.paused) {
-      const from = this.records.findIndex((record) => record.offset >= Math.max(reader.offset, this.low));
-      if (from < 0) return;
+    while (reading && reading === this.#reading && !reading.paused) {
+      const from = this.records.findIndex((record) => record.offset >= Math.max(reading.offset, this.low));
+      if (from < 0) return reading.reader.reachedEnd(this.high);
       for (const record of this.records.slice(from, from + POLL_COUNT)) {
-        reader.offset = record.offset + 1;
-        reader.receive(record);
+        reading.offset = record.offset + 1;
+        reading.reader.receive(record);
       }
       await setImmediate();
     }

@@ -3,7 +3,7 @@ import kafka, { type KafkaConsumer, type Message } from '@confluentinc/kafka-jav
 import { askUntil } from '../../../infra/kafka/ask-until.ts';
 import { connect, disconnect } from '../../../infra/kafka/connection.ts';
 import { askMetadata, partitionsOf } from '../../../infra/kafka/metadata.ts';
-import { askWatermarks } from '../../../infra/kafka/offsets.ts';
+import type { OffsetRange, PartitionQuestion } from '../../../infra/kafka/offsets.ts';
 import { poll } from '../../../infra/kafka/polling.ts';
 import { makeTopic } from '../../../infra/local/kafka/topic.ts';
 
@@ -30,6 +30,18 @@ export async function createTopic(
   const topic = `${prefix}${randomUUID()}`;
   await makeTopic({ brokers, topic, partitions });
   return topic;
+}
+
+/** Gives the topic more partitions, so that it has `total`. */
+export async function addPartitions(brokers: string, topic: string, total: number): Promise<void> {
+  const admin = kafka.AdminClient.create({ 'bootstrap.servers': brokers });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      admin.createPartitions(topic, total, ANSWER_WITHIN_MS, (error) => (error ? reject(error) : resolve()));
+    });
+  } finally {
+    admin.disconnect();
+  }
 }
 
 /** Drops the records before these offsets, as retention does. */
@@ -161,4 +173,16 @@ function recordOf({ partition, offset, key, value, timestamp, headers }: Message
       (headers ?? []).flatMap((header) => Object.entries(header).map(([name, text]) => [name, String(text)])),
     ),
   };
+}
+
+/** Asks the partition's leader for its bounds, which waits behind the consumer's fetch. */
+function askWatermarks(
+  client: KafkaConsumer,
+  { topic, partition, timeoutMs }: PartitionQuestion,
+): Promise<OffsetRange> {
+  return new Promise((resolve, reject) => {
+    client.queryWatermarkOffsets(topic, partition, timeoutMs, (error, offsets) =>
+      error ? reject(error) : resolve({ low: offsets.lowOffset, high: offsets.highOffset }),
+    );
+  });
 }

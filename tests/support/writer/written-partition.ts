@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { SinkMetrics } from '../../../sink/operations/metrics.ts';
+import { ClaimGate } from '../../../sink/partition/claim-gate.ts';
 import { PartitionWriter, type PartitionWriterOptions } from '../../../sink/partition/partition-writer.ts';
 import type { WriterLimits } from '../../../sink/partition/session.ts';
 import { FailingStore } from '../fakes/failing-store.ts';
@@ -81,6 +82,7 @@ export class WrittenPartition {
     const metrics = new SinkMetrics(() => []);
     const writer = new PartitionWriter({
       partition: 0,
+      gate: new ClaimGate(),
       store,
       feed,
       metrics,

@@ -54,6 +54,13 @@ test.each([
   expect(readConfig({ HDFS_URL, FLUSH_INTERVAL_MS: '77' }).FLUSH_INTERVAL_MS).toBe(77);
 });
 
+test.each(['read_uncommitted', 'read_committed'])('isolation.level=%s is not for KAFKA_CONFIG', (level) => {
+  const KAFKA_CONFIG = JSON.stringify({ 'isolation.level': level });
+  expect(problems({ KAFKA_CONFIG })).toEqual([
+    expect.stringMatching(/^KAFKA_CONFIG: "isolation.level" is not yours to set: .*committed/),
+  ]);
+});
+
 test('settings are frozen', () => {
   expect(Object.isFrozen(readConfig({}))).toBe(true);
 });

@@ -6,6 +6,7 @@ import { OwnedPartitions } from '../../../../sink/group/owned-partitions.ts';
 import type { TopicRecord } from '../../../../sink/ledger/line.ts';
 
 const TOPIC = 'events';
+const NOBODY = { receive: () => {}, reachedEnd: () => {} };
 
 /** Notes the calls that change librdkafka's assignment. */
 class NotedClient {
@@ -53,7 +54,7 @@ async function turn(): Promise<void> {
 async function started(partition: number, offset: number): Promise<number[]> {
   const received: number[] = [];
   const receive = (record: TopicRecord): void => void received.push(record.offset);
-  const starting = owned.start(partition, offset, receive);
+  const starting = owned.start(partition, offset, { ...NOBODY, receive });
   await turn();
   await starting;
   return received;
@@ -62,7 +63,7 @@ async function started(partition: number, offset: number): Promise<number[]> {
 describe('a partition that is started', () => {
   test('is read from its offset, paused before or not, and its records reach the receiver', async () => {
     const received = await started(0, 7);
-    owned.handOut([messageOf(0, 7), messageOf(1, 3), messageOf(0, 8)]);
+    owned.handOut({ messages: [messageOf(0, 7), messageOf(1, 3), messageOf(0, 8)], ends: [] });
     expect([received, noted.calls]).toEqual([
       [7, 8],
       ['assign 0@7', 'resume 0'],
@@ -72,7 +73,7 @@ describe('a partition that is started', () => {
   test('again is read anew, by the new receiver alone', async () => {
     const before = await started(0, 7);
     const after = await started(0, 3);
-    owned.handOut([messageOf(0, 3)]);
+    owned.handOut({ messages: [messageOf(0, 3)], ends: [] });
     expect([before, after]).toEqual([[], [3]]);
     expect(noted.calls.slice(2)).toEqual(['unassign 0', 'assign 0@3', 'resume 0']);
   });
@@ -80,12 +81,12 @@ describe('a partition that is started', () => {
   test('and stopped is paused and hands out nothing', async () => {
     const received = await started(0, 7);
     owned.stop(0);
-    owned.handOut([messageOf(0, 7)]);
+    owned.handOut({ messages: [messageOf(0, 7)], ends: [] });
     expect([received, noted.calls.at(-1)]).toEqual([[], 'pause 0']);
   });
 
   test('but was given up meanwhile is refused', async () => {
-    const starting = expect(owned.start(0, 7, () => {})).rejects.toThrow('partition 0 is no longer ours');
+    const starting = expect(owned.start(0, 7, NOBODY)).rejects.toThrow('partition 0 is no longer ours');
     owned.giveUp(client, [0]);
     await turn();
     await starting;
@@ -96,7 +97,7 @@ describe('a partition that is started', () => {
 describe('while a revoke waits for its answer', () => {
   test('a start that was asked for before changes nothing until the answer', async () => {
     let answer = (): void => {};
-    const starting = owned.start(0, 7, () => {});
+    const starting = owned.start(0, 7, NOBODY);
     await Promise.resolve();
     owned.holdUntil(new Promise((resolve) => (answer = resolve)));
     await turn();

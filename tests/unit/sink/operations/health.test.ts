@@ -7,7 +7,9 @@ const partition = (state: string, reason?: string): PartitionReport => ({
   state,
   reason,
   durableOffset: 7,
+  storedOffset: 7,
   endOffset: 9,
+  hiddenOffsets: 0,
   bufferedBytes: 0,
 });
 

@@ -7,7 +7,9 @@ const partition = (facts: Partial<PartitionReport>): PartitionReport => ({
   state: 'writing',
   reason: undefined,
   durableOffset: 10,
+  storedOffset: 10,
   endOffset: 12,
+  hiddenOffsets: 0,
   bufferedBytes: 0,
   ...facts,
 });
@@ -24,8 +26,8 @@ test('adds up the partitions and the lag of all workers', () => {
 
 test('counts no lag where nothing is known of it, and none below zero', () => {
   const unknown = partition({ endOffset: undefined });
-  const ahead = partition({ partition: 1, durableOffset: 13 });
-  const unclaimed = partition({ partition: 2, state: 'claiming', durableOffset: undefined });
+  const ahead = partition({ partition: 1, storedOffset: 13 });
+  const unclaimed = partition({ partition: 2, state: 'claiming', storedOffset: undefined });
   expect(statusLine([answering([unknown, ahead, unclaimed])])).toBe(
     '2 of 3 partitions written, 0 records behind',
   );

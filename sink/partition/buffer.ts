@@ -21,8 +21,10 @@ export interface Batch {
   readonly hour: number;
 }
 
-/** Small enough for many idle partitions, large enough for a batch of few writes. */
+/** Large enough for a batch of few writes. */
 const BLOCK_BYTES = 65_536;
+/** The first block is small: of many partitions, most have a few lines at a time. */
+const FIRST_BLOCK_BYTES = 4_096;
 
 /**
  * The lines of one partition that are read but not yet durable. The buffer owns their bytes. A
@@ -57,7 +59,8 @@ export class LineBuffer {
     const size = lineBytes(line);
     let block = this.#blocks.at(-1);
     if (!block || block.hour !== hour || block.memory.length - block.used < size) {
-      const memory = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, size));
+      const room = this.#blocks.length === 0 ? FIRST_BLOCK_BYTES : BLOCK_BYTES;
+      const memory = Buffer.allocUnsafeSlow(Math.max(room, size));
       block = { memory, hour, sinceMs: nowMs, used: 0, count: 0, last: offset };
       this.#blocks.push(block);
     }

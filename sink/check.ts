@@ -110,9 +110,10 @@ async function checkFolder({ config, partitions, add, ...hdfs }: FolderCheck): P
 }
 
 /** The actor for advice. A token does not name its owner. */
-const actorOf = ({ HDFS_TOKEN_FILE, HDFS_USER, HDFS_DIR }: SinkConfig): Actor => ({
+const actorOf = ({ HDFS_TOKEN_FILE, HDFS_USER, HDFS_DIR, KAFKA_TOPIC }: SinkConfig): Actor => ({
   user: HDFS_TOKEN_FILE === undefined ? HDFS_USER : "<the token's owner>",
-  folder: HDFS_DIR,
+  // HDFS_DIR=/ is read as an empty path.
+  folder: HDFS_DIR || `/${KAFKA_TOPIC}`,
 });
 
 /** @throws {FileSystemError} */

@@ -21,7 +21,7 @@ type Connection = 'topic' | Lane;
 interface OpenConnection {
   readonly admin: IAdminClient;
   /** Resolves when no question is under way. */
-  idle: Promise<unknown>;
+  idle: Promise<void>;
   /** Whether its last answers were complete, so that librdkafka knows the leaders. */
   knowsLeaders: boolean;
 }
@@ -112,7 +112,8 @@ export class TopicQuestions {
     };
     this.#connections.set(connection, open);
     const asked = ask(open.admin, open);
-    open.idle = Promise.allSettled([open.idle, asked]);
+    // Without a value: the answers of all earlier questions would stay in memory.
+    open.idle = Promise.allSettled([open.idle, asked]).then(() => undefined);
     return asked;
   }
 }

@@ -4,7 +4,7 @@ import { eventInput, issueMessage, MAX_PROPERTIES, TOO_MANY_PROPERTIES } from '.
 import type { ParsedEvent } from '../events/collector.ts';
 import { CollectorError, nameSome } from '../events/errors.ts';
 import type { BodyBudget } from './body-budget.ts';
-import { lossesOf } from './json-losses.ts';
+import { type Losses, lossesOf } from './json-losses.ts';
 
 /**
  * Takes `text/plain` because a page may send this type without a preflight. `sendBeacon` cannot
@@ -16,10 +16,10 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 /** A body of at most this size is read by the quicker way, and reserves its declared length. */
 const SMALL_BYTES = 8_192;
 
-/** A body as JSON, with what is wrong with each event although JSON.parse takes it. */
+/** A body as JSON, with what is wrong with its events although JSON.parse takes it. */
 export interface JsonBody {
   readonly json: unknown;
-  readonly problemsOf: (event: number) => readonly string[];
+  readonly losses: Losses;
 }
 
 /**
@@ -46,13 +46,11 @@ export async function readJson(request: Request, budget: BodyBudget): Promise<Js
   }
 }
 
+const NO_LOSSES: Losses = new Map();
+
 /** Most bodies are as JSON.stringify writes them. Such a body loses nothing in JSON.parse. */
 function withLosses(json: unknown, text: string): JsonBody {
-  const losses = JSON.stringify(json) === text ? [] : lossesOf(text);
-  return {
-    json,
-    problemsOf: (event) => losses.filter((loss) => loss.event === event).map(({ problem }) => problem),
-  };
+  return { json, losses: JSON.stringify(json) === text ? NO_LOSSES : lossesOf(text) };
 }
 
 /**

@@ -1,9 +1,8 @@
-/** What JSON.parse drops of a body without a word. */
-export interface Loss {
-  /** The event in a list, from 0; 0 where the body is one event. */
-  readonly event: number;
-  readonly problem: string;
-}
+/**
+ * What JSON.parse drops of a body without a word: the problems by the event in a list, from 0. The
+ * event is 0 where the body is one event.
+ */
+export type Losses = ReadonlyMap<number, readonly string[]>;
 
 /** A list or an object whose end has not come yet. */
 interface Open {
@@ -13,8 +12,8 @@ interface Open {
   at: string | number;
 }
 
-/** More are not told to the client. */
-const MAX_LOSSES = 1_000;
+/** More of one event are not told to the client. One is enough to refuse the event. */
+const MAX_LOSSES = 100;
 const SHOWN_DIGITS = 60;
 /** A token of JSON: a text, a number, or a mark. Words and white space are passed over. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\],:]/gs;
@@ -25,10 +24,14 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\],:]/gs;
  *
  * @param text valid JSON
  */
-export function lossesOf(text: string): Loss[] {
-  const losses: Loss[] = [];
+export function lossesOf(text: string): Losses {
+  const losses = new Map<number, string[]>();
   const open: Open[] = [];
-  const lose = (says: string) => losses.push({ event: eventOf(open), problem: `${pathOf(open)} ${says}` });
+  const lose = (says: string) => {
+    const event = eventOf(open);
+    const ofEvent = losses.get(event) ?? [];
+    if (ofEvent.length < MAX_LOSSES) losses.set(event, [...ofEvent, `${pathOf(open)} ${says}`]);
+  };
   let name = '';
   for (const [token] of text.matchAll(TOKEN)) {
     const inner = open.at(-1);
@@ -39,7 +42,6 @@ export function lossesOf(text: string): Loss[] {
     else if (token === ':') enter(inner, name, lose);
     else if (token.startsWith('"')) name = token;
     else if (!isExact(token)) lose(inexact(token));
-    if (losses.length === MAX_LOSSES) break;
   }
   return losses;
 }

@@ -63,12 +63,12 @@ export function eventsRoute({ collector, calls, headersFor }: RouteOptions, limi
     const base = headersFor(c);
     const call = calls.read(c);
     try {
-      const { json, problemsOf } = await readJson(c.req.raw, budget);
+      const { json, losses } = await readJson(c.req.raw, budget);
       if (!Array.isArray(json)) {
-        return answerOne(await collector.collect(readEvent(json, problemsOf(0)), call), base);
+        return answerOne(await collector.collect(readEvent(json, losses.get(0)), call), base);
       }
       requireBatchSize(json.length, maxBatchEvents);
-      const collected = json.map((one, i) => collector.collect(readEvent(one, problemsOf(i)), call));
+      const collected = json.map((one, i) => collector.collect(readEvent(one, losses.get(i)), call));
       return answerBatch(await Promise.all(collected), base);
     } catch (error) {
       if (error instanceof CollectorError) {

@@ -42,7 +42,7 @@ export class UnansweredResponses {
     return this.#byConnection.get(socket) ?? NONE;
   }
 
-  /** The last response of each connection that has any. */
+  /** The last response of each connection that still owes one. */
   lastOfEach(): ServerResponse[] {
     return [...this.#byConnection.values()].flatMap((here) => [...here].at(-1) ?? []);
   }

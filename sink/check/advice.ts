@@ -5,7 +5,7 @@ import { isSafeMode } from '../storage/remote-exceptions.ts';
 export interface Actor {
   /** The user of the sink, for messages that do not name the user. */
   readonly user: string;
-  /** HDFS_DIR: the outermost folder that may be the sink's own. */
+  /** The outermost folder that may be the sink's own: HDFS_DIR, or the topic's below the root. */
   readonly folder: string;
 }
 

@@ -88,7 +88,8 @@ export class Session implements Reader {
 
   /** Takes note that Kafka has no further record before this offset. */
   reachedEnd(offset: number): void {
-    if (this.#mode !== 'open') return;
+    // Of a batch with a fault, not every record before the end was received.
+    if (this.#mode !== 'open' || this.#fault !== undefined) return;
     this.#readTo = Math.max(this.#readTo, offset);
     if (this.stored > this.#durable) this.#noteStored();
   }

@@ -53,7 +53,11 @@ export interface HdfsCluster {
  * @throws {PortsTakenError}
  */
 export async function startHdfs(options: HdfsOptions): Promise<HdfsCluster> {
-  const hdfs = await prepareHdfs(options);
+  return started(await prepareHdfs(options));
+}
+
+/** Starts a prepared HDFS. Resolves when HDFS takes writes, and stops what runs where it fails. */
+export async function started(hdfs: HdfsCluster): Promise<HdfsCluster> {
   try {
     await hdfs.start();
   } catch (error) {

@@ -132,6 +132,11 @@ describe('--check', { timeout: CHECK_WITHIN_MS + 10_000 }, () => {
     expectOneFailure(await report({ HDFS_USER: 'nobody-special' }), wanted);
   });
 
+  it('never advises to give the root away, also where HDFS_DIR is the root', async () => {
+    const found = await report({ HDFS_USER: 'nobody-special', HDFS_DIR: '/' });
+    expect(found.text).toContain(`"hdfs dfs -mkdir -p /${topic}" and "hdfs dfs -chown nobody-special /${topic}"`);
+  });
+
   it('fails for a topic that is not there, and does not make it', async () => {
     const missing = { KAFKA_TOPIC: `${topic}-missing` };
     expectOneFailure(await report(missing), /^FAIL topic .*is not there/);

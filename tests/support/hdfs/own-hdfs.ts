@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { type HdfsCluster, prepareHdfs } from '../../../infra/local/hdfs/hdfs-cluster.ts';
+import { type HdfsCluster, prepareHdfs, started } from '../../../infra/local/hdfs/hdfs-cluster.ts';
 import type { HdfsOptions } from '../../../infra/local/hdfs/hdfs-options.ts';
 
 /**
@@ -18,12 +18,5 @@ export async function prepareOwnHdfs(options: HdfsOptions): Promise<HdfsCluster>
 
 /** Prepares such an HDFS and starts it. Resolves when HDFS takes writes. */
 export async function startOwnHdfs(options: HdfsOptions): Promise<HdfsCluster> {
-  const hdfs = await prepareOwnHdfs(options);
-  try {
-    await hdfs.start();
-  } catch (error) {
-    await hdfs.stop();
-    throw error;
-  }
-  return hdfs;
+  return started(await prepareOwnHdfs(options));
 }

@@ -134,7 +134,9 @@ describe('--check', { timeout: CHECK_WITHIN_MS + 10_000 }, () => {
 
   it('never advises to give the root away, also where HDFS_DIR is the root', async () => {
     const found = await report({ HDFS_USER: 'nobody-special', HDFS_DIR: '/' });
-    expect(found.text).toContain(`"hdfs dfs -mkdir -p /${topic}" and "hdfs dfs -chown nobody-special /${topic}"`);
+    expect(found.text).toContain(
+      `"hdfs dfs -mkdir -p /${topic}" and "hdfs dfs -chown nobody-special /${topic}"`,
+    );
   });
 
   it('fails for a topic that is not there, and does not make it', async () => {
